@@ -1,0 +1,87 @@
+# `make help` lists what can be asked for. Every target makes its own environment.
+
+PYTHON ?= python3
+VENV ?= .venv
+PYTHONS ?= 3.11 3.12 3.13
+WORKERS ?= 2
+DEMO ?= contrib/std/examples/hello.yaml
+BENCH ?= tests/bench
+ARGS ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PROJECTS := $(wildcard core/pyproject.toml plugins/*/pyproject.toml contrib/*/pyproject.toml)
+DISTRIBUTIONS := $(PROJECTS:/pyproject.toml=)
+SOURCES := $(wildcard $(DISTRIBUTIONS:=/src))
+TESTS := $(wildcard $(DISTRIBUTIONS:=/tests) tests)
+CONFTESTS := $(wildcard $(TESTS:=/conftest.py) tests/*/conftest.py)
+SUITE := $(wildcard core/tests plugins/*/tests)
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+empty :=
+export MYPYPATH := $(subst $(empty) $(empty),:,$(SOURCES))
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.NOTPARALLEL:
+.PHONY: help demo test check lint types suite others bench browser clean distclean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY)  ## run the example workflow (another: DEMO=file)
+	$(BIN)/stratagem run $(DEMO)
+
+test: check others $(READY)  ## check, then every test; PYTHONS= leaves the other Pythons out
+	@echo "== all tests, $$($(BIN)/python -V)"
+	@$(PYTEST) $(ARGS)
+
+check: lint types  ## ruff and mypy --strict over everything
+
+lint: $(READY)
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+
+# The folders of plugins are no Python names, so mypy calls each conftest.py in them "conftest": one run for each.
+types: $(READY)
+	@echo "== mypy"
+	@$(BIN)/mypy --exclude '/conftest\.py$$' $(SOURCES) $(TESTS)
+	@for file in $(CONFTESTS); do $(BIN)/mypy "$$file" || exit 1; done
+
+# Fewer examples of each property: what these runs look for is what another Python does differently.
+others: $(READY)
+	@found=$$(.ci/other-pythons $(BIN)/python $(PYTHONS)) && \
+	echo "$$found" | while read -r version path; do \
+		[ -z "$$version" ] || STRATAGEM_EXAMPLES=$${STRATAGEM_EXAMPLES:-dev} \
+		$(MAKE) --no-print-directory suite PYTHON="$$path" VENV=".venv-$$version" </dev/null || exit 1; \
+	done
+
+suite: $(READY)  ## the tests of the core and the plugins alone
+	@echo "== core and plugins, $$($(BIN)/python -V)"
+	@$(PYTEST) $(SUITE) $(ARGS)
+
+bench: $(READY)  ## the figures: what a step costs, beside others (options: ARGS=…)
+	$(BIN)/python $(BENCH) $(ARGS)
+
+ifneq ($(wildcard plugins/browser),)
+demo test bench: browser
+
+browser:  ## install Chromium where it is missing and may be installed
+	@.ci/browser
+endif
+
+clean:  ## remove caches and builds
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis dist runs
+	find $(DISTRIBUTIONS) tests -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean  ## remove the environments too
+	rm -rf .venv $(PYTHONS:%=.venv-%)
+
+$(READY): $(PROJECTS) constraints.txt tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Stratagem needs Python 3.11 or newer; choose one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "== setting up $(VENV)"
+	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
+	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(patsubst %,-e '%',$(patsubst core,core[all],$(DISTRIBUTIONS)))
+	@touch $@

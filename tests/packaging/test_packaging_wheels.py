@@ -1,0 +1,111 @@
+"""Every distribution is built, and installed alone into an empty environment, and works there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from repository import ROOT, Distribution, distributions
+
+STRATEGY_GROUPS = ("compile", "schedule", "resolve", "resource", "plugin")
+LOAD = """
+import importlib, importlib.metadata, sys
+name, *packages = sys.argv[1:]
+for package in packages:
+    importlib.import_module(package)
+for entry_point in importlib.metadata.distribution(name).entry_points:
+    print(entry_point.name, entry_point.load())
+"""
+
+each_distribution = pytest.mark.parametrize("distribution", distributions(), ids=str)
+
+
+def run(*command: str | Path, cwd: Path) -> str:
+    """What the command prints; fails the test with everything it said if it doesn't succeed."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    done = subprocess.run(list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+class Workshop:
+    """Builds and installs each distribution once, when a test first asks for it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def built(self, distribution: Distribution) -> tuple[Path, Path]:
+        """Its sdist, and the wheel built from that sdist."""
+        target = self.folder / "dist" / distribution.name
+        if not target.exists():
+            build = (sys.executable, "-m", "build", "--no-isolation", "--outdir", target, distribution.folder)
+            run(*build, cwd=self.folder)
+        (sdist,), (wheel,) = target.glob("*.tar.gz"), target.glob("*.whl")
+        return sdist, wheel
+
+    def programs(self, distribution: Distribution) -> Path:
+        """Where the programs are of an environment that holds it, and what it needs, and nothing else."""
+        environment = self.folder / "environments" / distribution.name
+        programs = environment / ("Scripts" if os.name == "nt" else "bin")
+        if not environment.exists():
+            wheels = [self.built(one)[1] for one in distribution.with_siblings()]
+            run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=self.folder)
+            pip = (sys.executable, "-m", "pip", "--python", programs / "python", "install", "--quiet")
+            run(*pip, "--constraint", ROOT / "constraints.txt", *wheels, cwd=self.folder)
+        return programs
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    return Workshop(tmp_path_factory.mktemp("packaging"))
+
+
+@each_distribution
+def test_a_wheel_holds_the_packages_typed_and_licensed(distribution: Distribution, workshop: Workshop) -> None:
+    """A wheel holds exactly the distribution's packages, each marked as typed, and the license."""
+    names = zipfile.ZipFile(workshop.built(distribution)[1]).namelist()
+    folders = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert folders == set(distribution.packages) != set()
+    assert {f"{package}/py.typed" for package in distribution.packages} <= set(names)
+    assert [name for name in names if name.endswith(".dist-info/licenses/LICENSE")]
+
+
+@each_distribution
+def test_an_sdist_holds_what_a_packager_needs(distribution: Distribution, workshop: Workshop) -> None:
+    """A wheel can be made of the sdist alone, and the sdist brings the README, the license and the tests."""
+    with tarfile.open(workshop.built(distribution)[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"pyproject.toml", "README.md", "LICENSE"} <= names
+    assert any(name.startswith("tests/") for name in names)
+
+
+@each_distribution
+def test_it_works_alone_in_an_empty_environment(distribution: Distribution, workshop: Workshop) -> None:
+    """Installed from its wheel, it can be imported and its entry points lead somewhere, without one warning."""
+    python = workshop.programs(distribution) / "python"
+    packages = distribution.packages
+    loaded = run(python, "-I", "-W", "error", "-c", LOAD, distribution.name, *packages, cwd=workshop.folder)
+    promised = {name for names in distribution.entry_points.values() for name in names}
+    assert promised <= {line.split()[0] for line in loaded.splitlines()}
+
+
+@each_distribution
+def test_the_command_line_finds_its_strategies(distribution: Distribution, workshop: Workshop) -> None:
+    """Where it is installed, ``stratagem plugins list`` names every strategy that it provides."""
+    listed = run(workshop.programs(distribution) / "stratagem", "plugins", "list", cwd=workshop.folder)
+    groups = (distribution.entry_points.get(f"stratagem.{group}", {}) for group in STRATEGY_GROUPS)
+    assert {name for group in groups for name in group} <= set(listed.replace(":", " ").split())
+
+
+@each_distribution
+def test_a_sibling_is_required_within_bounds(distribution: Distribution) -> None:
+    """What a distribution needs of this repository has a lowest version and one that is too new."""
+    for requirement in distribution.sibling_requirements:
+        operators = {specifier.operator for specifier in requirement.specifier}
+        assert {">=", "<"} <= operators, f"{distribution}: {requirement}"
