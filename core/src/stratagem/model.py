@@ -1,0 +1,110 @@
+"""What was drawn or written: workflows, nodes and connections, as immutable values."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+OnError = Literal["fail", "continue"]
+"""What a failing step does: end the run (or body) it is in, or be recorded while its ``exec_out`` is followed."""
+
+
+@frozen
+class Connection:
+    """A line from an output port to an input port; a control line if its source port is a control output."""
+
+    source_node: str
+    source_port: str
+    target_node: str
+    target_port: str
+
+
+@frozen
+class Retry:
+    """How often and when a failed step is tried again.
+
+    ``attempts`` counts the first try. The n-th pause is ``delay * backoff ** (n - 1)`` seconds, at most ``max_delay``.
+    """
+
+    attempts: int = 3
+    delay: float = 1.0
+    backoff: float = 2.0
+    max_delay: float = 60.0
+
+    def pause(self, attempt: int) -> float:
+        """Seconds to wait after failed attempt number ``attempt`` (counted from 1)."""
+        return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+
+
+@frozen
+class Node:
+    """One node as drawn.
+
+    ``type`` is ``pack.node`` or ``pack.node@version``. ``config`` maps input ports to constants and templates.
+    ``after`` names nodes that must be settled first. ``when`` is an expression; where it is false the node is skipped.
+    ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``line`` is where the file has it.
+    """
+
+    id: str
+    type: str
+    config: Mapping[str, Any] = field(factory=dict)
+    bodies: "Mapping[str, Graph]" = field(factory=dict)
+    after: tuple[str, ...] = ()
+    when: str | None = None
+    disabled: bool = False
+    timeout: float | None = None
+    retry: Retry | None = None
+    on_error: OnError | None = None
+    group: str | None = None
+    position: tuple[float, float] | None = None
+    line: int | None = None
+
+
+@frozen(eq=False)
+class Graph:
+    """Nodes by id, in document order, and the connections between them: a workflow, or the body of a node.
+
+    ``result`` is a constant or template that is resolved when all steps have ended: what a body call returns.
+    """
+
+    nodes: Mapping[str, Node] = field(factory=dict)
+    connections: tuple[Connection, ...] = ()
+    result: Any = None
+
+
+@frozen
+class Limits:
+    """How many steps may run at once: per node type (``pack.node``), per resource kind, per group."""
+
+    types: Mapping[str, int] = field(factory=dict)
+    kinds: Mapping[str, int] = field(factory=dict)
+    groups: Mapping[str, int] = field(factory=dict)
+
+
+@frozen
+class Settings:
+    """What a workflow says about its own run; the config's ``[run]`` has the defaults.
+
+    ``timeout`` bounds the whole run and ``step_timeout`` each step, in seconds. ``seed`` makes random nodes repeatable.
+    """
+
+    on_error: OnError = "fail"
+    timeout: float | None = None
+    step_timeout: float | None = None
+    concurrency: int | None = None
+    limits: Limits = field(factory=Limits)
+    seed: int | None = None
+
+
+@frozen(eq=False)
+class Workflow(Graph):
+    """A whole workflow. ``variables`` maps names to initial values; ``source`` is the file it was read from.
+
+    ``metadata`` is carried along unread.
+    """
+
+    name: str = ""
+    variables: Mapping[str, Any] = field(factory=dict)
+    settings: Settings = field(factory=Settings)
+    source: str | None = None
+    metadata: Mapping[str, Any] = field(factory=dict)

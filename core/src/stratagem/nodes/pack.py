@@ -1,0 +1,152 @@
+"""Pack: a named set of node types, filled by decorators in the pack author's own modules."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from attrs import evolve
+
+from stratagem.errors import HookMisuse
+from stratagem.model import Retry
+from stratagem.nodes.ports import read_signature
+from stratagem.nodes.spec import Effect, Example, Handles, NodeSpec, Runs
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Pack:
+    """The node types that a distribution offers under one prefix.
+
+    ``name`` is the prefix and the name of the entry point in the group ``stratagem.nodes`` that points here.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._specs: dict[tuple[str, int], NodeSpec] = {}
+        self._migrations: dict[tuple[str, int], Migration] = {}
+
+    def node(
+        self,
+        name: str | None = None,
+        *,
+        version: int = 1,
+        effect: Effect = "write",
+        reads: tuple[str, ...] = (),
+        writes: tuple[str, ...] = (),
+        runs: Runs | None = None,
+        resources: Mapping[str, str] | None = None,
+        controls: tuple[str, ...] = ("exec_out",),
+        outputs: tuple[str, ...] | None = None,
+        body_ports: Mapping[str, tuple[str, ...]] | None = None,
+        body_variables: Mapping[str, tuple[str, ...]] | None = None,
+        timeout: float | None = None,
+        retries: Retry | None = None,
+        idempotent: bool = False,
+        cost: float | None = None,
+        cost_from: str | None = None,
+        handles: tuple[Handles, ...] = (),
+        examples: tuple[Example, ...] = (),
+    ) -> Callable[[F], F]:
+        """Registers a function, or a class with a ``run`` method, as a node type; returns it unchanged.
+
+        Inputs, outputs, bodies and injected values come from the annotations (see `read_signature`).
+
+        Args:
+            name: the node's name where it is not the function's own (a trailing underscore is dropped).
+            version: a whole number; raise it when a config written for the old version would change its meaning.
+            effect: what it does to the world; nothing is cached, reordered or retried that is a ``write``.
+            reads, writes: the places it touches.
+            runs: where a plain function runs; left out, off the event loop (a ``pure`` one inline while it is quick).
+            resources: parameter name → resource kind.
+            controls: the control outputs that it chooses among by returning `Branch`; ``case_*`` stands for any.
+            outputs: names for the outputs: one for a plain value.
+            body_ports, body_variables: body name → names that it hands to that body.
+            timeout: seconds.
+            retries: tried again after a failure; for ``write`` nodes only with ``idempotent``.
+            cost: estimated seconds.
+            cost_from: the input whose constant in a workflow is the estimate in seconds.
+            handles: ``failures`` if failures of its bodies end here whatever the workflow's ``on_error``, ``loop`` if
+                break and continue do.
+            examples: run as tests.
+
+        Raises:
+            HookMisuse: the annotations or traits contradict each other, or the name is taken.
+        """
+
+        def register(function: F) -> F:
+            own_name = name or function.__name__.rstrip("_")
+            signature = read_signature(
+                function,
+                f"{self.name}.{own_name}",
+                resources=resources or {},
+                outputs=outputs,
+                body_ports=body_ports or {},
+                body_variables=body_variables or {},
+            )
+            spec = NodeSpec(
+                pack=self.name,
+                name=own_name,
+                version=version,
+                handler=function,
+                controls=controls,
+                effect=effect,
+                reads=reads,
+                writes=writes,
+                runs=runs,
+                resources=resources or {},
+                timeout=timeout,
+                retries=retries,
+                idempotent=idempotent,
+                cost=cost,
+                cost_from=cost_from,
+                handles=handles,
+                examples=examples,
+                **signature,
+            )
+            self._add(spec)
+            return function
+
+        return register
+
+    def migrate(self, name: str, version: int) -> Callable[[Migration], Migration]:
+        """Registers the function that turns a config of ``version`` of a node into one of the next version."""
+
+        def register(migration: Migration) -> Migration:
+            self._migrations[name, version] = migration
+            return migration
+
+        return register
+
+    def versions(self, name: str) -> list[int]:
+        """The versions of a node that have code of their own, ascending; empty if there is no such node."""
+        return sorted(version for known, version in self._specs if known == name)
+
+    def names(self) -> list[str]:
+        """The nodes' names, in order of registration."""
+        return list(dict.fromkeys(name for name, _ in self._specs))
+
+    def spec(self, name: str, version: int) -> NodeSpec:
+        """The node type; raises KeyError if it has no code of its own."""
+        return self._specs[name, version]
+
+    def migration(self, name: str, version: int) -> Migration | None:
+        """The step from ``version`` of a node's config to the next."""
+        return self._migrations.get((name, version))
+
+    def provided_by(self, distribution: str) -> "Pack":
+        """The same pack whose node types name ``distribution`` (``name 1.2``) as their provider."""
+        pack = Pack(self.name)
+        pack._specs = {key: evolve(spec, distribution=distribution) for key, spec in self._specs.items()}
+        pack._migrations = self._migrations
+        return pack
+
+    def _add(self, spec: NodeSpec) -> None:
+        key = (spec.name, spec.version)
+        if key in self._specs:
+            raise HookMisuse(f"the node {spec.id} is registered twice", hint="Raise the version of one of them.")
+        if spec.retries and spec.effect == "write" and not spec.idempotent:
+            raise HookMisuse(
+                f"the node {spec.id} asks for retries, writes, and is not idempotent",
+                hint="Declare it idempotent, or leave retries to the workflows that use it.",
+            )
+        self._specs[key] = spec

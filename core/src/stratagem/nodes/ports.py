@@ -1,0 +1,138 @@
+"""Ports from annotations: what a function's signature says about a node type."""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict, Union, get_args, get_origin
+
+import attrs
+
+from stratagem.errors import HookMisuse
+from stratagem.nodes.spec import MISSING, BodyPort, Injected, InputPort, OutputPort
+from stratagem.nodes.values import Bodies, Body, Branch, Context, Deferred, Subflow, Variables
+
+
+class Signature(TypedDict):
+    """What `read_signature` gives: the fields of a NodeSpec that the annotations decide."""
+
+    inputs: dict[str, InputPort]
+    outputs: dict[str, OutputPort]
+    bodies: dict[str, BodyPort]
+    injected: dict[str, Injected]
+    extra_inputs: Any
+    single: bool
+    stateful: bool
+    is_async: bool
+    doc: str
+
+
+def read_signature(
+    function: Callable[..., Any],
+    node: str,
+    *,
+    resources: Mapping[str, str],
+    outputs: tuple[str, ...] | None,
+    body_ports: Mapping[str, tuple[str, ...]],
+    body_variables: Mapping[str, tuple[str, ...]],
+) -> Signature:
+    """Reads inputs, outputs, bodies and injected values from a function's (or class's ``run``) annotations.
+
+    A parameter annotated `Body` (or ``Body | None``) is a body, `Bodies` takes all bodies not named otherwise,
+    `Deferred` an input that the node resolves itself, `Subflow` the path of another workflow, `Context` and
+    `Variables` are injected; one that ``resources`` names is leased; every other is a data input, ``*args`` a variadic
+    one, ``**kwargs`` stands for inputs of any name. A trailing underscore is no part of a port's name. A returned
+    attrs class gives a port for each field, ``None`` none, anything else the one port ``result``.
+
+    Raises:
+        HookMisuse: an annotation is missing or can't be resolved.
+    """
+    stateful = inspect.isclass(function)
+    call = _run_method(function, node) if stateful else function
+    hints = _hints(call, node)
+    found = Signature(
+        inputs={}, outputs={}, bodies={}, injected={}, extra_inputs=MISSING, single=True,
+        stateful=stateful, is_async=inspect.iscoroutinefunction(call), doc=inspect.getdoc(function) or "",
+    )  # fmt: skip
+    for parameter in list(inspect.signature(call).parameters.values())[1 if stateful else 0 :]:
+        if parameter.name in resources:
+            continue
+        if parameter.name not in hints:
+            raise HookMisuse(f"parameter {parameter.name!r} of the node {node} has no annotation")
+        _place(found, parameter, hints[parameter.name], body_ports, body_variables, node)
+    found["outputs"], found["single"] = _outputs(hints.get("return"), outputs)
+    return found
+
+
+def _run_method(cls: Any, node: str) -> Callable[..., Any]:
+    if not callable(getattr(cls, "run", None)):
+        raise HookMisuse(f"the class of the node {node} has no method 'run'")
+    return typing.cast(Callable[..., Any], cls.run)
+
+
+def _hints(call: Callable[..., Any], node: str) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(call)
+    except NameError as error:
+        raise HookMisuse(f"an annotation of the node {node} can't be resolved: {error}") from error
+
+
+def _place(
+    found: Signature,
+    parameter: inspect.Parameter,
+    hint: Any,
+    body_ports: Mapping[str, tuple[str, ...]],
+    body_variables: Mapping[str, tuple[str, ...]],
+    node: str,
+) -> None:
+    name = parameter.name.rstrip("_")
+    core, optional = _without_none(hint)
+    if core is Context or core is Variables:
+        found["injected"][parameter.name] = "context" if core is Context else "variables"
+    elif core is Bodies or core == Bodies:
+        found["injected"][parameter.name] = "bodies"
+    elif core is Body:
+        found["bodies"][name] = BodyPort(
+            name, parameter.name, not optional, body_ports.get(name, ()), body_variables.get(name, ())
+        )
+    elif parameter.kind is parameter.VAR_POSITIONAL and found["inputs"]:
+        raise HookMisuse(f"the node {node} has parameters before *{parameter.name}", hint="Put them after it.")
+    elif parameter.kind is parameter.VAR_KEYWORD:
+        found["extra_inputs"] = hint
+    else:
+        found["inputs"][name] = _input(name, parameter, hint)
+
+
+def _input(name: str, parameter: inspect.Parameter, hint: Any) -> InputPort:
+    core, _ = _without_none(hint)
+    deferred = core is Deferred or get_origin(core) is Deferred
+    annotation = (get_args(core) or (Any,))[0] if deferred else hint
+    default = MISSING if parameter.default is parameter.empty else parameter.default
+    return InputPort(
+        name,
+        parameter.name,
+        annotation=str if core is Subflow else annotation,
+        default=default,
+        variadic=parameter.kind is parameter.VAR_POSITIONAL,
+        deferred=deferred,
+        subflow=core is Subflow,
+    )
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) not in (Union, types.UnionType):
+        return hint, False
+    rest = [part for part in get_args(hint) if part is not type(None)]
+    return (rest[0] if len(rest) == 1 else hint), len(rest) < len(get_args(hint))
+
+
+def _outputs(hint: Any, names: tuple[str, ...] | None) -> tuple[dict[str, OutputPort], bool]:
+    if hint is None or hint is type(None):
+        return {}, True
+    if hint is Branch:
+        return {name: OutputPort(name) for name in names or ()}, len(names or ()) == 1
+    if isinstance(hint, type) and attrs.has(hint):
+        hints = typing.get_type_hints(hint)
+        return {a.name: OutputPort(a.name, hints.get(a.name, Any)) for a in attrs.fields(hint)}, False
+    name = names[0] if names else "result"
+    return {name: OutputPort(name, hint)}, True

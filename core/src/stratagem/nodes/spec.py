@@ -1,0 +1,133 @@
+"""NodeSpec: what a node type is – its ports and traits."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from stratagem.model import Graph, Retry
+
+Effect = Literal["pure", "read", "write"]
+"""``pure``: same inputs, same result, nothing touched. ``read``: looks at the outside. ``write``: changes it."""
+
+Runs = Literal["loop", "thread", "process"]
+"""Where a plain function runs. ``loop`` marks it as instant."""
+
+Handles = Literal["failures", "loop"]
+"""What ends at a node that owns bodies: ``failures`` of their steps, and the ``loop`` that break and continue leave."""
+
+Injected = Literal["context", "variables", "bodies"]
+
+MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
+
+
+@frozen
+class InputPort:
+    """A data input. ``variadic`` takes any number of connections; ``deferred`` is handed on unresolved."""
+
+    name: str
+    parameter: str
+    annotation: Any = Any
+    default: Any = MISSING
+    variadic: bool = False
+    deferred: bool = False
+    subflow: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether a node without it is an error."""
+        return self.default is MISSING and not self.variadic
+
+
+@frozen
+class OutputPort:
+    """A data output."""
+
+    name: str
+    annotation: Any = Any
+
+
+@frozen
+class BodyPort:
+    """A body that a node may own; ``ports`` and ``variables`` are the names that the node hands to it.
+
+    A name in ``variables`` may be ``{input}``: the constant that the node's config gives for that input.
+    """
+
+    name: str
+    parameter: str
+    required: bool = True
+    ports: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+@frozen
+class Example:
+    """A worked example: run as a test and printed in the docs.
+
+    ``config`` is the node's config; ``gives`` the expected outputs by port (those left out are not compared).
+    ``variables`` are set before, ``sets`` are expected afterwards; ``chooses`` is the control output expected.
+    ``workflow`` is for a node that can't stand alone, such as a loop with its body: a whole graph in which the node
+    has the id ``example``, run in place of a node with ``config``.
+    """
+
+    config: Mapping[str, Any] = field(factory=dict)
+    gives: Mapping[str, Any] = field(factory=dict)
+    variables: Mapping[str, Any] = field(factory=dict)
+    sets: Mapping[str, Any] = field(factory=dict)
+    chooses: str | None = None
+    workflow: Graph | None = None
+
+
+@frozen(eq=False)
+class NodeSpec:
+    """A node type: ``pack.name@version``.
+
+    ``reads`` and ``writes`` are places (``var:name``, ``file:path``, ``*`` for all, ``loop`` for leaving a loop), in which ``{input}`` stands for a
+    constant of the config. ``extra_inputs`` is the annotation of inputs beyond the named ones, MISSING if there are
+    none. ``cost`` is the estimated duration in seconds, ``cost_from`` the input whose constant tells it. ``single`` tells that the returned value is the one output
+    itself; else outputs are attributes of it. ``distribution`` is the name and version of the package it came from.
+    """
+
+    pack: str
+    name: str
+    version: int
+    handler: Callable[..., Any]
+    inputs: Mapping[str, InputPort]
+    outputs: Mapping[str, OutputPort]
+    controls: tuple[str, ...] = ("exec_out",)
+    bodies: Mapping[str, BodyPort] = field(factory=dict)
+    injected: Mapping[str, Injected] = field(factory=dict)
+    resources: Mapping[str, str] = field(factory=dict)
+    effect: Effect = "write"
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    runs: Runs | None = None
+    timeout: float | None = None
+    retries: Retry | None = None
+    idempotent: bool = False
+    cost: float | None = None
+    cost_from: str | None = None
+    handles: tuple[Handles, ...] = ()
+    examples: tuple[Example, ...] = ()
+    doc: str = ""
+    extra_inputs: Any = MISSING
+    single: bool = True
+    stateful: bool = False
+    is_async: bool = True
+    distribution: str = ""
+
+    @property
+    def id(self) -> str:
+        """``pack.name@version``."""
+        return f"{self.pack}.{self.name}@{self.version}"
+
+    @property
+    def type(self) -> str:
+        """``pack.name``, without the version."""
+        return f"{self.pack}.{self.name}"
+
+    @property
+    def branching(self) -> bool:
+        """Whether the node chooses among control outputs."""
+        return self.controls != ("exec_out",)

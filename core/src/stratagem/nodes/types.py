@@ -1,0 +1,75 @@
+"""Whether a value fits an annotation: what ports are checked with."""
+
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Union, get_args, get_origin
+
+Check = Callable[[Any], bool]
+
+
+def fits(value: Any, annotation: Any) -> bool:
+    """Whether ``value`` may be given where ``annotation`` is asked for, down into lists and dicts.
+
+    An int serves as a float, a bool not as an int. Annotations that are neither classes, unions, literals nor
+    generics of list, tuple, set, dict and their abstract forms are not checked.
+    """
+    return checker(annotation)(value)
+
+
+def checker(annotation: Any) -> Check:
+    """The function that `fits` would apply for this annotation, to be kept where it is used often."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        checks = [checker(arg) for arg in args]
+        return lambda value: any(check(value) for check in checks)
+    if origin is Literal:
+        return lambda value: value in args
+    if origin in (dict, Mapping) and args:
+        return _mapping(checker(args[0]), checker(args[1]))
+    if origin in (list, set, frozenset, Sequence) and args:
+        return _collection(_class_check(origin), checker(args[0]))
+    return _class_check(origin or annotation)
+
+
+def shallow_checker(annotation: Any) -> Check | None:
+    """Like `checker`, but looks only at the value itself, not into it; None if anything fits."""
+    origin = get_origin(annotation)
+    if origin in (Union, types.UnionType):
+        checks = [shallow_checker(arg) for arg in get_args(annotation)]
+        known = [check for check in checks if check]
+        return (lambda value: any(check(value) for check in known)) if len(known) == len(checks) else None
+    if origin is Literal:
+        return checker(annotation)
+    plain = origin or annotation
+    return _class_check(plain) if plain is None or (isinstance(plain, type) and plain not in (object, Any)) else None
+
+
+def name_of(annotation: Any) -> str:
+    """The annotation as an author would write it."""
+    return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation).replace(
+        "typing.", ""
+    )  # fmt: skip
+
+
+def _class_check(cls: Any) -> Check:
+    if cls is None:
+        cls = type(None)
+    if not isinstance(cls, type) or cls in (object, Any) or getattr(cls, "_is_protocol", False):
+        return lambda value: True
+    if cls is float:
+        return lambda value: isinstance(value, (float, int)) and not isinstance(value, bool)
+    if cls is int:
+        return lambda value: isinstance(value, int) and not isinstance(value, bool)
+    if cls is Sequence:
+        return lambda value: isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+    return lambda value: isinstance(value, cls)
+
+
+def _mapping(key_check: Check, value_check: Check) -> Check:
+    return lambda value: (
+        isinstance(value, Mapping) and all(key_check(key) and value_check(item) for key, item in value.items())
+    )
+
+
+def _collection(outer: Check, inner: Check) -> Check:
+    return lambda value: outer(value) and all(inner(item) for item in value)

@@ -1,0 +1,142 @@
+"""What node functions use: control choices, body calls, deferred inputs, variables, the step's context."""
+
+import logging
+import random
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from attrs import define
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Branch:
+    """Return this to choose which control outputs go on.
+
+    Args:
+        ports: the control outputs that are live; none means that the path ends here.
+        value: what the data outputs get, as if it were returned plainly.
+    """
+
+    __slots__ = ("ports", "value")
+
+    def __init__(self, *ports: str, value: Any = None) -> None:
+        self.ports = ports
+        self.value = value
+
+    def __repr__(self) -> str:
+        return f"Branch({', '.join(map(repr, self.ports))}, value={self.value!r})"
+
+
+class LeaveLoop(Exception):  # noqa: N818 - control flow, not an error
+    """Leaves bodies up to the nearest loop; ``loop`` names a loop further out by its node id."""
+
+    def __init__(self, loop: str | None = None) -> None:
+        super().__init__(loop)
+        self.loop = loop
+
+    def concerns(self, node_id: str) -> bool:
+        """Whether the loop ``node_id`` is the one to leave."""
+        return self.loop is None or self.loop == node_id
+
+
+class BreakLoop(LeaveLoop):
+    """Raised in a body: ends the loop."""
+
+
+class ContinueLoop(LeaveLoop):
+    """Raised in a body: ends this pass of the loop."""
+
+
+class Body(Protocol):
+    """A body of the node, as an async callable: runs the nested plan once and returns the body's ``result``.
+
+    ``ports`` are what the body reads as ``{{owner.port}}``; ``variables`` are names of its own that hide outer ones.
+    With ``isolated`` the body writes variables to a layer of its own, dropped at its end: what a body that runs
+    concurrently with itself must ask for. Else its writes go through to the scope around it.
+
+    Raises:
+        StepFailed: a step of the body failed.
+        BreakLoop, ContinueLoop: a step of the body left the loop.
+    """
+
+    async def __call__(
+        self,
+        ports: Mapping[str, Any] | None = None,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        isolated: bool = False,
+    ) -> Any: ...
+
+
+Bodies = Mapping[str, Body]
+"""Annotates a parameter that takes all bodies of the node that no other parameter names, in document order."""
+
+
+@define
+class SubflowResult:
+    """What a finished subflow gives back: its ``result`` and its variables as they were at its end."""
+
+    result: Any
+    variables: dict[str, Any]
+
+
+class Handle(Protocol):
+    """A subflow that was started and left running."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+
+    async def wait(self) -> SubflowResult:
+        """Waits for its end; raises StepFailed as the subflow did, RunError if it was cancelled."""
+
+    def cancel(self) -> None:
+        """Cancels it; a no-op once it has ended."""
+
+
+class Subflow(Protocol):
+    """Another workflow, compiled with the one that names its file."""
+
+    async def __call__(self, variables: Mapping[str, Any] | None = None) -> SubflowResult:
+        """Runs it with these values for its variables; raises StepFailed as the subflow did."""
+
+    def start(self, variables: Mapping[str, Any] | None = None) -> Handle:
+        """Starts it beside the steps that follow; the run waits for it at its end."""
+
+
+class Deferred(Protocol[T_co]):
+    """Annotates an input that is resolved whenever the node calls it, such as the condition of a loop."""
+
+    def __call__(self) -> T_co: ...
+
+
+class Variables(Protocol):
+    """The variables that the step sees, with those of the scopes around it."""
+
+    def __getitem__(self, name: str) -> Any: ...
+
+    def __setitem__(self, name: str, value: Any) -> None: ...
+
+    def __delitem__(self, name: str) -> None: ...
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
+class Context(Protocol):
+    """What a node may know of the step it is run as.
+
+    ``log`` is a standard-library logger that carries node and run; ``random`` is seeded from the workflow's seed and
+    the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start.
+    """
+
+    node_id: str
+    run_id: str
+    attempt: int
+    log: logging.LoggerAdapter[logging.Logger]
+    random: random.Random
+    directory: Path
+    metric: Callable[..., None]

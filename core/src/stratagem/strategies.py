@@ -1,0 +1,109 @@
+"""The strategy objects that hooks answer with: chosen once a run, touched at every step."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Scope, StepRun
+    from stratagem.engine.run import Run
+    from stratagem.plan import Step
+
+
+class Scheduler(ABC):
+    """Which ready step is started next, under which limits. Pure policy: it never awaits, and it runs nothing.
+
+    The kernel offers a step once its dependencies are settled, asks with `take` whenever a strand is free, and
+    releases each step it took. A step that owns bodies is running while its bodies' steps are offered and taken:
+    a scheduler that bounds running steps must not count ``step.composite`` ones, or it waits for itself.
+    """
+
+    @abstractmethod
+    def offer(self, step: StepRun) -> None:
+        """The step's dependencies are settled: it may be started."""
+
+    @abstractmethod
+    def take(self) -> StepRun | None:
+        """The step to start now, each offered one at most once; None if there is none or the limits forbid it."""
+
+    def release(self, step: StepRun) -> None:  # noqa: B027 - a scheduler without limits has nothing to do here
+        """The step has ended, in whatever way: its place is free."""
+
+    def exchange(self, ended: StepRun, fresh: Sequence[StepRun]) -> StepRun | None:
+        """`release` of ``ended``, `offer` of each step in ``fresh``, and `take`, in one call.
+
+        The kernel calls this whenever a step has ended well. Override it only to do the same in less time.
+        """
+        self.release(ended)
+        for step in fresh:
+            self.offer(step)
+        return self.take()
+
+
+class Resolver(ABC):
+    """What a step is run with: its callable and its inputs, or a remembered outcome."""
+
+    @abstractmethod
+    def handler(self, step: Step) -> Callable[..., Any]:
+        """The callable to run the step with; for stateful node types the bound ``run`` of an instance."""
+
+    @abstractmethod
+    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
+        """The step's inputs by parameter, every template resolved; a variadic input is a list.
+
+        Raises:
+            UndefinedName: a template reads what does not exist in this run.
+        """
+
+    async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
+        """The value that an earlier equal step gave, or None to run it."""
+        return None
+
+    async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:  # noqa: B027 - optional
+        """Told of what the step gave."""
+
+    async def close(self) -> None:  # noqa: B027 - optional
+        """The run has ended."""
+
+
+class Remembered:
+    """A value that `Resolver.recall` found; ``age`` in seconds."""
+
+    __slots__ = ("age", "value")
+
+    def __init__(self, value: Any, age: float = 0.0) -> None:
+        self.value = value
+        self.age = age
+
+
+class ResourceProvider(ABC):
+    """Leases resources of one kind."""
+
+    @abstractmethod
+    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+        """The resource, for as long as the context lasts; it is opened and closed in the step's own task.
+
+        Raises:
+            ResourceUnavailable: on entering.
+        """
+
+
+class Recorder:
+    """Sees every run and step from beside the path."""
+
+    def run(self, run: Run) -> AbstractContextManager[Any]:
+        """Entered around the run."""
+        return nullcontext()
+
+    def step(self, step: StepRun) -> AbstractContextManager[Any]:
+        """Entered around each attempt of a step, in its task; a failure passes through it as an exception."""
+        return nullcontext()
+
+    def skipped(self, step: StepRun) -> None:
+        """The step was not run: nothing that leads to it is live, or its ``when`` is false."""
+
+    def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
+        """One measurement: cache hits, queue depth, pool waits, watermarks."""
