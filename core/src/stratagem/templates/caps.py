@@ -1,0 +1,24 @@
+"""How large templates and what they compute may be: a workflow file from anywhere can't eat the machine."""
+
+from typing import Final
+
+TEXT_CHARS: Final = 100_000
+"""Characters in one text that holds a template or expression; plain text without ``{{`` may be longer."""
+
+DEPTH: Final = 50
+"""Brackets and operators within one another in one expression."""
+
+NODES: Final = 10_000
+"""Literals, names, operators and filters in one text."""
+
+INT_BITS: Final = 10_000
+"""Size of a whole number that an expression gives (about 3,000 digits)."""
+
+RESULT_CHARS: Final = 10_000_000
+"""Characters of a text that a template gives."""
+
+RESULT_ITEMS: Final = 1_000_000
+"""Entries of a list that an expression builds, or of all containers in a value that is made text."""
+
+VALUE_DEPTH: Final = 100
+"""Containers within one another in a config, or in a value that is made text, compared or redacted."""

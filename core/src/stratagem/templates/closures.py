@@ -1,0 +1,210 @@
+"""Closures: turns the syntax tree into nested functions of a scope, once; nothing is decided again when they run."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from stratagem.errors import BadInput, UndefinedName
+from stratagem.templates import syntax
+from stratagem.templates.containers import dict_of, list_of, text_of
+from stratagem.templates.filters import FILTERS, apply_filter
+from stratagem.templates.fresh import giver
+from stratagem.templates.kinds import FAILURES, failure_text
+from stratagem.templates.link import Evaluate, Link, Part
+from stratagem.templates.missing import Missing
+from stratagem.templates.operators import ARITHMETIC, COMPARISONS, negate
+from stratagem.templates.references import look_ups, reference
+from stratagem.templates.syntax import Syntax
+
+
+def prepare(node: Syntax, link: Link) -> Part:
+    """The function that gives the node's value in a scope. It raises Missing, or BadInput."""
+    part = _MAKERS[type(node)](node, link)
+    return part if not part.constant or isinstance(node, syntax.Constant) else _folded(part)
+
+
+def _folded(part: Part) -> Part:
+    # What fails may stand in a branch that is never taken: then it must not fail before.
+    try:
+        return Part(giver(part.call(None)), True)
+    except (BadInput, Missing):
+        return Part(part.call)
+
+
+def _problem(node: Syntax, position: int, error: BaseException) -> BadInput:
+    return node.source.problem(failure_text(error), position)
+
+
+def _constant(node: syntax.Constant, link: Link) -> Part:
+    return Part(giver(node.value), True)
+
+
+def _prefix(node: syntax.Prefix, link: Link) -> Part:
+    operand, constant = prepare(node.operand, link)
+    operate: Callable[[Any], Any] = negate if node.sign == "-" else _not
+
+    def call(scope: Any) -> Any:
+        value = operand(scope)
+        try:
+            return operate(value)
+        except FAILURES as error:
+            raise _problem(node, node.start, error) from None
+
+    return Part(call, constant)
+
+
+def _not(value: Any) -> bool:
+    return not value
+
+
+def _chain(node: syntax.Chain, link: Link) -> Part:
+    parts = [prepare(operand, link) for operand in node.operands]
+    constant = all(part.constant for part in parts)
+    if len(parts) == 2:
+        return Part(_binary(node, ARITHMETIC[node.signs[0]], node.places[0], *parts), constant)
+    first = parts[0].call
+    rest = [
+        (ARITHMETIC[sign], part.call, place)
+        for sign, part, place in zip(node.signs, parts[1:], node.places, strict=True)
+    ]
+
+    def call(scope: Any) -> Any:
+        value = first(scope)
+        for operate, operand, place in rest:
+            right = operand(scope)
+            try:
+                value = operate(value, right)
+            except FAILURES as error:
+                raise _problem(node, place, error) from None
+        return value
+
+    return Part(call, constant)
+
+
+def _comparison(node: syntax.Comparison, link: Link) -> Part:
+    left, right = prepare(node.left, link), prepare(node.right, link)
+    call = _binary(node, COMPARISONS[node.sign], node.start, left, right)
+    return Part(call, left.constant and right.constant)
+
+
+def _binary(node: Syntax, operate: Callable[[Any, Any], Any], place: int, left: Part, right: Part) -> Evaluate:
+    if right.constant:
+        return _with_constant(node, operate, place, left.call, right.call(None))
+    first, second = left.call, right.call
+
+    def call(scope: Any) -> Any:
+        one, two = first(scope), second(scope)
+        try:
+            return operate(one, two)
+        except FAILURES as error:
+            raise _problem(node, place, error) from None
+
+    return call
+
+
+def _with_constant(
+    node: Syntax, operate: Callable[[Any, Any], Any], place: int, left: Evaluate, right: Any
+) -> Evaluate:
+    def call(scope: Any) -> Any:
+        value = left(scope)
+        try:
+            return operate(value, right)
+        except FAILURES as error:
+            raise _problem(node, place, error) from None
+
+    return call
+
+
+def _logic(node: syntax.Logic, link: Link) -> Part:
+    parts = [prepare(operand, link) for operand in node.operands]
+    *firsts, last = [part.call for part in parts]
+    decides = node.sign == "or"
+
+    def call(scope: Any) -> Any:
+        for operand in firsts:
+            value = operand(scope)
+            if _truth(node, value) is decides:
+                return value
+        return last(scope)
+
+    return Part(call, all(part.constant for part in parts))
+
+
+def _choice(node: syntax.Choice, link: Link) -> Part:
+    parts = [prepare(part, link) for part in (node.then, node.condition, node.otherwise)]
+    then, condition, otherwise = [part.call for part in parts]
+
+    def call(scope: Any) -> Any:
+        return then(scope) if _truth(node, condition(scope)) else otherwise(scope)
+
+    return Part(call, all(part.constant for part in parts))
+
+
+def _truth(node: Syntax, value: Any) -> bool:
+    try:
+        return True if value else False  # noqa: SIM210 - quicker than a call of bool
+    except FAILURES as error:
+        raise _problem(node, node.start, error) from None
+
+
+def _filtered(node: syntax.Filtered, link: Link) -> Part:
+    base = prepare(node.base, link)
+    parts = [prepare(argument, link) for argument in node.arguments]
+    operand, apply = base.call, FILTERS[node.name].apply
+    arguments = _arguments(parts)
+
+    def call(scope: Any) -> Any:
+        value, given = operand(scope), arguments(scope)
+        try:
+            return apply_filter(apply, value, given)
+        except FAILURES as error:
+            raise _problem(node, node.start, error) from None
+
+    return Part(call, base.constant and all(part.constant for part in parts))
+
+
+def _arguments(parts: list[Part]) -> Callable[[Any], tuple[Any, ...]]:
+    if all(part.constant for part in parts):
+        values = tuple([part.call(None) for part in parts])
+        return lambda scope: values
+    calls = [part.call for part in parts]
+    return lambda scope: tuple([call(scope) for call in calls])
+
+
+def _default(node: syntax.Default, link: Link) -> Part:
+    base, fallback = prepare(node.base, link), prepare(node.fallback, link)
+    if isinstance(node.base, syntax.Reference) and link.bound(node.base).getter is None:
+        return fallback
+    operand, other = base.call, fallback.call
+
+    def call(scope: Any) -> Any:
+        try:
+            return operand(scope)
+        except (Missing, UndefinedName):
+            pass
+        return other(scope)
+
+    return Part(call, base.constant)
+
+
+_MAKERS: Final[Mapping[type[Syntax], Callable[[Any, Link], Part]]] = MappingProxyType(
+    {
+        syntax.Constant: _constant,
+        syntax.Reference: lambda node, link: Part(reference(node, link)),
+        syntax.Lookups: lambda node, link: look_ups(
+            node, prepare(node.base, link), [prepare(s, link) for s in node.steps]
+        ),
+        syntax.Text: lambda node, link: text_of(node, [prepare(part, link) for part in node.parts], link),
+        syntax.ListOf: lambda node, link: list_of(node, [prepare(item, link) for item in node.items]),
+        syntax.DictOf: lambda node, link: dict_of(
+            node, [prepare(key, link) for key in node.keys], [prepare(value, link) for value in node.values]
+        ),
+        syntax.Prefix: _prefix,
+        syntax.Chain: _chain,
+        syntax.Comparison: _comparison,
+        syntax.Logic: _logic,
+        syntax.Choice: _choice,
+        syntax.Filtered: _filtered,
+        syntax.Default: _default,
+    }
+)

@@ -1,0 +1,116 @@
+"""Operators: what ``+``, ``<``, ``in`` and the others do, with exactly the kinds of values they are for."""
+
+import operator
+from collections.abc import Callable, Mapping
+from math import isfinite
+from types import MappingProxyType
+from typing import Any, Final, NoReturn, TypeVar
+
+from stratagem.templates.caps import INT_BITS, RESULT_ITEMS
+from stratagem.templates.kinds import Refused, is_number, kind_of
+from stratagem.templates.show import within_bounds
+
+_Number = TypeVar("_Number", bound=float)
+
+
+def add(left: Any, right: Any) -> Any:
+    """Two numbers, two texts, or two lists."""
+    if is_number(left) and is_number(right):
+        return checked(left + right)
+    if isinstance(left, str) and isinstance(right, str):
+        within_bounds(len(left) + len(right))
+        return left + right
+    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
+        if len(left) + len(right) > RESULT_ITEMS:
+            raise Refused(f"the list has more than {RESULT_ITEMS} entries")
+        return [*left, *right]
+    _refuse("+", left, right)
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """Two numbers."""
+    _want_numbers("*", left, right)
+    if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > INT_BITS + 1:
+        raise Refused(f"the number has more than {INT_BITS} bits")
+    return checked(left * right)
+
+
+def negate(value: Any) -> Any:
+    """A number."""
+    if not is_number(value):
+        raise Refused(f"'-' needs a number, not {kind_of(value)}")
+    return checked(-value)
+
+
+def contains(item: Any, container: Any) -> bool:
+    """Whether a list has the item, a dict the key, or a text the text."""
+    if isinstance(container, str):
+        if not isinstance(item, str):
+            raise Refused(f"only text can be in text, not {kind_of(item)}")
+        return item in container
+    if not isinstance(container, (list, tuple, Mapping)):
+        raise Refused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
+    return item in container
+
+
+def checked(number: _Number) -> _Number:
+    """The number, if it is finite and no larger than `INT_BITS`."""
+    if isinstance(number, int):
+        if number.bit_length() > INT_BITS:
+            raise Refused(f"the number has more than {INT_BITS} bits")
+    elif not isfinite(number):
+        raise Refused("the number is not finite")
+    return number
+
+
+def _arithmetic(sign: str, operate: Callable[[Any, Any], Any], *, divides: bool = False) -> Callable[[Any, Any], Any]:
+    def apply(left: Any, right: Any) -> Any:
+        _want_numbers(sign, left, right)
+        if divides and right == 0:
+            raise Refused("division by zero")
+        return checked(operate(left, right))
+
+    return apply
+
+
+def _ordering(sign: str, operate: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def apply(left: Any, right: Any) -> bool:
+        if (is_number(left) and is_number(right)) or (isinstance(left, str) and isinstance(right, str)):
+            return operate(left, right)
+        _refuse(sign, left, right)
+
+    return apply
+
+
+def _want_numbers(sign: str, left: Any, right: Any) -> None:
+    if not (is_number(left) and is_number(right)):
+        _refuse(sign, left, right)
+
+
+def _refuse(sign: str, left: Any, right: Any) -> NoReturn:
+    raise Refused(f"'{sign}' can't be used between {kind_of(left)} and {kind_of(right)}")
+
+
+ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
+    {
+        "+": add,
+        "-": _arithmetic("-", operator.sub),
+        "*": multiply,
+        "/": _arithmetic("/", operator.truediv, divides=True),
+        "//": _arithmetic("//", operator.floordiv, divides=True),
+        "%": _arithmetic("%", operator.mod, divides=True),
+    }
+)
+
+COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
+    {
+        "==": operator.eq,
+        "!=": operator.ne,
+        "<": _ordering("<", operator.lt),
+        "<=": _ordering("<=", operator.le),
+        ">": _ordering(">", operator.gt),
+        ">=": _ordering(">=", operator.ge),
+        "in": contains,
+        "not in": lambda item, container: not contains(item, container),
+    }
+)

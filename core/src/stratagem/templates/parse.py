@@ -1,0 +1,135 @@
+"""Parse: texts, expressions and whole config values into templates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from stratagem.errors import BadInput
+from stratagem.templates import syntax
+from stratagem.templates.caps import VALUE_DEPTH
+from stratagem.templates.fresh import fresh
+from stratagem.templates.parser import Parser
+from stratagem.templates.paths import Path, step_text
+from stratagem.templates.places import Source
+from stratagem.templates.secret import Secret
+from stratagem.templates.syntax import Syntax
+from stratagem.templates.template import Template
+
+
+def parse(text: str) -> Template:
+    """A text with any number of ``{{ … }}`` in it.
+
+    A text that is one ``{{ … }}`` and nothing else keeps the type of its value.
+
+    Raises:
+        BadInput: an expression in it is not well-formed or too large.
+    """
+    root, paths = _parsed(Source(text))
+    return Template(text, root, paths)
+
+
+def parse_expression(text: str) -> Template:
+    """A condition: an expression without braces, or one whole ``{{ … }}``.
+
+    Raises:
+        BadInput: it is not well-formed, too large, or has something beside the ``{{ … }}``.
+    """
+    source = Source(text)
+    parser = Parser(source)
+    start = len(text) - len(text.lstrip())
+    if not text.startswith("{{", start):
+        return Template(text, parser.bare(), _distinct(parser.references))
+    root, end = parser.piece(start)
+    if text[end:].strip():
+        raise source.problem("something follows the '}}' of a condition", end, "Put all of it into one {{ … }}.")
+    return Template(text, root, _distinct(parser.references))
+
+
+def parse_config(value: object) -> Template:
+    """A text, or lists, tuples and mappings of such: every text in them may have ``{{ … }}``; keys are plain.
+
+    Other values, a `Secret` among them, stay as they are.
+
+    Raises:
+        BadInput: all texts together that are not well-formed; ``key`` is the place in the config, ``headers.accept``.
+    """
+    if not _has_template(value, VALUE_DEPTH):
+        return Template(value, _constant(fresh(value), ""), ())
+    reader = _ConfigReader()
+    root = reader.read(value, "", VALUE_DEPTH)
+    if reader.problems:
+        raise BadInput.together(reader.problems, "Templates that can't be read")
+    return Template(value, root, _distinct(reader.references))
+
+
+def _parsed(source: Source) -> tuple[Syntax, tuple[Path, ...]]:
+    position = source.text.find("{{")
+    if position < 0:
+        return syntax.Constant(source, 0, 0, source.text), ()
+    parser = Parser(source)
+    return parser.text(position), _distinct(parser.references)
+
+
+def _distinct(references: Sequence[syntax.Reference]) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys([reference.path for reference in references]))
+
+
+class _ConfigReader:
+    """Reads a config value part by part; collects what it refers to, and the problems in it."""
+
+    def __init__(self) -> None:
+        self.references: list[syntax.Reference] = []
+        self.problems: list[BadInput] = []
+
+    def read(self, value: object, key: str, depth: int) -> Syntax:
+        if isinstance(value, str) and not isinstance(value, Secret):
+            return self._text(value, key)
+        if not isinstance(value, (Mapping, list, tuple)):
+            return _constant(value, key)
+        if depth == 0:
+            self.problems.append(BadInput(f"it is nested more than {VALUE_DEPTH} deep", key=key[:80] or None))
+            return _constant(None, key)
+        if isinstance(value, Mapping):
+            return self._mapping(value, key, depth - 1)
+        items = [self.read(item, f"{key}[{index}]", depth - 1) for index, item in enumerate(value)]
+        return syntax.ListOf(_source(key), 0, 0, tuple(items), isinstance(value, tuple))
+
+    def _mapping(self, value: Mapping[Any, Any], key: str, depth: int) -> Syntax:
+        items = [self.read(item, _inner(key, name), depth) for name, item in value.items()]
+        names = [_constant(name, key) for name in value]
+        return syntax.DictOf(_source(key), 0, 0, tuple(names), tuple(items))
+
+    def _text(self, text: str, key: str) -> Syntax:
+        position = text.find("{{")
+        if position < 0:
+            return _constant(text, key)
+        try:
+            parser = Parser(Source(text, key or None))
+            root = parser.text(position)
+        except BadInput as problem:
+            self.problems.append(problem)
+            return _constant(None, key)
+        self.references += parser.references
+        return root
+
+
+def _has_template(value: object, depth: int) -> bool:
+    """Whether there is a ``{{`` in it, or it is nested too deeply to tell."""
+    if isinstance(value, str):
+        return "{{" in value and not isinstance(value, Secret)
+    if not isinstance(value, (Mapping, list, tuple)):
+        return False
+    items = value.values() if isinstance(value, Mapping) else value
+    return depth == 0 or any(_has_template(item, depth - 1) for item in items)
+
+
+def _source(key: str) -> Source:
+    return Source("", key or None)
+
+
+def _constant(value: Any, key: str) -> syntax.Constant:
+    return syntax.Constant(_source(key), 0, 0, value)
+
+
+def _inner(key: str, name: object) -> str:
+    step = step_text(name) if isinstance(name, (str, int)) else f"[{name!r}]"
+    return key + step if key else step.removeprefix(".")

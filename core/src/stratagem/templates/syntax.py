@@ -1,0 +1,130 @@
+"""The syntax tree of templates. Every node knows its source and where in it it stands."""
+
+from typing import Any, Literal
+
+from attrs import define
+
+from stratagem.templates.paths import Path
+from stratagem.templates.places import Source
+
+
+@define(eq=False)
+class Syntax:
+    """A part of a template; ``height`` is 1 more than that of the highest part in it."""
+
+    source: Source
+    start: int
+    height: int
+
+
+@define(eq=False)
+class Constant(Syntax):
+    """A value that is written out. Containers in it are never handed out themselves."""
+
+    value: Any
+
+
+@define(eq=False)
+class Reference(Syntax):
+    """A root name and its static steps."""
+
+    root: str
+    steps: tuple[str | int, ...] = ()
+    optional: bool = False
+
+    @property
+    def path(self) -> Path:
+        """What it reads."""
+        return Path(self.root, self.steps, self.optional)
+
+
+@define(eq=False)
+class Lookups(Syntax):
+    """Look-ups into ``base``, one after the other; ``ends`` tells where in the text each one ends."""
+
+    base: Syntax
+    steps: tuple[Syntax, ...]
+    ends: tuple[int, ...]
+
+
+@define(eq=False)
+class Text(Syntax):
+    """Text with pieces: the texts of all parts, joined."""
+
+    parts: tuple[Syntax, ...]
+
+
+@define(eq=False)
+class ListOf(Syntax):
+    """A list, or a tuple of a config."""
+
+    items: tuple[Syntax, ...]
+    as_tuple: bool = False
+
+
+@define(eq=False)
+class DictOf(Syntax):
+    """A dict; the keys of a config's dicts are literals."""
+
+    keys: tuple[Syntax, ...]
+    values: tuple[Syntax, ...]
+
+
+@define(eq=False)
+class Prefix(Syntax):
+    """``-x`` or ``not x``."""
+
+    sign: Literal["-", "not"]
+    operand: Syntax
+
+
+@define(eq=False)
+class Chain(Syntax):
+    """Arithmetic of one precedence, from left to right; ``operands`` has one more than ``signs``."""
+
+    signs: tuple[str, ...]
+    operands: tuple[Syntax, ...]
+    places: tuple[int, ...]
+
+
+@define(eq=False)
+class Comparison(Syntax):
+    """One comparison."""
+
+    sign: str
+    left: Syntax
+    right: Syntax
+
+
+@define(eq=False)
+class Logic(Syntax):
+    """Two or more operands between ``and``, or between ``or``."""
+
+    sign: Literal["and", "or"]
+    operands: tuple[Syntax, ...]
+
+
+@define(eq=False)
+class Choice(Syntax):
+    """``then if condition else otherwise``."""
+
+    then: Syntax
+    condition: Syntax
+    otherwise: Syntax
+
+
+@define(eq=False)
+class Filtered(Syntax):
+    """``base | name(arguments)``."""
+
+    base: Syntax
+    name: str
+    arguments: tuple[Syntax, ...]
+
+
+@define(eq=False)
+class Default(Syntax):
+    """``base | default(fallback)``."""
+
+    base: Syntax
+    fallback: Syntax

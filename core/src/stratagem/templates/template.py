@@ -1,0 +1,95 @@
+"""Template: a parsed text, expression or config value, ready to be bound to whatever gives its names values."""
+
+from collections.abc import Callable
+from typing import Any
+
+from stratagem.errors import UndefinedName
+from stratagem.templates import syntax
+from stratagem.templates.closures import prepare
+from stratagem.templates.link import Evaluate, Link
+from stratagem.templates.missing import Missing
+from stratagem.templates.paths import Binder, Getter, Path
+from stratagem.templates.syntax import Syntax
+
+
+class Template:
+    """What `parse`, `parse_expression` and `parse_config` give.
+
+    ``paths`` are the static paths that it reads, without duplicates, in order of appearance. ``constant`` tells that
+    it reads none.
+    """
+
+    __slots__ = ("_root", "_written", "constant", "paths")
+
+    def __init__(self, written: object, root: Syntax, paths: tuple[Path, ...]) -> None:
+        self._written = written
+        self._root = root
+        self.paths = paths
+        self.constant = not paths
+
+    @property
+    def text(self) -> str:
+        """The template as it was written; of a config that is no text, its `repr`."""
+        return self._written if isinstance(self._written, str) else repr(self._written)
+
+    def __repr__(self) -> str:
+        return f"Template({self._written!r})"
+
+    def bind(self, binder: Binder) -> Callable[[Any], Any]:
+        """A function that gives the template's value in a scope.
+
+        ``binder`` is asked once for each path; its getters get the scope. The function raises UndefinedName where a
+        value does not exist, and BadInput where an operation can't be done with the values that it meets.
+
+        Raises:
+            UndefinedName: for all names together that the binder does not know and no default stands in for.
+            BadInput: a template that reads nothing can't be computed.
+        """
+        link = Link(binder)
+        part = prepare(self._root, link)
+        if link.problems:
+            raise UndefinedName.together(link.problems, "Names that do not exist")
+        if self.constant:
+            _evaluated(part.call, None)
+        return part.call if part.constant else self._guarded(part.call, link)
+
+    def value(self) -> Any:
+        """The value of a constant template; containers are new at each call.
+
+        Raises:
+            BadInput: it can't be computed.
+            UndefinedName: it looks up what its own literals do not have.
+            ValueError: the template is not constant.
+        """
+        if not self.constant:
+            raise ValueError(f"the template reads {', '.join(map(str, self.paths))}: bind it first")
+        return _evaluated(prepare(self._root, Link(_no_names)).call, None)
+
+    def _guarded(self, call: Evaluate, link: Link) -> Evaluate:
+        root = self._root
+        if isinstance(root, syntax.Reference):
+            getter, steps, _ = link.bound(root)
+            if getter and steps >= len(root.steps):
+                return _one_getter(root, getter)
+        return lambda scope: _evaluated(call, scope)
+
+
+def _evaluated(call: Evaluate, scope: Any) -> Any:
+    try:
+        return call(scope)
+    except Missing as missing:
+        raise missing.error() from missing.__cause__
+
+
+def _one_getter(root: syntax.Reference, get: Getter) -> Evaluate:
+    def call(scope: Any) -> Any:
+        try:
+            return get(scope)
+        except LookupError as error:
+            raise Missing(root.source, root.path.text).error() from error
+
+    return call
+
+
+def _no_names(path: Path) -> tuple[Getter, int]:
+    raise UndefinedName(f"{path.text!r} does not exist in a constant")
