@@ -1,0 +1,26 @@
+"""The profile that is used where there is no config file."""
+
+from stratagem.config.places import places_of
+from stratagem.config.raw import FILE, Raw
+from stratagem.plugins.discovery import OURS, Installed
+
+PREFERRED = (("schedule", "dag"),)
+"""Strategies of ours that suit every workflow, and the hook each answers; used when installed."""
+
+
+def default_raw(installed: Installed) -> Raw:
+    """The default profile as data; its source says what was chosen and why."""
+    chosen = {hook: name for hook, name in PREFERRED if _is_ours(installed, f"stratagem.{hook}", name)}
+    reasons = [
+        f'{hook} = "{name}" because {installed.find(f"stratagem.{hook}", name).provider} is installed'
+        for hook, name in chosen.items()
+    ]
+    source = f"default profile, as there is no {FILE}: " + (", ".join(reasons) or "core's own strategies")
+    table = {"strategy": chosen} if chosen else {}
+    return Raw(table, source, places_of(table, "default profile", {}))
+
+
+def _is_ours(installed: Installed, group: str, name: str) -> bool:
+    """Whether our distribution, and no other, offers it."""
+    offered = [offer for offer in installed.offered(group) if offer.name == name]
+    return [offer.distribution for offer in offered] == [OURS[group, name]]

@@ -1,0 +1,31 @@
+"""Durations as configs write them."""
+
+import math
+import re
+from typing import Annotated
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+SECONDS = "seconds"
+"""Marks an annotation: the value is a duration."""
+
+Duration = Annotated[float, SECONDS]
+"""Annotates a setting in seconds that may be written as ``"250ms"``, ``"60s"``, ``"5m"``, ``"1h"``, ``"7d"`` too."""
+
+_TEXT = re.compile(r"(\d+(?:\.\d+)?) ?(ms|[smhd])", re.ASCII)
+
+
+def seconds(value: object) -> float:
+    """The duration in seconds, from a number or a text such as ``5m``; raises ValueError for anything else."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value)
+    match = _TEXT.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is no duration")
+    return _number(float(match[1]) * UNITS[match[2]])
+
+
+def _number(value: float) -> float:
+    if not math.isfinite(value) or value < 0:
+        raise ValueError(f"{value!r} is no duration")
+    return float(value)

@@ -1,0 +1,111 @@
+"""From a config file, overrides and environment to a Config."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from stratagem.config.convert import convert
+from stratagem.config.defaults import default_raw
+from stratagem.config.environment import filled
+from stratagem.config.model import Config
+from stratagem.config.places import Places
+from stratagem.config.raw import Raw, locate, overridden, parse
+from stratagem.config.requires import requirement_problems
+from stratagem.config.spot import Spot
+from stratagem.errors import ConfigError, StratagemError
+from stratagem.plugins.discovery import Installed
+from stratagem.plugins.wanted import name_problems, settings_problems, together
+
+UNUSABLE = "the config can't be used"
+
+
+def load_config(
+    path: str | Path | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    directory: str | Path | None = None,
+    installed: Installed | None = None,
+) -> Config:
+    """The config to run with: read, and checked against what is installed without importing any of it.
+
+    Args:
+        path: the file; left out, ``$STRATAGEM_CONFIG``, then the nearest ``stratagem.toml`` or ``pyproject.toml`` with
+            ``[tool.stratagem]`` in the directory and its parents, then the default profile.
+        overrides: ``key.path=value`` each, the value written as TOML or as bare text.
+        environ: environment variables, the process's own where left out.
+        directory: where to look for the file, the current one where left out.
+        installed: what to check names and requirements against, a fresh snapshot where left out.
+
+    Raises:
+        ConfigError: unknown keys, bad values, unmet requirements; all of them together.
+        PluginNotFound, PluginConflict: a named plugin is not installed, or is offered twice.
+        StratagemError: problems of both families.
+    """
+    installed = installed or Installed()
+    config, problems = _read(path, overrides, environ, directory, installed)
+    found: list[StratagemError] = [*problems, *requirement_problems(config, installed)]
+    found += name_problems(config, installed)
+    if not problems:  # a broken table may be the one that names the plugin
+        found += settings_problems(config)
+    if found:
+        raise together(found, UNUSABLE)
+    return config
+
+
+def read_config(
+    path: str | Path | None = None,
+    *,
+    overrides: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    directory: str | Path | None = None,
+    installed: Installed | None = None,
+) -> Config:
+    """As `load_config`, but what the config names and requires need not be installed."""
+    config, problems = _read(path, overrides, environ, directory, installed or Installed())
+    if problems:
+        raise ConfigError.together(problems, UNUSABLE)
+    return config
+
+
+def default_profile(installed: Installed | None = None) -> Config:
+    """The config that is used where there is no file: strategies of ours that are installed, else core's own."""
+    config, _ = _config(default_raw(installed or Installed()), {})
+    return config
+
+
+def _read(
+    path: str | Path | None,
+    overrides: Sequence[str],
+    environ: Mapping[str, str] | None,
+    directory: str | Path | None,
+    installed: Installed,
+) -> tuple[Config, list[ConfigError]]:
+    variables = os.environ if environ is None else environ
+    file = locate(path, variables, Path(directory or ".").absolute())
+    raw = parse(file) if file else default_raw(installed)
+    return _config(overridden(raw, overrides), variables)
+
+
+def _config(raw: Raw, environ: Mapping[str, str]) -> tuple[Config, list[ConfigError]]:
+    """The config, and its problems; keys that have some keep their defaults."""
+    spot = Spot(places=Places(raw.places))
+    config = Config(source=raw.source, places=spot.places)
+    if _schema_is_unknown(raw.table, spot):
+        return config, spot.problems
+    for key, value in raw.table.items():
+        data = filled(value, spot.child(key), environ) if key == "settings" else value
+        if part := convert({key: data}, Config, spot):
+            config = evolve(config, **{key: getattr(part, key)})
+    return config, spot.problems
+
+
+def _schema_is_unknown(table: Mapping[str, Any], spot: Spot) -> bool:
+    schema = table.get("schema", 1)
+    if type(schema) is int and schema != 1:
+        known = spot.child("schema")
+        known.must_be("1", schema, "The file is written for another version of stratagem.")
+    return bool(spot.problems)

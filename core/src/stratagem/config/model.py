@@ -1,0 +1,84 @@
+"""Config: everything that a config file says, as typed values."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+from attrs.validators import ge, gt, optional
+
+from stratagem.config.duration import Duration
+from stratagem.config.places import Places
+from stratagem.config.records import NOT_WRITTEN
+
+Backend = Literal["asyncio", "trio"]
+
+
+@frozen
+class RunConfig:
+    """How runs behave where their workflow does not say; all times in seconds.
+
+    ``concurrency`` bounds the steps that run at once, ``step_timeout`` each step, ``timeout`` the whole run.
+    ``time_slice`` is how long steps may run before the event loop gets its turn; a step that blocks the loop longer
+    than ``block_limit`` is reported; ``grace`` is how long cancelled steps may take to end.
+    """
+
+    backend: Backend = "asyncio"
+    concurrency: int = field(default=16, validator=ge(1))
+    step_timeout: Duration | None = field(default=None, validator=optional(gt(0)))
+    timeout: Duration | None = field(default=None, validator=optional(gt(0)))
+    time_slice: Duration = field(default=0.005, validator=gt(0))
+    block_limit: Duration = field(default=1.0, validator=gt(0))
+    grace: Duration = field(default=5.0, validator=ge(0))
+
+
+@frozen
+class Strategy:
+    """Which strategy answers each exclusive hook, by name."""
+
+    compile: str = "reference"
+    schedule: str = "sequential"
+    resolve: str = "plain"
+
+
+@frozen
+class PluginsConfig:
+    """The other plugins to use: their wrappers outermost first."""
+
+    use: tuple[str, ...] = ()
+
+
+@frozen
+class PacksConfig:
+    """Patterns of the node packs that workflows may use; an empty list allows none."""
+
+    allow: tuple[str, ...] = ("*",)
+
+
+@frozen
+class SecretsConfig:
+    """Where ``{{ secrets.name }}`` is looked up, and what is put before the name."""
+
+    source: str = "environment"
+    prefix: str = ""
+
+
+@frozen
+class Config:
+    """A whole config.
+
+    ``requires`` are requirements such as ``stratagem-dag>=0.1``. ``resources`` maps resource kinds to drivers.
+    ``settings`` has a table for each plugin in use, still to be read by that plugin's Settings class. ``source`` is
+    the file the config came from, or what was chosen without one and why; ``places`` tells where each value is written.
+    """
+
+    schema: Literal[1] = 1
+    requires: tuple[str, ...] = ()
+    run: RunConfig = field(factory=RunConfig)
+    strategy: Strategy = field(factory=Strategy)
+    resources: Mapping[str, str] = field(factory=dict)
+    plugins: PluginsConfig = field(factory=PluginsConfig)
+    packs: PacksConfig = field(factory=PacksConfig)
+    secrets: SecretsConfig = field(factory=SecretsConfig)
+    settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    source: str = field(default="defaults", kw_only=True, eq=False, metadata=NOT_WRITTEN)
+    places: Places = field(factory=Places, kw_only=True, eq=False, metadata=NOT_WRITTEN)

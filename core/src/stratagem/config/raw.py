@@ -1,0 +1,133 @@
+"""Raw: the plain data of a config and where each part was written – found, parsed and overridden."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from stratagem.config import places
+from stratagem.config.places import Place, dotted, key_path
+from stratagem.errors import BadValue, ConfigError
+
+FILE = "stratagem.toml"
+VARIABLE = "STRATAGEM_CONFIG"
+OVERRIDE = "--set"
+
+
+@frozen
+class Raw:
+    """The table as parsed, what it came from, and the place of each value."""
+
+    table: Mapping[str, Any]
+    source: str
+    places: Mapping[places.Path, Place]
+
+
+def locate(path: str | Path | None, environ: Mapping[str, str], directory: Path) -> Path | None:
+    """The config file to read: the one named, the environment's, or the nearest in ``directory`` and its parents.
+
+    Raises:
+        ConfigError: the file that was named does not exist.
+    """
+    if path is not None or environ.get(VARIABLE):
+        return _existing(Path(path or environ[VARIABLE]), "--config" if path else f"${VARIABLE}", directory)
+    for folder in (directory, *directory.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        project = folder / "pyproject.toml"
+        if project.is_file() and "stratagem" in _text(project) and _own_table(_parsed(project)) is not None:
+            return project
+    return None
+
+
+def parse(file: Path) -> Raw:
+    """Reads a config file; of a ``pyproject.toml`` the table ``[tool.stratagem]``.
+
+    Raises:
+        ConfigError: it can't be read, or is no TOML.
+    """
+    table, lines = _parsed(file), places.lines_of(_text(file))
+    if file.name == "pyproject.toml":
+        table = _own_table(table) or {}
+        lines = {path[2:]: line for path, line in lines.items() if path[:2] == ("tool", "stratagem")}
+    return Raw(table, str(file), places.places_of(table, str(file), lines))
+
+
+def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
+    """``raw`` with each ``key.path=value`` put in; a value that is no TOML is taken as text.
+
+    Raises:
+        BadValue: an override has no ``=``, or its key is none.
+    """
+    table, found = _copied(raw.table), dict(raw.places)
+    for text in overrides:
+        path, value = _override(text)
+        _put(table, path, value)
+        found = {known: place for known, place in found.items() if known[: len(path)] != path}
+        found |= {known: Place(OVERRIDE) for known in _paths_to(path, value)}
+    return Raw(table, raw.source, found)
+
+
+def _existing(path: Path, named_by: str, directory: Path) -> Path:
+    file = directory / path.expanduser()
+    if not file.is_file():
+        raise ConfigError("there is no such config file", file=str(path), hint=f"It is named by {named_by}.")
+    return file
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the file can't be read: {error}", file=str(file)) from error
+
+
+def _parsed(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(file))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigError(f"the file is no valid TOML: {error}", file=str(file)) from error
+
+
+def _own_table(table: Mapping[str, Any]) -> dict[str, Any] | None:
+    own = table["tool"].get("stratagem") if isinstance(table.get("tool"), dict) else None
+    return own if isinstance(own, dict) else None
+
+
+def _override(text: str) -> tuple[places.Path, Any]:
+    key, equals, value = text.partition("=")
+    try:
+        path = key_path(key)
+    except tomllib.TOMLDecodeError:
+        path = ()
+    if not equals or not path:
+        raise BadValue(f"{text!r} is no override", file=OVERRIDE, hint="Write key.path=value.")
+    return path, _value(value)
+
+
+def _value(text: str) -> Any:
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return parsed["value"] if parsed.keys() == {"value"} else text
+
+
+def _put(table: dict[str, Any], path: places.Path, value: Any) -> None:
+    for depth, key in enumerate(path[:-1], 1):
+        inner = table.setdefault(key, {})
+        if not isinstance(inner, dict):
+            raise BadValue(f"{dotted(path[:depth])} is no table", file=OVERRIDE, key=dotted(path))
+        table = inner
+    table[path[-1]] = value
+
+
+def _copied(value: Any) -> Any:
+    return {key: _copied(item) for key, item in value.items()} if isinstance(value, Mapping) else value
+
+
+def _paths_to(path: places.Path, value: Any) -> list[places.Path]:
+    below = places.places_of(value, OVERRIDE, {}) if isinstance(value, Mapping) else {(): None}
+    return [(*path, *rest) for rest in below]

@@ -1,0 +1,58 @@
+"""The effective config as TOML text, with the place each value came from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+import attrs
+
+from stratagem.config.model import Config
+from stratagem.config.places import Path
+from stratagem.config.records import keys_of
+from stratagem.config.toml import dotted_key, toml_value
+
+DEFAULT = "default"
+
+
+class Configured(Protocol):
+    """A plugin with its settings."""
+
+    name: str
+    settings: Any
+
+
+def show(config: Config, plugins: Sequence[Configured] = ()) -> str:
+    """TOML text that gives the same config when it is read, but for secrets, which are masked.
+
+    With the loaded ``plugins`` their settings are shown whole, defaults and all.
+    """
+    table = plain(config)
+    table["settings"] = {name: dict(given) for name, given in config.settings.items()}
+    table["settings"] |= {plugin.name: plain(plugin.settings) for plugin in plugins if attrs.has(type(plugin.settings))}
+    return "\n".join([f"# {config.source}", *_lines(table, (), config)]) + "\n"
+
+
+def plain(value: Any) -> Any:
+    """Settings objects as nested dicts by key."""
+    if attrs.has(type(value)):
+        return {key: plain(getattr(value, a.name)) for key, a in keys_of(type(value)).items()}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _lines(table: Mapping[str, Any], path: Path, config: Config) -> Iterator[str]:
+    tables = {key: value for key, value in table.items() if isinstance(value, Mapping)}
+    for key, value in table.items():
+        if key not in tables:
+            yield _line(key, value, (*path, key), config)
+    for key, value in tables.items():
+        below = (*path, key)
+        if value or config.places.exact(below):
+            yield f"\n[{'.'.join(map(dotted_key, below))}]"
+            yield from _lines(value, below, config)
+
+
+def _line(key: str, value: Any, path: Path, config: Config) -> str:
+    origin = config.places.exact(path) or DEFAULT
+    text = f"{dotted_key(key)} = {toml_value(value)}" if value is not None else f"# {dotted_key(key)} is not set"
+    return f"{text}  # {origin}"

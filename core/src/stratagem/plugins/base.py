@@ -1,0 +1,69 @@
+"""Plugin: the base class of everything that a config names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from stratagem.kernel import Kernel
+
+Level = Literal["ok", "warning", "error"]
+
+
+@frozen
+class NoSettings:
+    """A plugin without settings."""
+
+
+@frozen
+class Finding:
+    """What an examination found about ``subject``, and what to do about it."""
+
+    level: Level
+    subject: str
+    what: str
+    hint: str = ""
+
+
+class Plugin:
+    """What an entry point of ``stratagem.compile``, ``.schedule``, ``.resolve``, ``.resource`` or ``.plugin`` names.
+
+    A subclass answers hooks with methods that are marked ``@stratagem.hookimpl``. Its class attributes:
+
+    - ``Settings``: the attrs class that ``[settings.<name>]`` is read into.
+    - ``backends``: the event loops it works on.
+
+    Set before it is used: ``name``, as the config has it; ``distribution``, as ``name 1.2``; for a resource driver
+    ``kinds``, the resource kinds that the config gives it.
+
+    Args:
+        settings: an instance of ``Settings``; its defaults where left out.
+    """
+
+    Settings: ClassVar[type[Any]] = NoSettings
+    backends: ClassVar[tuple[str, ...]] = ("asyncio", "trio")
+
+    name: str = ""
+    distribution: str = ""
+    kinds: tuple[str, ...] = ()
+
+    def __init__(self, settings: Any = None) -> None:
+        self.settings = self.Settings() if settings is None else settings
+
+    def lifespan(self, kernel: Kernel) -> AbstractAsyncContextManager[None]:
+        """Entered when the kernel opens and left when it closes, in one task; for connections, pools and tasks."""
+        return nullcontext()
+
+    def doctor(self) -> Iterable[Finding]:
+        """What ``stratagem plugins doctor`` should tell about this plugin on this machine."""
+        return ()
+
+    @property
+    def label(self) -> str:
+        """The plugin and who provides it, for messages: ``'dag' (stratagem-dag 1.2)``."""
+        name = self.name or type(self).__qualname__
+        return f"{name!r} ({self.distribution})" if self.distribution else repr(name)

@@ -1,0 +1,162 @@
+"""What installed distributions offer, read from their metadata without importing any of them."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import Distribution, DistributionFinder, EntryPoint, MetadataPathFinder
+from typing import Any
+
+from attrs import field, frozen
+
+from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, nearest
+from stratagem.plugins.live import load_entry_point
+
+COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
+RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"
+NODES, FORMAT = "stratagem.nodes", "stratagem.format"
+
+PLACES = {
+    COMPILE: "[strategy] compile",
+    SCHEDULE: "[strategy] schedule",
+    RESOLVE: "[strategy] resolve",
+    RESOURCE: "[resources]",
+    PLUGIN: "[plugins] use",
+}
+"""Where a config names the plugins of each group."""
+
+OURS = {
+    (COMPILE, "reference"): "stratagem",
+    (SCHEDULE, "sequential"): "stratagem",
+    (RESOLVE, "plain"): "stratagem",
+    (SCHEDULE, "dag"): "stratagem-dag",
+    (NODES, "std"): "stratagem-std",
+    (FORMAT, "json"): "stratagem",
+    (FORMAT, "yaml"): "stratagem",
+}
+"""The distributions of this project that offer each name: what to install when it is missing."""
+
+
+@frozen
+class Offered:
+    """A name that a distribution offers in an entry-point group; ``value`` is the object, as ``module:attribute``."""
+
+    name: str
+    group: str
+    value: str
+    distribution: str
+    version: str
+    entry_point: EntryPoint = field(repr=False, eq=False)
+
+    @property
+    def provider(self) -> str:
+        """``distribution version``."""
+        return f"{self.distribution} {self.version}"
+
+
+class Installed:
+    """A snapshot of what is installed at the moment it is made.
+
+    Of distributions that are found more than once, the first on the path counts, as it does for imports. One whose
+    metadata lacks name or version counts as not installed, as it does for pip.
+
+    Args:
+        path: the folders to look in; ``sys.path`` where left out.
+    """
+
+    def __init__(self, path: Sequence[str] | None = None) -> None:
+        self._path = list(sys.path if path is None else path)
+        MetadataPathFinder().invalidate_caches()
+        self._distributions: dict[str, Distribution | None] = {}
+        names = dict.fromkeys(_name(found) for found in self._found() if _is_concerned(found))
+        self._offered = [offer for name in names for offer in self._offers(name)]
+
+    def offered(self, group: str) -> list[Offered]:
+        """Everything that is offered in the group, sorted by name."""
+        return sorted((offer for offer in self._offered if offer.group == group), key=lambda offer: offer.name)
+
+    def names(self, group: str) -> list[str]:
+        """The names that are offered in the group, sorted, each once."""
+        return list(dict.fromkeys(offer.name for offer in self.offered(group)))
+
+    def find(self, group: str, name: str) -> Offered:
+        """Who offers the name.
+
+        Raises:
+            PluginNotFound: nobody does.
+            PluginConflict: more than one does.
+        """
+        matches = [offer for offer in self.offered(group) if offer.name == name]
+        if not matches:
+            raise PluginNotFound(
+                f"no installed distribution offers {name!r} in {group}", hint=self._missing(group, name)
+            )
+        if len(matches) > 1:
+            providers = sorted(offer.provider for offer in matches)
+            raise PluginConflict(
+                f"{name!r} in {group} is offered more than once, by {' and by '.join(providers)}",
+                hint="Uninstall all but one of them.",
+            )
+        return matches[0]
+
+    def load(self, group: str, name: str) -> Any:
+        """The object that the name stands for, imported now.
+
+        Raises:
+            PluginNotFound, PluginConflict: as `find`; nothing has been imported then.
+            PluginImportError: its module raised, or lacks the object; the cause is kept.
+        """
+        offer = self.find(group, name)
+        try:
+            return load_entry_point(offer.entry_point)
+        except (Exception, SystemExit) as error:
+            raise PluginImportError(
+                f"{name!r} can't be imported from {offer.value!r}: {type(error).__name__}: {error}",
+                provider=offer.provider,
+                hint="Reinstall or upgrade it, or take it out of the config.",
+            ) from error
+
+    def version(self, distribution: str) -> str | None:
+        """The installed version of a distribution, or None."""
+        found = self._distribution(distribution)
+        return found.version if found else None
+
+    def requirements(self, distribution: str) -> list[str]:
+        """What an installed distribution itself requires."""
+        found = self._distribution(distribution)
+        return list(found.requires or ()) if found else []
+
+    def _missing(self, group: str, name: str) -> str:
+        if close := nearest(name, self.names(group)):
+            return close
+        for other, place in PLACES.items():
+            if name in self.names(other):
+                return f"It is offered in {other}: name it in {place}."
+        return f"Install {OURS.get((group, name), 'the distribution that offers it')}."
+
+    def _offers(self, name: str) -> list[Offered]:
+        found = self._distribution(name)
+        if found is None:
+            return []
+        points = [point for point in found.entry_points if point.group.startswith("stratagem.")]
+        return [Offered(point.name, point.group, point.value, _name(found), found.version, point) for point in points]
+
+    def _distribution(self, name: str) -> Distribution | None:
+        if name not in self._distributions:
+            self._distributions[name] = next(iter(self._found(name)), None)
+        return self._distributions[name]
+
+    def _found(self, name: str | None = None) -> list[Distribution]:
+        context = DistributionFinder.Context(name=name, path=self._path)
+        return list(Distribution.discover(context=context))
+
+
+def _is_concerned(distribution: Distribution) -> bool:
+    """Whether it offers something to stratagem, and is more than the rest of a removal that failed."""
+    # a look at the text first: parsing the metadata of all that is installed would take most of the time
+    if "[stratagem." not in (distribution.read_text("entry_points.txt") or ""):
+        return False
+    written = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO")
+    return bool(written) and {"Name", "Version"} <= set(distribution.metadata)
+
+
+def _name(distribution: Distribution) -> str:
+    return distribution.metadata["Name"]

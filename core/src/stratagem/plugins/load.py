@@ -1,0 +1,115 @@
+"""From a config to plugins that are ready for use."""
+
+from typing import Any
+
+from attrs import frozen
+
+from stratagem.config.convert import convert
+from stratagem.config.model import Config
+from stratagem.config.spot import Spot
+from stratagem.errors import HookMisuse, PluginError, PluginImportError, PluginIncompatible, StratagemError
+from stratagem.plugins.base import Plugin
+from stratagem.plugins.discovery import Installed, Offered
+from stratagem.plugins.wanted import Wanted, name_problems, placed, settings_problems, together, wanted
+
+UNUSABLE = "the plugins can't be loaded"
+
+
+@frozen
+class Loaded:
+    """A plugin's class, where the config names it, and who offers it."""
+
+    cls: type[Plugin]
+    wanted: Wanted
+    offer: Offered
+
+
+def load_plugins(config: Config, installed: Installed) -> list[Plugin]:
+    """The plugins that the config names, in its order: strategies, resource drivers, ``[plugins] use``.
+
+    All names are checked before the first is imported, all are imported and all settings read before the first is
+    made; a name that stands for the same object in two places gives one plugin, at its first place.
+
+    Raises:
+        PluginNotFound, PluginConflict, PluginImportError, PluginIncompatible, HookMisuse: as their names say.
+        ConfigError: settings that can't be used, or of plugins that are not in use.
+        StratagemError: problems of both families.
+    """
+    problems: list[StratagemError] = [*name_problems(config, installed), *settings_problems(config)]
+    if problems:
+        raise together(problems, UNUSABLE)
+    classes: list[Loaded] = []
+    for each in _once(wanted(config)):
+        try:
+            classes.append(load_class(each, config, installed))
+        except PluginError as error:
+            problems.append(placed(error, config, each.path))
+    settings = [_settings(loaded, config, problems) for loaded in classes]
+    if problems:
+        raise together(problems, UNUSABLE)
+    return [_made(loaded, own, config) for loaded, own in zip(classes, settings, strict=True)]
+
+
+def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
+    """Imports the plugin's class.
+
+    Raises:
+        PluginError: it can't be imported, is no Plugin, or does not work on the backend that the config chooses.
+    """
+    offer, cls = installed.find(each.group, each.name), installed.load(each.group, each.name)
+    if not (isinstance(cls, type) and issubclass(cls, Plugin)):
+        raise PluginImportError(f"{offer.value!r} is no subclass of Plugin but {cls!r}", provider=offer.provider)
+    if config.run.backend not in cls.backends:
+        raise PluginIncompatible(
+            f"the plugin {each.name!r} does not work on {config.run.backend}",
+            provider=offer.provider,
+            hint=f"Set [run] backend to {' or '.join(cls.backends)}, or take the plugin out.",
+        )
+    return Loaded(cls, each, offer)
+
+
+def settings_classes(installed: Installed, groups: tuple[str, ...]) -> dict[str, type[Any]]:
+    """The Settings class of every plugin that is offered in ``groups`` and can be imported, by name."""
+    found: dict[str, type[Any]] = {}
+    for offer in (offer for group in groups for offer in installed.offered(group)):
+        try:
+            cls = installed.load(offer.group, offer.name)
+        except PluginError:
+            continue  # `plugins doctor` tells of it; it must not keep the others from being described
+        if isinstance(cls, type) and issubclass(cls, Plugin):
+            found[offer.name] = cls.Settings
+    return found
+
+
+def _once(plugins: list[Wanted]) -> list[Wanted]:
+    """Each name once, with all the kinds it is given."""
+    kinds = {each.name: each.kinds for each in plugins if each.kinds}
+    firsts = {each.name: each for each in reversed(plugins)}
+    order = dict.fromkeys(each.name for each in plugins)
+    return [Wanted(firsts[name].group, name, firsts[name].path, kinds.get(name, ())) for name in order]
+
+
+def _settings(loaded: Loaded, config: Config, problems: list[StratagemError]) -> Any:
+    name, provider = loaded.wanted.name, loaded.offer.provider
+    spot = Spot(("settings", name), config.places, provider=provider)
+    try:
+        settings = convert(config.settings.get(name, {}), loaded.cls.Settings, spot)
+    except HookMisuse as error:
+        error.provider = provider
+        problems.append(error)
+        return None
+    problems.extend(spot.problems)
+    return settings
+
+
+def _made(loaded: Loaded, settings: Any, config: Config) -> Plugin:
+    each, provider = loaded.wanted, loaded.offer.provider
+    try:
+        plugin = loaded.cls(settings)
+    except StratagemError:
+        raise
+    except Exception as error:
+        what = f"the plugin {each.name!r} can't be made: {type(error).__name__}: {error}"
+        raise placed(PluginImportError(what, provider=provider), config, each.path) from error
+    plugin.name, plugin.distribution, plugin.kinds = each.name, provider, each.kinds
+    return plugin

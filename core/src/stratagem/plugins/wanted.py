@@ -1,0 +1,97 @@
+"""Which plugins a config names, and whether its names can be used."""
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from stratagem.config.model import Config
+from stratagem.config.places import Path, dotted
+from stratagem.config.spot import Spot
+from stratagem.errors import (
+    BadValue,
+    ConfigError,
+    PluginConflict,
+    PluginError,
+    StratagemError,
+    UnknownKey,
+    nearest,
+)
+from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed
+
+
+@frozen
+class Wanted:
+    """A plugin that a config names; ``path`` is the key that names it, ``kinds`` what it is to drive."""
+
+    group: str
+    name: str
+    path: Path
+    kinds: tuple[str, ...] = ()
+
+
+def wanted(config: Config) -> list[Wanted]:
+    """The plugins in order: strategies, resource drivers (each once), then those of ``[plugins] use``."""
+    strategy = config.strategy
+    found = [
+        Wanted(COMPILE, strategy.compile, ("strategy", "compile")),
+        Wanted(SCHEDULE, strategy.schedule, ("strategy", "schedule")),
+        Wanted(RESOLVE, strategy.resolve, ("strategy", "resolve")),
+    ]
+    for driver in dict.fromkeys(config.resources.values()):
+        kinds = tuple(kind for kind, chosen in config.resources.items() if chosen == driver)
+        found.append(Wanted(RESOURCE, driver, ("resources", kinds[0]), kinds))
+    used = dict.fromkeys(config.plugins.use)
+    return found + [Wanted(PLUGIN, name, ("plugins", "use", str(config.plugins.use.index(name)))) for name in used]
+
+
+def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
+    """What is wrong with the names: not installed, offered twice, used twice, or meaning two different plugins."""
+    problems: list[StratagemError] = [*_repeated(config)]
+    values: dict[str, tuple[str, str]] = {}
+    for each in wanted(config):
+        try:
+            offer = installed.find(each.group, each.name)
+        except PluginError as error:
+            problems.append(placed(error, config, each.path))
+            continue
+        value, provider = values.setdefault(each.name, (offer.value, offer.provider))
+        if value != offer.value:
+            what = f"{each.name!r} would name two plugins, {value} of {provider} and {offer.value} of {offer.provider}"
+            conflict = PluginConflict(what, hint="Use only one of them: settings go by the name alone.")
+            problems.append(placed(conflict, config, each.path))
+    return problems
+
+
+def settings_problems(config: Config) -> list[ConfigError]:
+    """An UnknownKey for each table of settings whose plugin is not in use."""
+    spot = Spot(("settings",), config.places)
+    names = {each.name for each in wanted(config)}
+    for name in config.settings.keys() - names:
+        what = f"the plugin {name!r} is not in use"
+        spot.child(name).report(
+            UnknownKey, what, nearest(name, names) or "Add it to [plugins] use, or drop its settings."
+        )
+    return spot.problems
+
+
+def _repeated(config: Config) -> list[ConfigError]:
+    spot = Spot(("plugins", "use"), config.places)
+    for index, name in enumerate(config.plugins.use):
+        if name in config.plugins.use[:index]:
+            spot.child(str(index)).report(BadValue, f"{name!r} is used twice", "A plugin has one place in the order.")
+    return spot.problems
+
+
+def placed(error: PluginError, config: Config, path: Path) -> PluginError:
+    """The error with the place in the config that is concerned."""
+    place = config.places.around(path)
+    error.file, error.line = (place.file, place.line) if place else (None, None)
+    error.key = dotted(path)
+    return error
+
+
+def together(problems: Sequence[StratagemError], what: str) -> StratagemError:
+    """One error for all, of the nearest class that they have in common."""
+    families: tuple[type[StratagemError], ...] = (type(problems[0]), ConfigError, PluginError, StratagemError)
+    common = next(family for family in families if all(isinstance(problem, family) for problem in problems))
+    return common.together(problems, what)
