@@ -1,0 +1,127 @@
+"""Stratagem: a workflow kernel for process automation in which every execution strategy is a plugin."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stratagem.config import Config, load_config
+    from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
+    from stratagem.engine.handle import RunHandle
+    from stratagem.engine.options import RunOptions
+    from stratagem.engine.outcome import Done, Failed, Skipped
+    from stratagem.engine.result import RunResult
+    from stratagem.hookspecs import hookimpl
+    from stratagem.kernel import Kernel
+    from stratagem.model import Connection, Graph, Limits, Node, Retry, Settings, Workflow
+    from stratagem.nodes import (
+        Bodies,
+        Body,
+        Branch,
+        BreakLoop,
+        Context,
+        ContinueLoop,
+        Deferred,
+        Example,
+        NodeSpec,
+        Pack,
+        Subflow,
+        Variables,
+    )
+    from stratagem.nodes.catalog import Catalog
+    from stratagem.plan import Plan, Step
+    from stratagem.plugins.base import Plugin
+    from stratagem.strategies import Recorder, Remembered, Resolver, ResourceProvider, Scheduler
+    from stratagem.templates.secret import Secret
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "stratagem.config": ("Config", "load_config"),
+    "stratagem.engine.events": ("RunEnded", "RunStarted", "StepEnded", "StepStarted"),
+    "stratagem.engine.handle": ("RunHandle",),
+    "stratagem.engine.options": ("RunOptions",),
+    "stratagem.engine.outcome": ("Done", "Failed", "Skipped"),
+    "stratagem.engine.result": ("RunResult",),
+    "stratagem.hookspecs": ("hookimpl",),
+    "stratagem.kernel": ("Kernel",),
+    "stratagem.model": ("Connection", "Graph", "Limits", "Node", "Retry", "Settings", "Workflow"),
+    "stratagem.nodes": (
+        "Bodies",
+        "Body",
+        "Branch",
+        "BreakLoop",
+        "Context",
+        "ContinueLoop",
+        "Deferred",
+        "Example",
+        "NodeSpec",
+        "Pack",
+        "Subflow",
+        "Variables",
+    ),
+    "stratagem.nodes.catalog": ("Catalog",),
+    "stratagem.plan": ("Plan", "Step"),
+    "stratagem.plugins.base": ("Plugin",),
+    "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResourceProvider", "Scheduler"),
+    "stratagem.templates.secret": ("Secret",),
+}
+_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Bodies",
+    "Body",
+    "Branch",
+    "BreakLoop",
+    "Catalog",
+    "Config",
+    "Connection",
+    "Context",
+    "ContinueLoop",
+    "Deferred",
+    "Done",
+    "Example",
+    "Failed",
+    "Graph",
+    "Kernel",
+    "Limits",
+    "Node",
+    "NodeSpec",
+    "Pack",
+    "Plan",
+    "Plugin",
+    "Recorder",
+    "Remembered",
+    "Resolver",
+    "ResourceProvider",
+    "Retry",
+    "RunEnded",
+    "RunHandle",
+    "RunOptions",
+    "RunResult",
+    "RunStarted",
+    "Scheduler",
+    "Secret",
+    "Settings",
+    "Skipped",
+    "Step",
+    "StepEnded",
+    "StepStarted",
+    "Subflow",
+    "Variables",
+    "Workflow",
+    "hookimpl",
+    "load_config",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name from its home when it is first asked for, so that ``import stratagem`` stays light."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'stratagem' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *_HOME_OF]

@@ -1,0 +1,48 @@
+"""Disabled nodes are passed over: control goes on, and each input goes to the output of the same name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stratagem.model import Graph, Node
+from stratagem.nodes.spec import InputPort, NodeSpec, OutputPort
+
+
+class PassedOver(dict[str, Any]):
+    """What a disabled node hands on, by port."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def _hand_on(**inputs: Any) -> PassedOver:
+    passed = PassedOver(inputs)
+    for name, value in inputs.items():
+        if name.endswith("_in"):
+            passed.setdefault(f"{name[:-3]}_out", value)
+    return passed
+
+
+def passed_over(node: Node, graph: Graph) -> NodeSpec:
+    """A node type of its own for a disabled node, whatever type it is of, so that even an unknown one is no error."""
+    fed = [line.target_port for line in graph.connections if line.target_node == node.id]
+    names = dict.fromkeys([*node.config, *(port for port in fed if port != "exec_in")])
+    outputs = dict.fromkeys([*names, *(f"{name[:-3]}_out" for name in names if name.endswith("_in"))])
+    used = {line.source_port for line in graph.connections if line.source_node == node.id} - outputs.keys()
+    return NodeSpec(
+        pack="stratagem",
+        name="disabled",
+        version=1,
+        handler=_hand_on,
+        inputs={name: InputPort(name, name, default=None) for name in names},
+        outputs={name: OutputPort(name) for name in outputs},
+        controls=("exec_out", *sorted(used - {"exec_out"})),
+        effect="pure",
+        runs="loop",
+        single=False,
+        is_async=False,
+        extra_inputs=Any,
+    )

@@ -1,0 +1,128 @@
+"""Drafts: what is known of nodes and graphs while they are compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stratagem.errors import StratagemError, WorkflowError
+from stratagem.model import Graph, Node, Workflow
+from stratagem.nodes.spec import NodeSpec
+from stratagem.templates import Path, Template
+
+NO_PLACES: frozenset[str] = frozenset()
+EVERY_VARIABLE = "var:*"
+EVERYTHING = "*"
+LEAVING = "loop"
+
+
+class Draft:
+    """A node on its way to a step. Positions are those of the document until `order` has numbered the steps."""
+
+    __slots__ = (
+        "bodies",
+        "config",
+        "constants",
+        "controls",
+        "flows",
+        "graph",
+        "lines",
+        "needs",
+        "node",
+        "position",
+        "reads",
+        "spec",
+        "templates",
+        "when",
+        "writes",
+    )
+
+    def __init__(self, node: Node, spec: NodeSpec, config: Mapping[str, Any], position: int, graph: GraphDraft) -> None:
+        self.node = node
+        self.spec = spec
+        self.config = config
+        self.position = position
+        self.graph = graph
+        self.needs: set[int] = set()
+        self.lines: dict[str, list[tuple[int, str]]] | None = None
+        self.controls: list[tuple[int, str]] | None = None
+        self.constants: dict[str, Any] | None = None
+        self.templates: dict[str, Template] | None = None
+        self.when: Template | None = None
+        self.bodies: dict[str, GraphDraft] | None = None
+        self.flows: dict[str, GraphDraft] | None = None
+        self.reads: frozenset[str] = NO_PLACES
+        self.writes: frozenset[str] = NO_PLACES
+
+    def paths(self) -> Iterable[Path]:
+        """Every static path that a template of the node reads."""
+        for template in (self.templates or {}).values():
+            yield from template.paths
+        if self.when is not None:
+            yield from self.when.paths
+
+
+class GraphDraft:
+    """A graph on its way to a plan; ``owner`` is the node whose body it is, ``body`` that body's name.
+
+    ``ports`` and ``local`` are the names that the owner hands in. ``root`` is the outermost graph of the workflow.
+    """
+
+    __slots__ = ("body", "drafts", "graph", "index", "local", "order", "owner", "places", "ports", "result", "root")
+
+    def __init__(
+        self,
+        graph: Graph,
+        owner: Draft | None = None,
+        body: str = "",
+        ports: Iterable[str] = (),
+        local: Iterable[str] = (),
+    ) -> None:
+        self.graph = graph
+        self.owner = owner
+        self.body = body
+        self.ports = frozenset(ports)
+        self.local = frozenset(local)
+        self.drafts: list[Draft] = []
+        self.index: dict[str, int] = {}
+        self.order: list[int] = []
+        self.places: list[int] = []
+        self.result: Template | None = None
+        self.root: GraphDraft = owner.graph.root if owner else self
+
+    @property
+    def parent(self) -> GraphDraft | None:
+        """The graph around this body."""
+        return self.owner.graph if self.owner else None
+
+
+class Problems:
+    """Collects everything that is wrong with a workflow, so that it is reported together."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self.file = workflow.source
+        self.found: list[WorkflowError] = []
+
+    def add(self, error: WorkflowError, node: Node | None = None, key: str | None = None) -> None:
+        """Keeps an error, with its place where it does not say one itself; several at once are kept one by one."""
+        for problem in error.problems:
+            problem.file = problem.file or self.file
+            if node is not None:
+                problem.node = problem.node or node.id
+                problem.line = problem.line or node.line
+            problem.key = problem.key or key
+            self.found.append(problem)
+
+    def raise_found(self) -> None:
+        """Raises what was found, if anything."""
+        if self.found:
+            raise WorkflowError.together(self.found, f"{self.file or 'the workflow'} can't be run")
+
+
+def as_workflow_error(error: StratagemError) -> WorkflowError:
+    """A plugin's or pack's error as one of the workflow that names it."""
+    if isinstance(error, WorkflowError):
+        return error
+    wrapped = WorkflowError(str(error))
+    wrapped.__cause__ = error
+    return wrapped

@@ -1,0 +1,303 @@
+"""Builds the steps of a plan from drafts that are in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stratagem.compile.bind import Binder, output
+from stratagem.compile.draft import Draft, GraphDraft, Problems
+from stratagem.compile.names import Names
+from stratagem.engine.frame import Scope
+from stratagem.errors import BadInput, WorkflowError
+from stratagem.model import OnError
+from stratagem.nodes.catalog import Environment
+from stratagem.nodes.spec import InputPort, NodeSpec
+from stratagem.nodes.types import Check, name_of, shallow_checker
+from stratagem.nodes.values import Branch
+from stratagem.plan import DEFAULT_COST, ListPlan, Plan, Step
+from stratagem.planfacts import span
+
+NOTHING: Mapping[str, Any] = {}
+
+ANY_ARITY = 1 << 30
+"""The arity of a step that is called with constants too, which is written out for no number of edges."""
+
+
+class StepBuilder:
+    """Turns a graph's drafts into a plan, and so down into the bodies."""
+
+    def __init__(self, names: Names, environment: Environment, flows: Mapping[int, Mapping[str, Plan]]) -> None:
+        self._names = names
+        self._environment = environment
+        self._flows = flows
+        self._checks: dict[NodeSpec, tuple[type | None, Check | None]] = {}
+
+    def build(self, graph: GraphDraft, problems: Problems, on_error: OnError) -> ListPlan:
+        """The plan of ``graph``; what only shows when names are bound is noted in ``problems``."""
+        binder = Binder(graph, self._names, self._environment)
+        steps: list[Step] = []
+        sure: list[bool] = []
+        for index, position in enumerate(graph.order):
+            draft = graph.drafts[position]
+            step = self._step(index, draft, graph.places, sure, binder, problems, on_error)
+            step.continues = (draft.node.on_error or on_error) == "continue"
+            sure.append(not step.guarded and not step.continues)
+            steps.append(step)
+        _link(steps)
+        result = None
+        if graph.result is not None:
+            result = _try_bind(lambda: graph.result.bind(binder), problems, None)  # type: ignore[union-attr]  # not None
+        keeps = frozenset(step.index for step in steps) if result else frozenset()
+        return ListPlan(graph.graph, steps, result, keeps)
+
+    def _step(
+        self,
+        index: int,
+        draft: Draft,
+        places: list[int],
+        sure: list[bool],
+        binder: Binder,
+        problems: Problems,
+        on_error: OnError,
+    ) -> Step:
+        node, spec = draft.node, draft.spec
+        step = Step(index, node, spec, tuple(sorted([places[need] for need in draft.needs])))
+        step.reads, step.writes = draft.reads, draft.writes
+        step.returns, step.check = self._check_of(spec)
+        if draft.controls:
+            controls = [(places[source], port) for source, port in draft.controls]
+            step.guarded = any(
+                not sure[at] or draft.graph.drafts[draft.graph.order[at]].spec.branching for at, _ in controls
+            )
+            step.controls = tuple(controls) if step.guarded else ()
+        if draft.when is not None:
+            step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft)  # type: ignore[union-attr]  # not None
+            step.guarded = True
+        unsure = bool(draft.lines) and self._note_unsure(step, draft, places, sure)
+        if draft.bodies:
+            inner: OnError = "fail" if "failures" in spec.handles else on_error
+            step.bodies = {name: self.build(body, problems, inner) for name, body in draft.bodies.items()}
+        step.flows = self._flows.get(id(draft), NOTHING)
+        step.composite = bool(step.bodies or step.flows)
+        step.cost = _cost(step, draft)
+        if unsure or not self._make_direct(step, draft, places):
+            step.inputs = self._inputs(draft, binder, places, problems)
+        return step
+
+    def _check_of(self, spec: NodeSpec) -> tuple[type | None, Check | None]:
+        if spec not in self._checks:
+            self._checks[spec] = _returns(spec)
+        return self._checks[spec]
+
+    def _note_unsure(self, step: Step, draft: Draft, places: list[int], sure: list[bool]) -> bool:
+        """Whether some value may be absent; notes those that the step can't run without."""
+        assert draft.lines is not None  # the caller looked
+        unsure = False
+        required: list[int] = []
+        for name, lines in draft.lines.items():
+            port = draft.spec.inputs.get(name)
+            absent = [places[source] for source, _ in lines if not sure[places[source]]]
+            unsure = unsure or bool(absent)
+            if port and port.required:
+                required += absent
+        if required:
+            step.required = tuple(required)
+            step.guarded = True
+        return unsure
+
+    def _make_direct(self, step: Step, draft: Draft, places: list[int]) -> bool:
+        spec, node = draft.spec, draft.node
+        if (
+            not spec.is_async
+            or spec.stateful
+            or spec.injected
+            or spec.resources
+            or spec.bodies
+            or draft.templates
+            or step.flows
+            or step.when
+            or node.retry
+            or spec.retries
+        ):
+            return False
+        edges = _positional(draft) if draft.lines else ()
+        if edges is None:
+            return False
+        if edges:
+            drafts = draft.graph.drafts
+            if any(not drafts[source].spec.single for source in edges):
+                return False
+            step.edges = tuple([places[source] for source in edges])
+        if draft.constants:
+            step.constants = {_parameter(key, draft): value for key, value in draft.constants.items()}
+        else:
+            step.constants = NOTHING
+        step.arity = len(step.edges) if not step.constants else ANY_ARITY
+        step.inputs = _InputsOfDirect(step, draft)
+        return True
+
+    def _inputs(
+        self, draft: Draft, binder: Binder, places: list[int], problems: Problems
+    ) -> Callable[[Scope], dict[str, Any]]:
+        constants = {
+            _parameter(key, draft): value
+            for key, value in (draft.constants or {}).items()
+            if key not in self._flows.get(id(draft), NOTHING)
+        }
+        prepared: list[tuple[str, Callable[[Scope], Any]]] = []
+        for key, template in (draft.templates or {}).items():
+            port = draft.spec.inputs.get(key)
+            getter = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
+            if getter is None:
+                continue
+            if port is not None and port.deferred:
+                prepared.append((port.parameter, _deferred(getter)))
+            else:
+                prepared.append((_parameter(key, draft), _checked(getter, port, draft)))
+        for key, lines in (draft.lines or {}).items():
+            prepared.append((_parameter(key, draft), _gathered(key, lines, draft, places)))
+        if not prepared:
+            return lambda scope: constants.copy()
+
+        def inputs(scope: Scope) -> dict[str, Any]:
+            values = constants.copy()
+            for name, getter in prepared:
+                values[name] = getter(scope)
+            return {name: value for name, value in values.items() if value is not NOT_GIVEN}
+
+        def inputs_simple(scope: Scope) -> dict[str, Any]:
+            values = constants.copy()
+            for name, getter in prepared:
+                values[name] = getter(scope)
+            return values
+
+        return inputs if draft.lines else inputs_simple
+
+
+NOT_GIVEN = object()
+
+
+class _InputsOfDirect:
+    """The inputs of a direct step by parameter, for strategies that want to see them."""
+
+    __slots__ = ("_step", "_variadic")
+
+    def __init__(self, step: Step, draft: Draft) -> None:
+        self._step = step
+        first = next(iter(draft.spec.inputs.values()), None)
+        self._variadic = first.parameter if first is not None and first.variadic else None
+
+    def __call__(self, scope: Scope) -> dict[str, Any]:
+        step = self._step
+        values = [scope.values[source] for source in step.edges]
+        if self._variadic is not None:
+            return {self._variadic: values, **step.constants}
+        names = [port.parameter for port in step.spec.inputs.values()]
+        return {**dict(zip(names, values, strict=False)), **step.constants}
+
+
+def _positional(draft: Draft) -> list[int] | None:
+    """The sources of the leading positional arguments, if the lines feed just those, else None."""
+    lines = draft.lines
+    assert lines is not None  # the caller looked
+    inputs = draft.spec.inputs
+    first = next(iter(inputs.values()), None)
+    if first is not None and first.variadic:
+        return [source for source, _ in lines[first.name]] if list(lines) == [first.name] else None
+    names = list(inputs)[: len(lines)]
+    if set(names) != lines.keys() or any(inputs[name].deferred for name in names):
+        return None
+    return [lines[name][0][0] for name in names]
+
+
+def _gathered(key: str, lines: list[tuple[int, str]], draft: Draft, places: list[int]) -> Callable[[Scope], Any]:
+    port = draft.spec.inputs.get(key)
+    getters = [output(places[source], draft.graph.drafts[source], out) for source, out in lines]
+    if port is not None and port.variadic:
+        return lambda scope: [value for getter in getters if (value := _or_not_given(getter, scope)) is not NOT_GIVEN]
+    if port is not None and port.required:
+        return getters[0]
+    return lambda scope: _or_not_given(getters[0], scope)
+
+
+def _or_not_given(getter: Callable[[Scope], Any], scope: Scope) -> Any:
+    try:
+        return getter(scope)
+    except LookupError:
+        return NOT_GIVEN
+
+
+def _deferred(getter: Callable[[Scope], Any]) -> Callable[[Scope], Any]:
+    return lambda scope: lambda: getter(scope)
+
+
+def _checked(getter: Callable[[Scope], Any], port: InputPort | None, draft: Draft) -> Callable[[Scope], Any]:
+    """The getter, with a check of the value's own type where the annotation names one."""
+    check = shallow_checker(port.annotation) if port else None
+    if check is None or port is None:
+        return getter
+    key, annotation, node, provider = port.name, port.annotation, draft.node, draft.spec.distribution or None
+
+    def read(scope: Scope) -> Any:
+        value = getter(scope)
+        if not check(value):
+            what = f"{value!r} is no {name_of(annotation)}"
+            raise BadInput(what, node=node.id, key=key, line=node.line, provider=provider)
+        return value
+
+    return read
+
+
+def _parameter(key: str, draft: Draft) -> str:
+    port = draft.spec.inputs.get(key)
+    return port.parameter if port else key
+
+
+def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:
+    """The type that a returned value has if nothing is odd, and the check for those that have another."""
+    outputs = list(spec.outputs.values())
+    if not outputs:
+        return (None if spec.branching else type(None)), None
+    hint = outputs[0].annotation
+    plain = spec.single and isinstance(hint, type) and hint not in (object, Branch) and not spec.branching
+    return (hint if plain else None), (shallow_checker(hint) if spec.single else None)
+
+
+def _cost(step: Step, draft: Draft) -> float:
+    told = (draft.constants or {}).get(draft.spec.cost_from or "")
+    if isinstance(told, (int, float)) and told >= 0:
+        return float(told)
+    if step.spec.cost is not None:
+        return step.spec.cost
+    inner = [span(plan) for plan in (*step.bodies.values(), *step.flows.values())]
+    return max(inner, default=0.0) + DEFAULT_COST
+
+
+def _link(steps: list[Step]) -> None:
+    """Sets each step's dependents and its longest way to the end."""
+    dependents: list[list[int] | None] = [None] * len(steps)
+    for step in steps:
+        for need in step.needs:
+            waiting = dependents[need]
+            if waiting is None:
+                dependents[need] = [step.index]
+            else:
+                waiting.append(step.index)
+    for step in reversed(steps):
+        waiting = dependents[step.index]
+        if waiting is None:
+            step.path = step.cost
+        else:
+            step.dependents = tuple(waiting)
+            step.path = step.cost + max([steps[i].path for i in waiting])
+
+
+def _try_bind(
+    bind: Callable[[], Callable[[Scope], Any]], problems: Problems, draft: Draft | None, key: str | None = None
+) -> Callable[[Scope], Any] | None:
+    try:
+        return bind()
+    except WorkflowError as error:
+        problems.add(error, draft.node if draft else None, key)
+        return None

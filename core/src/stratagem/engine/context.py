@@ -1,0 +1,72 @@
+"""What is injected into node functions: the step's context and its variables."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun, VariableStore
+
+log = logging.getLogger("stratagem.node")
+
+
+class StepContext:
+    """Implements `stratagem.nodes.Context` for one step."""
+
+    def __init__(self, ready: StepRun) -> None:
+        self._ready = ready
+        self.node_id = ready.step.id
+        self.run_id = ready.run.id
+        self.attempt = ready.attempt
+
+    @property
+    def directory(self) -> Path:
+        """Where relative paths start: the workflow file's folder, else the current one."""
+        run = self._ready.run
+        source = run.workflow.source
+        return Path(source).resolve().parent if source else run.services.directory
+
+    @cached_property
+    def log(self) -> logging.LoggerAdapter[logging.Logger]:
+        """A logger whose records carry ``node`` and ``run``."""
+        return logging.LoggerAdapter(log, {"node": self.node_id, "run": self.run_id})
+
+    @cached_property
+    def random(self) -> random.Random:
+        """Seeded from the run's seed and the step's place in program order, where the run has a seed."""
+        seed = self._ready.run.options.seed
+        return random.Random() if seed is None else random.Random(repr((seed, self._ready.key, self.attempt)))
+
+    def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
+        """Hands one measurement to the run's recorders."""
+        for recorder in self._ready.run.recorders:
+            recorder.record(name, value, unit, node=self.node_id, **attributes)
+
+
+class StepVariables:
+    """Implements `stratagem.nodes.Variables` over a scope's store."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: VariableStore) -> None:
+        self._store = store
+
+    def __getitem__(self, name: str) -> Any:
+        return self._store[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._store.assign(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self._store.delete(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name == known for known in self._store.visible())
+
+    def __iter__(self) -> Iterator[str]:
+        return self._store.visible()

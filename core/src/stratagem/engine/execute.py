@@ -1,0 +1,82 @@
+"""Executes a run: the task group of its strands, its time limit, its recorders."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, ExitStack
+from typing import TYPE_CHECKING
+
+from anyio import CancelScope, create_task_group, move_on_after
+
+from stratagem.engine.cancellation import being_cancelled
+from stratagem.engine.frame import PENDING
+from stratagem.engine.strand import Strand
+from stratagem.engine.unwrap import unwrap
+from stratagem.engine.watch import watch_timeouts
+from stratagem.errors import RunError, SchedulerStalled
+
+if TYPE_CHECKING:
+    from stratagem.engine.run import Run
+
+
+async def execute(run: Run, scope: CancelScope) -> None:
+    """Runs all steps; afterwards ``run.frame`` has their values and ``run.error`` tells what ended the run early.
+
+    Cancelling ``scope`` ends the run; a cancellation from around it is passed on once everything has ended.
+    """
+    with ExitStack() as recorded:
+        for recorder in run.recorders:
+            recorded.enter_context(recorder.run(run))
+        try:
+            with scope:
+                await _within_time(run)
+        finally:
+            run.tally(run.frame)
+            with CancelScope(shield=True):
+                await run.resolver.close()
+        _conclude(run, scope)
+
+
+async def _within_time(run: Run) -> None:
+    limit = run.options.timeout
+    if limit is None:
+        await _run_strands(run)
+        return
+    with move_on_after(limit) as in_time:
+        await _run_strands(run)
+    if in_time.cancelled_caught:
+        hint = "Raise the workflow's 'timeout', or [run] timeout in the config."
+        run.error = RunError(f"the run took longer than its time limit of {limit:g} s", hint=hint)
+
+
+async def _run_strands(run: Run) -> None:
+    try:
+        async with AsyncExitStack() as around:
+            if run.watched:
+                watchers = await around.enter_async_context(create_task_group())
+                around.callback(watchers.cancel_scope.cancel)
+                watchers.start_soon(watch_timeouts, run)
+            async with create_task_group() as group:
+                run.group = group
+                run.offer_all(run.frame.start())
+                strand = Strand(run)
+                run.strands.add(strand)
+                try:
+                    await strand.work()
+                finally:
+                    run.strands.discard(strand)
+                run.look_for_stall()
+    except BaseExceptionGroup as errors:
+        if being_cancelled():
+            raise
+        raise unwrap(errors) from None
+
+
+def _conclude(run: Run, scope: CancelScope) -> None:
+    frame = run.frame
+    if run.error is not None or scope.cancelled_caught:
+        return
+    run.error = frame.error or next((h.error for h in run.handles if h.error is not None and not h.waited), None)
+    if frame.left and not frame.stopped:
+        name = type(run.scheduler).__name__
+        waiting = sum(value is PENDING for value in frame.values)
+        run.error = SchedulerStalled(f"the scheduler {name} never started {waiting} steps")

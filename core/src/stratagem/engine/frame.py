@@ -1,0 +1,320 @@
+"""What one execution of a plan holds: its scope, its steps' states, its steps as the scheduler sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from anyio import Event
+
+from stratagem.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from stratagem.engine.run import Run
+    from stratagem.plan import Plan, Step
+
+
+class Absent:
+    """Stands where a step has left no value; ``live`` tells whether control goes on from it all the same."""
+
+    __slots__ = ("error", "live", "what", "why")
+
+    def __init__(self, what: str, why: str, *, live: bool = False, error: Exception | None = None) -> None:
+        self.what = what
+        self.why = why
+        self.live = live
+        self.error = error
+
+    def __repr__(self) -> str:
+        return f"<{self.what}>"
+
+
+PENDING = Absent("pending", "the node has not run")
+SKIPPED = Absent("skipped", "the node was skipped")
+CANCELLED = Absent("cancelled", "the node was cancelled")
+LEFT = Absent("left", "the node left the loop")
+FREED = Absent("freed", "the value was dropped after its last reader", live=True)
+
+
+class VariableStore(dict[str, Any]):
+    """The variables of a run, or a layer over those of the scope around it.
+
+    A missing name is looked up further out. ``own`` layers keep every assignment; others keep only the names that they
+    were made with, and pass the rest on.
+    """
+
+    __slots__ = ("outer", "own")
+
+    def __init__(
+        self, values: Mapping[str, Any] | None = None, outer: VariableStore | None = None, *, own: bool = True
+    ) -> None:
+        super().__init__(values or ())
+        self.outer = outer
+        self.own = own
+
+    def __missing__(self, name: str) -> Any:
+        if self.outer is None:
+            raise KeyError(name)
+        return self.outer[name]
+
+    def assign(self, name: str, value: Any) -> None:
+        """Sets a variable where it belongs."""
+        store = self
+        while not (store.own or name in store) and store.outer is not None:
+            store = store.outer
+        dict.__setitem__(store, name, value)
+
+    def delete(self, name: str) -> None:
+        """Removes a variable from where it is visible; raises KeyError."""
+        store: VariableStore | None = self
+        while store is not None:
+            if name in store:
+                dict.__delitem__(store, name)
+                return
+            store = None if store.own and store.outer is not None else store.outer
+        raise KeyError(name)
+
+    def visible(self) -> Iterator[str]:
+        """The names that can be read here, inner ones first."""
+        seen: set[str] = set()
+        store: VariableStore | None = self
+        while store is not None:
+            yield from (name for name in store if name not in seen)
+            seen.update(store)
+            store = store.outer
+
+
+class Scope:
+    """What a step's inputs are resolved in: step values by place, variables, and what the owner handed in."""
+
+    __slots__ = ("parent", "ports", "values", "variables")
+
+    def __init__(
+        self,
+        values: list[Any],
+        variables: VariableStore,
+        ports: Mapping[str, Any],
+        parent: Scope | None,
+    ) -> None:
+        self.values = values
+        self.variables = variables
+        self.ports = ports
+        self.parent = parent
+
+
+class StepRun:
+    """One execution of a step, as schedulers, providers and recorders see it.
+
+    It has no ``__init__``, because one is made for every step of every run: see `step_run`.
+    """
+
+    __slots__ = ("_attempt", "frame", "step")
+
+    step: Step
+    frame: Frame
+    _attempt: int
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt, counted from 1."""
+        try:
+            return self._attempt
+        except AttributeError:
+            return 1
+
+    @attempt.setter
+    def attempt(self, number: int) -> None:
+        self._attempt = number
+
+    @property
+    def run(self) -> Run:
+        """The run that it is part of."""
+        return self.frame.run
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Its place in the order of the reference run: compares as the steps would follow each other there."""
+        return (*self.frame.path, self.step.index)
+
+    @property
+    def priority(self) -> float:
+        """Seconds from its start to the end of the run on the longest way, as estimated."""
+        return self.step.path + self.frame.after
+
+    @property
+    def owner(self) -> StepRun | None:
+        """The step whose body it is in."""
+        return self.frame.owner
+
+    def __repr__(self) -> str:
+        return f"<step {self.step.id!r} of run {self.run.id}>"
+
+
+def step_run(step: Step, frame: Frame) -> StepRun:
+    """A step that is about to be executed in ``frame``."""
+    ready = StepRun()
+    ready.step = step
+    ready.frame = frame
+    return ready
+
+
+class Frame:
+    """One execution of a plan: of the workflow's, or of a body's at one call.
+
+    ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``path`` places it in program order among all frames of the run, ``after`` is the
+    longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
+    some step was skipped, failed or cancelled.
+    """
+
+    __slots__ = (
+        "after",
+        "chosen",
+        "error",
+        "event",
+        "irregular",
+        "left",
+        "owner",
+        "path",
+        "plan",
+        "readers",
+        "run",
+        "scope",
+        "steps",
+        "stopped",
+        "values",
+        "waiting",
+    )
+
+    def __init__(self, run: Run, plan: Plan, scope: Scope, owner: StepRun | None = None, number: int = 0) -> None:
+        self.run = run
+        self.plan = plan
+        self.scope = scope
+        self.values = scope.values
+        self.waiting = plan.in_degrees()
+        self.steps = plan.steps
+        self.left = plan.sinks
+        self.owner = owner
+        self.chosen: dict[int, tuple[str, ...]] | None = None
+        self.readers = _readers(plan, run.options.keep) if run.frees else None
+        self.error: BaseException | None = None
+        self.stopped = False
+        self.irregular = False
+        self.event: Event | None = None
+        if owner is None:
+            self.path: tuple[int, ...] = ()
+            self.after = 0.0
+        else:
+            self.path = (*owner.frame.path, owner.step.index, number)
+            self.after = owner.priority - owner.step.path
+
+    def live(self, source: int, port: str) -> bool:
+        """Whether control goes on from the settled step ``source`` through ``port``."""
+        value = self.values[source]
+        if type(value) is Absent and not value.live:
+            return False
+        if self.chosen is not None and source in self.chosen:
+            return port in self.chosen[source]
+        return port == "exec_out"
+
+    def start(self) -> list[StepRun]:
+        """The steps that wait for nothing."""
+        fresh: list[StepRun] = []
+        for index in self.plan.roots:
+            step = self.steps[index]
+            if not (step.guarded and self.skips(step, fresh)):
+                fresh.append(step_run(step, self))
+        return fresh
+
+    def settle(self, step: Step) -> list[StepRun]:
+        """The step has its value, or stands absent: gives the steps that waited for it alone, and skips what is dead."""
+        fresh: list[StepRun] = []
+        for index in step.dependents:
+            self.waiting[index] -= 1
+            if not self.waiting[index]:
+                dependent = self.steps[index]
+                if not (dependent.guarded and self.skips(dependent, fresh)):
+                    fresh.append(step_run(dependent, self))
+        self.note_end(step)
+        return fresh
+
+    def skips(self, step: Step, fresh: list[StepRun]) -> bool:
+        """Whether a guarded step can't run; if so it is skipped, and ``fresh`` gets the steps that can run now."""
+        if not self._is_dead(step):
+            return False
+        dead = [step]
+        while dead:  # no recursion: whole branches die at once
+            step = dead.pop()
+            self._skip(step)
+            for index in step.dependents:
+                self.waiting[index] -= 1
+                if not self.waiting[index]:
+                    dependent = self.steps[index]
+                    if dependent.guarded and self._is_dead(dependent):
+                        dead.append(dependent)
+                    else:
+                        fresh.append(step_run(dependent, self))
+        return True
+
+    def note_end(self, step: Step) -> None:
+        """Drops what nothing reads any more, and counts the steps that nothing waits for."""
+        if self.readers is not None:
+            self._free(step)
+        if not step.dependents:
+            self.left -= 1
+            if not self.left:
+                self.end()
+
+    def end(self) -> None:
+        """Wakes who waits for the frame."""
+        if self.event is not None:
+            self.event.set()
+
+    def stop(self, error: BaseException | None) -> None:
+        """Ends the frame early: nothing more of it is started, what runs is cancelled."""
+        if not self.stopped:
+            self.stopped = True
+            self.error = error
+            self.run.cancel_steps_of(self)
+
+    def _skip(self, step: Step) -> None:
+        self.values[step.index] = SKIPPED
+        self.run.note_skipped(step, self)
+        self.note_end(step)
+
+    def _free(self, step: Step) -> None:
+        """Drops the values whose last reader has ended, which for one without readers is the step itself."""
+        readers, values = self.readers, self.values
+        assert readers is not None  # the caller looked
+        if not readers[step.index] and type(values[step.index]) is not Absent:
+            values[step.index] = FREED
+        for index in step.needs:
+            readers[index] -= 1
+            if not readers[index] and type(values[index]) is not Absent:
+                values[index] = FREED
+
+    def _is_dead(self, step: Step) -> bool:
+        """Whether the guarded ``step``, whose needs are settled, can't run: no live control line, no value, or no wish.
+
+        A ``when`` that can't be told is left to the step itself, which fails with it.
+        """
+        if step.controls and not any(self.live(source, port) for source, port in step.controls):
+            return True
+        values = self.values
+        if any(type(values[source]) is Absent for source in step.required):
+            return True
+        if step.when is None:
+            return False
+        try:
+            return not step.when(self.scope)
+        except WorkflowError:
+            return False
+
+
+def _readers(plan: Plan, keep: str) -> list[int]:
+    """For each step how many must end before its value is dropped; one that is kept has one more than will come."""
+    readers = [len(step.dependents) for step in plan.steps]
+    for index in plan.keeps:
+        readers[index] += 1
+    if keep == "none":
+        return readers
+    return [count or 1 for count in readers]

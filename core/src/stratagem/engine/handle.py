@@ -1,0 +1,62 @@
+"""RunHandle: holds a run that has been started."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from anyio import CancelScope, Event
+
+from stratagem.engine.result import RunResult
+
+if TYPE_CHECKING:
+    from stratagem.engine.run import Run
+
+
+class RunHandle:
+    """Controls a run that goes on in a task of its kernel."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._ended = Event()
+        self._result: RunResult | None = None
+        self.scope = CancelScope()
+        self.cancelled = False
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self._run.id
+
+    @property
+    def done(self) -> bool:
+        """Whether the run has ended."""
+        return self._ended.is_set()
+
+    @property
+    def paused(self) -> bool:
+        """Whether no further step is started at present."""
+        return self._run.paused is not None
+
+    def pause(self) -> None:
+        """Lets the steps that run end, and starts no others until `resume`."""
+        self._run.pause()
+
+    def resume(self) -> None:
+        """Goes on after `pause`."""
+        self._run.resume()
+
+    def cancel(self) -> None:
+        """Cancels the run: what runs is cancelled, what is open is closed; the result says ``cancelled``."""
+        self.cancelled = not self.done
+        self.scope.cancel()
+
+    async def wait(self) -> RunResult:
+        """The result, once the run has ended."""
+        await self._ended.wait()
+        assert self._result is not None  # set before the event
+        return self._result
+
+    def end(self, result: RunResult) -> None:
+        """For the kernel: the run has ended with this result."""
+        self._result = result
+        self._ended.set()

@@ -1,0 +1,32 @@
+"""What may differ from run to run of one workflow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from stratagem.model import Limits
+
+Keep = Literal["all", "leaves", "none"]
+"""Which step values outlive their last reader: all, those of steps that nothing reads, or only what ``result`` needs."""
+
+
+@frozen
+class RunOptions:
+    """How a run is made; times are in seconds.
+
+    ``time_slice`` is how long a strand may run instant steps before it lets the event loop turn. ``grace`` is how long
+    a cancelled step may take to end before it is reported. ``on_event`` is called with every `events` object.
+    """
+
+    keep: Keep = "all"
+    concurrency: int = 16
+    limits: Limits = field(factory=Limits)
+    step_timeout: float | None = None
+    timeout: float | None = None
+    time_slice: float = 0.005
+    grace: float = 5.0
+    seed: int | None = None
+    on_event: Callable[[Any], None] | None = None

@@ -1,0 +1,68 @@
+"""RunResult: what is known of a run once it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from stratagem.engine.frame import PENDING, Frame
+from stratagem.engine.outcome import Outcome, outcome_of
+from stratagem.engine.outputs import outputs_of
+
+if TYPE_CHECKING:
+    from stratagem.engine.run import Run
+    from stratagem.errors import StepFailed
+
+Status = Literal["done", "failed", "cancelled"]
+
+
+class RunResult:
+    """How a run ended and what it gave.
+
+    ``status`` is ``done`` only if every step was settled. ``error`` is what ended the run early; ``failures`` are all
+    failed steps' errors, those included that the workflow told to go on after. ``steps`` counts steps by outcome, those
+    of bodies at every pass; ``not_run`` are steps of the workflow itself that never started. ``seconds`` is the time
+    the run took, ``value`` what the workflow's ``result`` says.
+    """
+
+    def __init__(self, run: Run, status: Status, error: BaseException | None, seconds: float, value: Any) -> None:
+        self.id = run.id
+        self.status = status
+        self.error = error
+        self.failures: tuple[StepFailed, ...] = tuple(run.failures)
+        self.seconds = seconds
+        self.value = value
+        self.variables: dict[str, Any] = dict(run.frame.scope.variables)
+        self.steps = {**run.counts, "not_run": _not_run(run.frame)}
+        self._frame = run.frame
+        self._inner = tuple(run.last_frames.values())
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Mapping[str, Any]]:
+        """Node id → port → value, as far as the run kept values; for nodes in bodies those of their last pass."""
+        found: dict[str, dict[str, Any]] = {}
+        for frame in (*self._inner, self._frame):
+            found.update(outputs_of(frame))
+        return found
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """Node id → `Done`, `Failed` or `Skipped`, for the nodes of the workflow itself."""
+        plan = self._frame.plan
+        return {plan.steps[i].id: outcome_of(plan.steps[i], value) for i, value in enumerate(self._frame.values)}
+
+    def raise_for_error(self) -> RunResult:
+        """Raises what ended the run early, if anything did; else gives the result itself."""
+        if self.error is not None:
+            raise self.error
+        return self
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in self.steps.items() if count)
+        return f"<RunResult {self.status}: {counts or 'no steps'} in {self.seconds:.3f} s>"
+
+
+def _not_run(frame: Frame) -> int:
+
+    return sum(value is PENDING for value in frame.values)

@@ -1,0 +1,262 @@
+"""Run: one execution of a workflow, and what all its strands share."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from anyio import Event
+
+from stratagem.engine.binding import bind_step
+from stratagem.engine.frame import (
+    CANCELLED,
+    FREED,
+    LEFT,
+    PENDING,
+    Absent,
+    Frame,
+    Scope,
+    StepRun,
+    VariableStore,
+    step_run,
+)
+from stratagem.engine.strand import Strand
+from stratagem.engine.unwrap import step_failed, unwrap
+from stratagem.errors import SchedulerStalled, StepFailed, StepTimeout
+from stratagem.nodes.values import LeaveLoop
+
+if TYPE_CHECKING:
+    from anyio.abc import TaskGroup
+
+    from stratagem.engine.bodies import FlowHandle
+    from stratagem.engine.options import RunOptions
+    from stratagem.engine.services import Services
+    from stratagem.model import Workflow
+    from stratagem.plan import Plan, Step
+    from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
+
+Bound = Callable[[StepRun], Awaitable[Any]]
+
+
+class Run:
+    """One execution of a workflow.
+
+    Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
+    time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
+    errors, ``counts`` how many steps ended in which way.
+    """
+
+    def __init__(
+        self,
+        id_: str,
+        workflow: Workflow,
+        plan: Plan,
+        variables: VariableStore,
+        options: RunOptions,
+        services: Services,
+    ) -> None:
+        self.id = id_
+        self.workflow = workflow
+        self.plan = plan
+        self.options = options
+        self.services = services
+        self.clock = services.clock
+        self.time_slice = options.time_slice
+        self.frees = options.keep != "all"
+        self.recorders: tuple[Recorder, ...] = ()
+        self.providers: dict[str, ResourceProvider] = {}
+        self.failures: list[StepFailed] = []
+        self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
+        self.last_frames: dict[int, Frame] = {}
+        self.handles: list[FlowHandle] = []
+        self.error: BaseException | None = None
+        self.strands: set[Strand] = set()
+        self.handed: deque[StepRun] = deque()
+        self.ready = 0
+        self.waking = False
+        self.paused: Event | None = None
+        self._bound: dict[Step, Bound] = {}
+        scope = Scope([PENDING] * len(plan), variables, {}, None)
+        self.frame = Frame(self, plan, scope)
+        self.group: TaskGroup
+
+    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Recorder, ...], *, direct: bool) -> None:
+        """Sets the strategies; with ``direct`` nothing stands between a step and its handler."""
+        self.scheduler = scheduler
+        self.resolver = resolver
+        self.recorders = recorders
+        self.direct = direct
+        limits = (self.options.step_timeout, self.plan.shortest_timeout)
+        self.shortest = min((limit for limit in limits if limit is not None), default=None)
+        self.watched = self.shortest is not None
+
+    def bound(self, step: Step) -> Bound:
+        """How ``step`` is run in this run; chosen when it is first asked for."""
+        bound = self._bound.get(step)
+        if bound is None:
+            bound = self._bound[step] = bind_step(self, step)
+        return bound
+
+    def offer_all(self, fresh: list[StepRun]) -> None:
+        """Offers steps whose needs are settled."""
+        self.ready += len(fresh)
+        for ready in fresh:
+            self.scheduler.offer(ready)
+
+    def wake(self) -> None:
+        """Has another strand start soon, if the scheduler lets another step start now."""
+        if not self.handed:
+            ready = self.scheduler.take()
+            if ready is None:
+                return
+            self.ready -= 1
+            self.handed.append(ready)
+        self._start_strand()
+
+    def wake_if_ready(self) -> None:
+        """Has a strand look for work after something outside the strands has ended."""
+        if self.ready and not self.waking:
+            self.wake()
+
+    def tally(self, frame: Frame) -> None:
+        """Counts a frame's steps that have run, once it has ended, and keeps its values for the result."""
+        if self.options.keep == "all" and frame is not self.frame:
+            last = self.last_frames.get(id(frame.plan))
+            if last is None or frame.path > last.path:
+                self.last_frames[id(frame.plan)] = frame
+        hidden = frame.plan.disabled
+        if not (frame.left or frame.irregular or hidden):
+            self.counts["done"] += len(frame.values)
+            return
+        for index, value in enumerate(frame.values):
+            if type(value) is not Absent or value is FREED or value is LEFT:
+                self.counts["skipped" if index in hidden else "done"] += 1
+
+    def next_for(self, frame: Frame | None) -> StepRun | None:
+        """A step that was taken for whoever comes, else what the scheduler gives."""
+        if self.handed and (frame is None or self.handed[0].frame is frame):
+            return self.handed.popleft()
+        ready = self.scheduler.take()
+        if ready is not None:
+            self.ready -= 1
+        return ready
+
+    def turn_away(self, ready: StepRun) -> None:
+        """Passes on a step that the strand which took it must not run; forgets it if its frame has ended early."""
+        if ready.frame.stopped:
+            self.scheduler.release(ready)
+            return
+        self.handed.append(ready)
+        if not self.waking:
+            self._start_strand()
+
+    def drop(self, ready: StepRun) -> None:
+        """Settles a step that was cancelled."""
+        ready.frame.values[ready.step.index] = CANCELLED
+        ready.frame.irregular = True
+        self.counts["cancelled"] += 1
+        self.check_over(ready.frame)
+
+    def fail(self, ready: StepRun, error: BaseException) -> None:
+        """Settles a step that failed, and ends its frame unless the failure is one to go on after."""
+        frame, step = ready.frame, ready.step
+        frame.irregular = True
+        error = unwrap(error)
+        if isinstance(error, LeaveLoop):
+            if frame.owner is not None:
+                frame.values[step.index] = LEFT
+                frame.stop(error)
+                return
+            error = RuntimeError("break and continue are for bodies of loops")
+        failure = step_failed(error, step.node, step.spec.distribution, self.workflow.source)
+        if failure.node == step.id:
+            self.failures.append(failure)
+        self.counts["failed"] += 1
+        frame.values[step.index] = Absent("failed", "the node failed", live=step.continues, error=failure)
+        if step.continues and not frame.stopped:
+            self.offer_all(frame.settle(step))
+        else:
+            frame.stop(failure)
+
+    def timed_out(self, ready: StepRun) -> StepTimeout:
+        """The error of a step that took longer than its time limit."""
+        limit = self.timeout_of(ready.step)
+        step = ready.step
+        return StepTimeout(
+            f"the node took longer than its time limit of {limit:g} s",
+            file=self.workflow.source,
+            line=step.node.line,
+            node=step.id,
+            provider=step.spec.distribution or None,
+            hint="Raise its 'timeout', or [run] step_timeout in the config.",
+        )
+
+    def timeout_of(self, step: Step) -> float | None:
+        """The step's time limit in seconds; the run's default holds only for steps without bodies."""
+        limit = step.timeout
+        return self.options.step_timeout if limit is None and not step.composite else limit
+
+    def pause_before_retry(self, ready: StepRun, error: BaseException) -> float | None:
+        """Seconds to wait before the step is tried again, None if it is not."""
+        retry = ready.step.retry
+        if retry is None or ready.attempt >= retry.attempts or isinstance(unwrap(error), LeaveLoop):
+            return None
+        if ready.frame.stopped:
+            return None
+        return retry.pause(ready.attempt)
+
+    def note_skipped(self, step: Step, frame: Frame) -> None:
+        """Counts a skipped step and tells the recorders."""
+        self.counts["skipped"] += 1
+        frame.irregular = True
+        for recorder in self.recorders:
+            recorder.skipped(step_run(step, frame))
+
+    def cancel_steps_of(self, frame: Frame) -> None:
+        """Cancels what runs of a frame that is being stopped."""
+        for strand in self.strands:
+            if strand.current is not None and strand.current.frame is frame:
+                strand.cancel()
+        self.check_over(frame)
+
+    def check_over(self, frame: Frame) -> None:
+        """Wakes who waits for a stopped frame once none of its steps runs any more."""
+        if frame.stopped and frame.event is not None and not self.runs_steps_of(frame):
+            frame.event.set()
+
+    def runs_steps_of(self, frame: Frame) -> bool:
+        """Whether some strand is inside a step of ``frame``."""
+        return any(strand.current is not None and strand.current.frame is frame for strand in self.strands)
+
+    def pause(self) -> None:
+        """Lets running steps end and starts no more until `resume`."""
+        if self.paused is None:
+            self.paused = Event()
+            for strand in self.strands:
+                strand.odd = True
+
+    def resume(self) -> None:
+        """Goes on after `pause`."""
+        if self.paused is not None:
+            self.paused.set()
+            self.paused = None
+
+    def look_for_stall(self) -> None:
+        """Ends the run if steps wait, nothing runs, and the scheduler starts none of them."""
+        if not self.ready or self.waking or self.handed or self.frame.stopped:
+            return
+        parked = {strand.frame.owner for strand in self.strands if strand.parked and strand.frame}
+        if any(strand.current is not None and strand.current not in parked for strand in self.strands):
+            return
+        name = type(self.scheduler).__name__
+        self.frame.stop(
+            SchedulerStalled(
+                f"{self.ready} steps are ready, none is running, and the scheduler {name} starts none",
+                hint="Look for limits that a step inside a body shares with the step around it.",
+            )
+        )
+
+    def _start_strand(self) -> None:
+        self.waking = True
+        self.group.start_soon(Strand(self).main)

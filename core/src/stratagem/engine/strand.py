@@ -1,0 +1,257 @@
+"""Strands: tasks that run ready steps inline, one after another.
+
+A strand takes a ready step, runs it in its own task, settles it, and takes the next. If more could start meanwhile, it
+leaves a wake-up on the event loop before it awaits: a task that is started soon, and finds something to do only if the
+step really suspends. So steps that never block cost no task at all, and each one that blocks costs one.
+"""
+
+from __future__ import annotations
+
+import math
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import anyio.lowlevel
+from anyio import CancelScope, get_cancelled_exc_class, sleep
+
+from stratagem.engine.cancellation import being_cancelled
+from stratagem.engine.frame import StepRun
+from stratagem.engine.outputs import accept
+from stratagem.plan import NOT_DIRECT
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Frame
+    from stratagem.engine.run import Run
+
+STEPS_BETWEEN_CLOCKS = range(32)
+"""How many steps are run between two looks at the time slice."""
+
+
+class Strand:
+    """One task's way through a run; with a ``frame`` it runs only that frame's steps, in its caller's task.
+
+    ``current`` is the step that it is running, since ``started`` on the run's clock. ``expired`` is the step that was
+    cancelled for its time limit, ``stopping`` that the strand's scope is cancelled, ``again`` a step to go on with.
+    ``odd`` is set with any of these, with a pause, and where a step may have been taken for whoever comes.
+    """
+
+    __slots__ = (
+        "again",
+        "current",
+        "expired",
+        "frame",
+        "odd",
+        "parked",
+        "run",
+        "scope",
+        "started",
+        "stopped_at",
+        "stopping",
+    )
+
+    def __init__(self, run: Run, frame: Frame | None = None) -> None:
+        self.run = run
+        self.frame = frame
+        self.current: StepRun | None = None
+        self.again: StepRun | None = None
+        self.expired: StepRun | None = None
+        self.started = 0.0
+        self.stopped_at = 0.0
+        self.stopping = False
+        self.odd = True
+        self.parked = False
+        self.scope: CancelScope | None = None
+
+    def cancel(self, *, expired: bool = False) -> None:
+        """Cancels the step that is being run; the strand itself goes on with others."""
+        if expired:
+            self.expired = self.current
+        self.stopping = self.odd = True
+        self.stopped_at = perf_counter()
+        if self.scope is not None:
+            self.scope.cancel()
+
+    async def main(self) -> None:
+        """Works until nothing more can be started, as a task of the run's group."""
+        run = self.run
+        run.waking = False
+        run.strands.add(self)
+        try:
+            await self.work()
+        finally:
+            run.strands.discard(self)
+        run.look_for_stall()
+
+    async def work(self) -> None:
+        """Runs steps until none can be taken; a cancelled step ends its scope, not the strand."""
+        try:
+            while True:
+                with CancelScope() as scope:
+                    self.scope = scope
+                    if await self.drain():
+                        return
+                self._interrupted()
+        finally:
+            if self.current is not None:
+                self.run.drop(self.current)
+
+    async def drain(self) -> bool:
+        """Runs steps until none can be taken (True) or the strand's scope is cancelled (False).
+
+        This loop is what a step costs, so it is written out: calls with up to three values, and what `Frame.settle` does.
+        All that is rare is behind the one flag ``odd``.
+        """
+        run, only = self.run, self.frame
+        take, exchange, bound = run.scheduler.take, run.scheduler.exchange, run.bound
+        direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
+        slice_end = perf_counter() + run.time_slice
+        ready: StepRun | None = None
+        while True:
+            for _ in STEPS_BETWEEN_CLOCKS:
+                if self.odd:
+                    ready = await self._next(ready)
+                elif ready is None and (ready := take()) is not None:
+                    run.ready -= 1
+                if ready is None:
+                    self.current = None
+                    return True
+                frame, step = ready.frame, ready.step
+                if frame.stopped or (only is not None and frame is not only):
+                    run.turn_away(ready)
+                    ready = None
+                    continue
+                self.current = ready
+                if run.ready and not run.waking:
+                    run.wake()
+                    self.odd = True
+                if watched:
+                    self.started = clock()
+                values = frame.values
+                try:
+                    arity = step.arity if direct else NOT_DIRECT
+                    if arity == 1:
+                        value = await step.handler(values[step.edges[0]])
+                    elif arity == NOT_DIRECT:
+                        value = await bound(step)(ready)
+                    elif arity == 2:
+                        one, two = step.edges
+                        value = await step.handler(values[one], values[two])
+                    elif arity == 3:
+                        one, two, three = step.edges
+                        value = await step.handler(values[one], values[two], values[three])
+                    else:
+                        value = await step.handler(*[values[at] for at in step.edges], **step.constants)
+                    if type(value) is not step.returns:
+                        value = accept(ready, value)
+                except Exception as error:
+                    ready = None
+                    if await self._failed(error):
+                        return False
+                except get_cancelled_exc_class():
+                    if being_cancelled():
+                        raise
+                    ready = None
+                    if await self._failed(RuntimeError("the node was cancelled from within")):
+                        return False
+                else:
+                    if self.stopping:
+                        self._ended_late(ready, value)
+                        return False
+                    values[step.index] = value
+                    fresh: list[StepRun] = []
+                    waiting, steps = frame.waiting, frame.steps
+                    for index in step.dependents:
+                        count = waiting[index] - 1
+                        waiting[index] = count
+                        if not count:
+                            dependent = steps[index]
+                            if dependent.guarded and frame.skips(dependent, fresh):
+                                continue
+                            following = StepRun()
+                            following.step = dependent
+                            following.frame = frame
+                            fresh.append(following)
+                    if frees or not step.dependents:
+                        frame.note_end(step)
+                    ready = exchange(ready, fresh)
+                    if ready is None:
+                        run.ready += len(fresh)
+                    elif len(fresh) != 1:
+                        run.ready += len(fresh) - 1
+            if perf_counter() > slice_end:
+                await self._let_others_run(ready)
+                slice_end = perf_counter() + run.time_slice
+
+    async def _next(self, ready: StepRun | None) -> StepRun | None:
+        """The next step where something out of the ordinary is up: a pause, a retry, a step that another strand took."""
+        run = self.run
+        self.current = None
+        if run.paused is not None:
+            self.again = self.again or ready
+            while run.paused is not None:
+                await run.paused.wait()
+        self.odd = False
+        if self.again is not None:
+            ready, self.again = self.again, None
+        return ready if ready is not None else run.next_for(self.frame)
+
+    async def _let_others_run(self, ready: StepRun | None) -> None:
+        """Turns the loop once; should that end the strand's scope, ``ready`` is what it goes on with."""
+        self.current, self.again = None, ready
+        self.odd = True
+        await anyio.lowlevel.checkpoint()
+
+    async def _failed(self, error: Exception) -> bool:
+        """Settles a failed step, or waits until it may be tried again; gives whether the strand is being cancelled."""
+        ready = self.current
+        assert ready is not None  # it is what has failed
+        pause = self.run.pause_before_retry(ready, error)
+        if pause is None:
+            self.current = None
+            self.run.fail(ready, error)
+            self.run.scheduler.release(ready)
+            return self.stopping
+        if pause:
+            self.started = math.inf  # the time limit is for attempts, not for the pauses between them
+            await sleep(pause)
+        self.current = None
+        ready.attempt += 1
+        self.again, self.odd = ready, True
+        return self.stopping
+
+    def _ended_late(self, ready: StepRun, value: Any) -> None:
+        """A step ended well although it had been cancelled."""
+        run, self.current = self.run, None
+        if self.expired is ready:
+            run.fail(ready, run.timed_out(ready))
+        else:
+            frame = ready.frame
+            frame.values[ready.step.index] = value
+            if frame.stopped:
+                run.check_over(frame)
+            else:
+                run.offer_all(frame.settle(ready.step))
+        run.scheduler.release(ready)
+
+    def _interrupted(self) -> None:
+        """Settles the step during which the strand's scope was cancelled, and makes ready for another pass."""
+        ready, run = self.current, self.run
+        self.current, self.scope, self.stopping = None, None, False
+        expired, self.expired = self.expired, None
+        if ready is not None:
+            if expired is ready:
+                self._expire(ready)
+            else:
+                run.drop(ready)
+                run.scheduler.release(ready)
+        self.odd = True
+
+    def _expire(self, ready: StepRun) -> None:
+        run = self.run
+        error = run.timed_out(ready)
+        if run.pause_before_retry(ready, error) is not None:
+            ready.attempt += 1
+            self.again = ready
+        else:
+            run.fail(ready, error)
+            run.scheduler.release(ready)

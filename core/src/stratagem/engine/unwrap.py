@@ -1,0 +1,31 @@
+"""Errors as users should meet them: never a bare group of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stratagem.errors import StepFailed, StratagemError
+from stratagem.nodes.values import LeaveLoop
+
+
+def unwrap(error: BaseException) -> BaseException:
+    """The one error inside nested exception groups; of several, a failed step or a left loop; else the group."""
+    while isinstance(error, BaseExceptionGroup):
+        parts = error.exceptions
+        telling = [part for part in map(unwrap, parts) if isinstance(part, (StepFailed, LeaveLoop))]
+        if len(parts) > 1 and not telling:
+            return error
+        error = telling[0] if telling else parts[0]
+    return error
+
+
+def step_failed(error: BaseException, node: Any, provider: str, source: str | None) -> StepFailed:
+    """The StepFailed that tells of ``error``, which becomes its cause."""
+    if isinstance(error, StepFailed):
+        return error
+    what = str(error) if isinstance(error, StratagemError) else f"{type(error).__name__}: {error}"
+    failed = StepFailed(
+        what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None
+    )
+    failed.__cause__ = error
+    return failed

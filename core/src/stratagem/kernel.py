@@ -1,0 +1,264 @@
+"""Kernel: holds plugins and shared resources, and runs workflows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Self
+
+from anyio import CancelScope, create_task_group
+from anyio.abc import TaskGroup
+from attrs import evolve
+
+from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
+from stratagem.config.model import Config
+from stratagem.engine.clock import current_backend, loop_clock
+from stratagem.engine.events import EventRecorder
+from stratagem.engine.execute import execute
+from stratagem.engine.frame import VariableStore
+from stratagem.engine.handle import RunHandle
+from stratagem.engine.options import Keep, RunOptions
+from stratagem.engine.result import RunResult, Status
+from stratagem.engine.run import Run
+from stratagem.engine.services import Services
+from stratagem.engine.watchdog import Watchdog
+from stratagem.errors import PluginIncompatible, RunError
+from stratagem.hooks import Hooks
+from stratagem.model import Workflow
+from stratagem.nodes.catalog import Catalog, Environment
+from stratagem.nodes.pack import Pack
+from stratagem.plan import Plan
+from stratagem.plugins.base import Plugin
+from stratagem.reference import PlainResolver
+from stratagem.secrets import secrets_of
+
+if TYPE_CHECKING:
+    from stratagem.formats.base import Format
+    from stratagem.plugins.discovery import Installed
+
+
+class Kernel:
+    """Runs workflows with the strategies that a config chooses; an async context manager.
+
+    Args:
+        config: the strategies and defaults; the reference strategies where left out.
+        plugins: further plugins, inside those that the config names.
+        packs: packs to offer besides those of installed distributions; with ``packs`` and no config, only these.
+
+    Raises:
+        ConfigError, PluginError: the config can't be used as it is; nothing has been started then.
+    """
+
+    def __init__(
+        self, config: Config | None = None, *, plugins: Iterable[Plugin] = (), packs: Iterable[Pack] = ()
+    ) -> None:
+        self.config = config or Config()
+        own_packs = tuple(packs)
+        self._installed = None if config is None else _snapshot()
+        self.plugins = (*_configured(self.config, self._installed), *plugins)
+        self.hooks = Hooks(self.plugins)
+        environment = Environment(self._kinds(), secrets_of(self.config), self._load_flow)
+        self.catalog = _catalog(own_packs, self._installed, self.config, environment)
+        self._formats: list[Format] | None = None
+        self._stack = AsyncExitStack()
+        self._group: TaskGroup | None = None
+        self._services: Services | None = None
+        self._watchdog: Watchdog | None = None
+
+    async def __aenter__(self) -> Self:
+        self._check_backend()
+        async with AsyncExitStack() as stack:
+            self._services = Services(loop_clock(), Path.cwd(), self.catalog.environment.secrets or {})
+            stack.push_async_callback(self._services.offload.close, self.config.run.grace)
+            self._watchdog = Watchdog(self.config.run.block_limit, self.config.run.grace)
+            stack.enter_context(self._watchdog)
+            for plugin in self.plugins:
+                await stack.enter_async_context(plugin.lifespan(self))
+            self._group = await stack.enter_async_context(create_task_group())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: Any) -> bool | None:
+        if self._group is not None:
+            self._group.cancel_scope.cancel()
+        try:
+            return await self._stack.__aexit__(*exc)
+        except BaseExceptionGroup as group:
+            if group.exceptions == (exc[1],):
+                return False  # the caller's own error, which the task group has only wrapped
+            raise
+
+    @property
+    def formats(self) -> list[Format]:
+        """The formats that files may be written in: core's own, and those of installed distributions."""
+        if self._formats is None:
+            from stratagem.formats.offered import offered_formats
+
+            self._formats = offered_formats(self._installed or _snapshot())
+        return self._formats
+
+    def load(self, path: str | Path, format: str | None = None) -> Workflow:
+        """Reads a workflow file.
+
+        Raises:
+            WorkflowError: it can't be read, or what it says can't be a workflow.
+        """
+        from stratagem.formats.read import read_workflow
+
+        return read_workflow(path, self.formats, format)
+
+    def compile(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> Plan:
+        """The plan of a workflow, for any number of runs; ``variables`` are names that runs will be given.
+
+        Raises:
+            WorkflowError: with everything that is wrong with the workflow.
+        """
+        return self.hooks.compile(_with(workflow, variables), self.catalog)
+
+    async def run(
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        keep: Keep = "all",
+        options: RunOptions | None = None,
+    ) -> RunResult:
+        """Runs a workflow, or a plan that `compile` made, to its end.
+
+        Args:
+            variables: values for variables, in place of those that the workflow starts with.
+            keep: which step values the result holds.
+            options: in place of those that the config and the workflow give.
+
+        Raises:
+            WorkflowError: the workflow can't be run. Failures of the run itself are in the result.
+        """
+        run = self._prepare(workflow, variables, options or self.options_for(workflow, keep=keep))
+        return await self._execute(run, CancelScope(), None)
+
+    async def start(
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        options: RunOptions | None = None,
+    ) -> RunHandle:
+        """Starts a run in a task of the kernel, and gives the handle to control it; arguments as for `run`."""
+        if self._group is None:
+            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
+        handle = RunHandle(self._prepare(workflow, variables, options or self.options_for(workflow)))
+        self._group.start_soon(self._drive, handle)
+        return handle
+
+    def options_for(self, workflow: Workflow | Plan, **changes: Any) -> RunOptions:
+        """The options that the config and the workflow's settings give, with ``changes``."""
+        own, defaults = _graph_of(workflow).settings, self.config.run
+        options = RunOptions(
+            concurrency=own.concurrency or defaults.concurrency,
+            limits=own.limits,
+            step_timeout=own.step_timeout or defaults.step_timeout,
+            timeout=own.timeout or defaults.timeout,
+            time_slice=defaults.time_slice,
+            grace=defaults.grace,
+            seed=own.seed,
+        )
+        return evolve(options, **changes) if changes else options
+
+    def _prepare(self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions) -> Run:
+        if self._services is None:
+            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
+        plan = workflow if isinstance(workflow, Plan) else self.compile(workflow, variables)
+        graph = _graph_of(plan)
+        store = VariableStore({**_initial(graph), **(variables or {})})
+        run = Run(os.urandom(6).hex(), graph, plan, store, options, self._services)
+        recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
+        if options.on_event is not None:
+            recorders = (*recorders, EventRecorder(options.on_event))
+        resolver = self.hooks.resolve(run)
+        direct = not recorders and type(resolver) is PlainResolver
+        run.use(self.hooks.schedule(run), resolver, recorders, direct=direct)
+        for kind in plan.kinds:
+            provider = self.hooks.acquire_resource(run, kind)
+            if provider is not None:
+                run.providers[kind] = provider
+        return run
+
+    async def _execute(self, run: Run, scope: CancelScope, handle: RunHandle | None) -> RunResult:
+        assert self._watchdog is not None  # the kernel is open
+        begun = perf_counter()
+        with self._watchdog.watching(run):
+            await execute(run, scope)
+        value = None
+        if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
+            value = run.plan.result(run.frame.scope)
+        return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
+
+    async def _drive(self, handle: RunHandle) -> None:
+        handle.end(await self._execute(handle._run, handle.scope, handle))
+
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(kind for plugin in self.plugins for kind in plugin.kinds)
+
+    def _load_flow(self, path: str, beside: str | None) -> Workflow:
+        folder = Path(beside).parent if beside else Path.cwd()
+        return self.load(folder / path)
+
+    def _check_backend(self) -> None:
+        backend = current_backend()
+        for plugin in self.plugins:
+            if backend not in plugin.backends:
+                raise PluginIncompatible(
+                    f"the plugin {plugin.name!r} does not work on {backend}",
+                    provider=plugin.distribution or None,
+                    hint=f"Run the kernel on {' or '.join(plugin.backends)}, or take the plugin out of the config.",
+                )
+
+
+def _status(run: Run, scope: CancelScope) -> Status:
+    if scope.cancelled_caught:
+        return "cancelled"
+    return "failed" if run.error is not None else "done"
+
+
+def _graph_of(workflow: Workflow | Plan) -> Workflow:
+    graph = workflow.graph if isinstance(workflow, Plan) else workflow
+    assert isinstance(graph, Workflow)  # plans of bodies are never run alone
+    return graph
+
+
+def _initial(workflow: Workflow) -> Mapping[str, Any]:
+    return workflow.variables
+
+
+def _with(workflow: Workflow, variables: Mapping[str, Any] | None) -> Workflow:
+    new = {name: None for name in variables or () if name not in workflow.variables}
+    return evolve(workflow, variables={**workflow.variables, **new}) if new else workflow
+
+
+def _snapshot() -> Installed:
+    from stratagem.plugins.discovery import Installed
+
+    return Installed()
+
+
+def _configured(config: Config, installed: Installed | None) -> list[Plugin]:
+    """The plugins of the config; where there was none, the reference strategies without a look at what is installed."""
+    if installed is None:
+        return [reference_compile(), sequential_schedule(), plain_resolve()]
+    from stratagem.plugins.load import load_plugins
+
+    return load_plugins(config, installed)
+
+
+def _catalog(packs: tuple[Pack, ...], installed: Installed | None, config: Config, environment: Environment) -> Catalog:
+    if installed is None:
+        return Catalog.of(*packs, environment=environment)
+    from stratagem.plugins.discovery import NODES
+    from stratagem.plugins.packs import load_pack
+
+    own = {pack.name: pack for pack in packs}
+    offered = {*own, *installed.names(NODES)}
+    return Catalog(offered, lambda name: own.get(name) or load_pack(installed, name), config.packs.allow, environment)

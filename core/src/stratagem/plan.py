@@ -1,0 +1,206 @@
+"""Plan: a compiled workflow – a step for each node, in program order, bound to what it needs."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field, frozen
+
+from stratagem.model import Graph, Node, Retry
+from stratagem.nodes.spec import NodeSpec
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Scope
+
+DEFAULT_COST = 0.001
+"""Seconds that a step is taken to last where neither its node type nor its config says."""
+
+NOT_DIRECT = -1
+"""The arity of a step that can't be called with values of other steps and constants alone."""
+
+Getter = Callable[["Scope"], Any]
+
+
+@frozen
+class Edge:
+    """A value that one step hands to another: from the step at ``source``, through ``get`` if it is a part of it."""
+
+    source: int
+    port: str
+    get: Callable[[Any], Any] | None = None
+
+
+@define(eq=False)
+class Step:
+    """A live node of a plan, with everything that does not change from run to run.
+
+    ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
+    an ``arity``, the number of its ``edges``: the sources of its leading positional arguments. ``inputs`` builds its arguments by parameter
+    from a scope. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
+    can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
+    first, ``dependents`` those that wait for it. A value of exactly the type ``returns`` is accepted unseen, others must
+    pass ``check``. ``path`` is the longest way from its start to the plan's end, in
+    seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. A
+    ``composite`` one runs other steps: those of bodies of its own, or of another workflow.
+    """
+
+    index: int
+    node: Node
+    spec: NodeSpec
+    needs: tuple[int, ...]
+    dependents: tuple[int, ...] = ()
+    edges: tuple[int, ...] = ()
+    constants: Mapping[str, Any] = field(factory=dict)
+    arity: int = NOT_DIRECT
+    guarded: bool = False
+    inputs: Callable[[Scope], dict[str, Any]] | None = None
+    when: Getter | None = None
+    controls: tuple[tuple[int, str], ...] = ()
+    required: tuple[int, ...] = ()
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+    bodies: Mapping[str, Plan] = field(factory=dict)
+    flows: Mapping[str, Plan] = field(factory=dict)
+    cost: float = DEFAULT_COST
+    path: float = 0.0
+    returns: type | None = None
+    check: Callable[[Any], bool] | None = None
+    handler: Callable[..., Any] = field(init=False)
+    continues: bool = False
+    composite: bool = False
+
+    @property
+    def id(self) -> str:
+        """The node's id."""
+        return self.node.id
+
+    def __attrs_post_init__(self) -> None:
+        self.handler = self.spec.handler
+
+    @property
+    def timeout(self) -> float | None:
+        """The time limit in seconds that the workflow or the node type sets."""
+        return self.node.timeout if self.node.timeout is not None else self.spec.timeout
+
+    @property
+    def retry(self) -> Retry | None:
+        """How it is tried again: as the workflow says, else as the node type does."""
+        return self.node.retry or self.spec.retries
+
+
+class Plan(ABC):
+    """A compiled graph. Steps are numbered from 0 in program order, so every step comes after those it needs.
+
+    ``graph`` is what it was compiled from; ``result`` resolves what a body or workflow returns, ``keeps`` are the
+    steps whose values it reads. ``disabled`` are the steps of nodes that are passed over. ``kinds`` are the resource
+    kinds that its steps or those inside them need, ``shortest_timeout`` the least of their time limits in seconds. Whatever reads a step's value is among
+    its dependents, so a value can be dropped when those have ended.
+    """
+
+    graph: Graph
+    result: Getter | None = None
+    keeps: frozenset[int] = frozenset()
+    disabled: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    shortest_timeout: float | None = None
+
+    @property
+    @abstractmethod
+    def steps(self) -> Sequence[Step]:
+        """The steps in program order; need not be a list, as long as it has a length and steps by number."""
+
+    @abstractmethod
+    def in_degrees(self) -> list[int]:
+        """For each step, how many it waits for; a new list at each call."""
+
+    @property
+    @abstractmethod
+    def roots(self) -> Sequence[int]:
+        """The steps that wait for nothing."""
+
+    @property
+    def sinks(self) -> int:
+        """How many steps nothing waits for: once these are settled, all are."""
+        return sum(not step.dependents for step in self.steps)
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the graph, its node types and their versions, as hexadecimal text."""
+        return digest_of(self.graph, [step.spec for step in self.steps])
+
+
+class ListPlan(Plan):
+    """A plan held in lists."""
+
+    def __init__(
+        self, graph: Graph, steps: list[Step], result: Getter | None = None, keeps: frozenset[int] = frozenset()
+    ) -> None:
+        self.graph = graph
+        self.result = result
+        self.keeps = keeps
+        self.disabled = frozenset(step.index for step in steps if step.node.disabled)
+        self.kinds = frozenset(kind for step in steps if step.spec.resources for kind in step.spec.resources.values())
+        limits = [step.timeout for step in steps if step.node.timeout is not None or step.spec.timeout is not None]
+        for step in steps:
+            if step.composite:
+                for inner in (*step.bodies.values(), *step.flows.values()):
+                    self.kinds |= inner.kinds
+                    limits.append(inner.shortest_timeout)
+        self.shortest_timeout = min((limit for limit in limits if limit is not None), default=None)
+        self._steps = steps
+        self._in_degrees = [len(step.needs) for step in steps]
+        self._roots = [i for i, count in enumerate(self._in_degrees) if not count]
+        self._sinks = sum([not step.dependents for step in steps])
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        return self._steps
+
+    @property
+    def sinks(self) -> int:
+        return self._sinks
+
+    def in_degrees(self) -> list[int]:
+        return self._in_degrees.copy()
+
+    @property
+    def roots(self) -> Sequence[int]:
+        return self._roots
+
+
+def digest_of(graph: Graph, specs: Sequence[NodeSpec]) -> str:
+    """SHA-256 over a canonical text of ``graph`` and the ids of the node types it runs with."""
+    digest = hashlib.sha256()
+    _feed(digest.update, graph)
+    for spec in specs:
+        digest.update(f"{spec.id} {spec.distribution}\n".encode())
+    return digest.hexdigest()
+
+
+def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
+    for node in graph.nodes.values():
+        traits = (node.id, node.type, node.after, node.when, node.disabled, node.timeout, node.retry, node.on_error)
+        update(repr((*traits, node.group, _canonical(node.config))).encode())
+        for name, body in node.bodies.items():
+            update(f"body {name!r}".encode())
+            _feed(update, body)
+    for line in graph.connections:
+        update(repr(line).encode())
+    update(repr(_canonical(graph.result)).encode())
+    for extra in ("variables", "settings"):
+        if hasattr(graph, extra):
+            update(repr(_canonical(getattr(graph, extra))).encode())
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return sorted(((repr(key), _canonical(item)) for key, item in value.items()))
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    return value

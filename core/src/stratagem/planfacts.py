@@ -1,0 +1,80 @@
+"""What can be told of a plan before it runs: levels, critical path, resources, estimates, and why steps are ordered."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from stratagem.plan import Plan, Step
+
+
+def levels(plan: Plan) -> list[list[int]]:
+    """Steps by the number of steps on the longest way to them; those of one level never wait for each other."""
+    found: list[list[int]] = []
+    level: list[int] = []
+    for index in range(len(plan)):
+        own = 1 + max((level[need] for need in plan.steps[index].needs), default=-1)
+        level.append(own)
+        if own == len(found):
+            found.append([])
+        found[own].append(index)
+    return found
+
+
+def critical_path(plan: Plan) -> list[int]:
+    """The steps of a longest way through the plan by estimated seconds, first to last."""
+    path: list[int] = []
+    waiting = list(plan.roots)
+    while waiting:
+        step = max((plan.steps[i] for i in waiting), key=lambda step: (step.path, -step.index))
+        path.append(step.index)
+        waiting = list(plan.steps[step.index].dependents)
+    return path
+
+
+def span(plan: Plan) -> float:
+    """Estimated seconds of the critical path: no schedule is faster (T∞)."""
+    return max((plan.steps[i].path for i in plan.roots), default=0.0)
+
+
+def work(plan: Plan) -> float:
+    """Estimated seconds of all steps together: what one worker takes (T1)."""
+    return sum(plan.steps[i].cost for i in range(len(plan)))
+
+
+def estimate(plan: Plan, workers: int) -> float:
+    """Estimated seconds on ``workers`` at once, at most: T1/P + (1 - 1/P) * T∞.
+
+    The bound holds for every schedule that leaves no worker idle while a step is ready: Graham, Bounds on
+    multiprocessing timing anomalies, 1969.
+    """
+    return work(plan) / workers + (1 - 1 / workers) * span(plan)
+
+
+@frozen
+class Reason:
+    """Why one step waits for another: ``kind`` is ``control``, ``data``, ``reference``, ``after`` or ``conflict``."""
+
+    kind: str
+    what: str
+
+
+def reasons(plan: Plan, index: int, need: int) -> list[Reason]:
+    """Why the step ``index`` waits for ``need``, which it depends on directly."""
+    step, other = plan.steps[index], plan.steps[need]
+    found = [
+        Reason("control" if line.target_port == "exec_in" else "data", f"{line.source_port} → {line.target_port}")
+        for line in plan.graph.connections
+        if line.source_node == other.id and line.target_node == step.id
+    ]
+    if other.id in step.node.after:
+        found.append(Reason("after", "'after' names it"))
+    found += [Reason("conflict", place) for place in _conflicts(step, other)]
+    return found or [Reason("reference", f"a template reads {{{{ {other.id}.… }}}}")]
+
+
+def _conflicts(step: Step, other: Step) -> list[str]:
+    own, others = step.reads | step.writes, other.reads | other.writes
+    written = step.writes | other.writes
+    shared = [place for place in own & others if place in written]
+    shared += [place for place in written if place in ("*", "loop") or (place.endswith("*") and (own or others))]
+    return sorted(set(shared))

@@ -1,0 +1,51 @@
+"""The reference scheduler: program order, one step at a time."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from stratagem.strategies import Scheduler
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Frame, StepRun
+
+
+class SequentialScheduler(Scheduler):
+    """Starts the first ready step in program order, and only when no other step runs but those around it.
+
+    Steps of a body come where the step that owns it stands; those of its first call before those of the second. Steps
+    of a body that runs concurrently with itself thus run one pass after the other.
+    """
+
+    def __init__(self) -> None:
+        self._ready: list[tuple[tuple[int, ...], int, StepRun]] = []
+        self._running: list[StepRun] = []
+        self._offers = 0
+
+    def offer(self, step: StepRun) -> None:
+        self._offers += 1
+        heapq.heappush(self._ready, (step.key, self._offers, step))
+
+    def take(self) -> StepRun | None:
+        if not self._ready:
+            return None
+        step = self._ready[0][2]
+        if any(not _around(running, step.frame) for running in self._running):
+            return None
+        heapq.heappop(self._ready)
+        self._running.append(step)
+        return step
+
+    def release(self, step: StepRun) -> None:
+        self._running.remove(step)
+
+
+def _around(owner: StepRun, frame: Frame) -> bool:
+    """Whether ``frame`` is a body, at any depth, of the step ``owner``."""
+    at: Frame | None = frame
+    while at is not None and at.owner is not None:
+        if at.owner is owner:
+            return True
+        at = at.owner.frame
+    return False
