@@ -1,0 +1,42 @@
+"""The plugin that a config names ``dag``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from stratagem import Plugin, hookimpl
+from stratagem.engine.run import Run
+from stratagem.model import Limits
+from stratagem_dag.limits import LimitBook
+from stratagem_dag.scheduler import DagScheduler
+
+
+@frozen
+class DagSettings:
+    """``[settings.dag]``: how many steps may run at once, per node type, resource kind and group.
+
+    They hold for every run; where a workflow sets the same limit, the smaller one counts. How many may run in all is
+    ``[run] concurrency``.
+    """
+
+    types: Mapping[str, int] = field(factory=dict)
+    kinds: Mapping[str, int] = field(factory=dict)
+    groups: Mapping[str, int] = field(factory=dict)
+
+
+class DagPlugin(Plugin):
+    """Starts any step that is ready, the one with the longest way to the end first."""
+
+    Settings: ClassVar[type[DagSettings]] = DagSettings
+
+    @hookimpl
+    def schedule(self, run: Run) -> DagScheduler:
+        """A scheduler for this run, within the run's concurrency and limits."""
+        settings: DagSettings = self.settings
+        own = Limits(settings.types, settings.kinds, settings.groups)
+        roots = run.plan.roots
+        longest = max((run.plan.steps[index].path for index in roots), default=0.0)
+        return DagScheduler(run.options.concurrency, LimitBook.of(own, run.options.limits), longest)
