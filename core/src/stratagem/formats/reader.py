@@ -1,0 +1,96 @@
+"""Reader: goes through a document's tables and collects every problem, each with its place."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from stratagem.errors import BadFile, WorkflowError, nearest
+from stratagem.formats.document import Document
+from stratagem.formats.fields import Convert
+
+
+@define(eq=False)
+class Reader:
+    """What is read from one document; ``source`` is the file's name in errors."""
+
+    document: Document
+    source: str
+    problems: list[WorkflowError] = field(factory=list)
+
+    def complain(
+        self,
+        what: str,
+        *,
+        part: object = None,
+        node: str | None = None,
+        key: str | None = None,
+        hint: str | None = None,
+        kind: type[WorkflowError] = BadFile,
+    ) -> None:
+        """Notes a problem with ``part``, the table of the document that it is in."""
+        line = self.document.line(part)
+        self.problems.append(kind(what, file=self.source, line=line, node=node, key=key, hint=hint))
+
+    def refuse(self) -> None:
+        """Raises all problems noted, if there are any."""
+        if self.problems:
+            self.problems.sort(key=lambda problem: problem.line or 0)
+            kinds = {type(problem) for problem in self.problems}
+            kind = kinds.pop() if len(kinds) == 1 else WorkflowError
+            raise kind.together(self.problems, f"{self.source} is no workflow")
+
+    def fields(
+        self,
+        value: Any,
+        known: Mapping[str, Convert],
+        *,
+        key: str = "",
+        node: str | None = None,
+        inside: object = None,
+        required: tuple[str, ...] = (),
+    ) -> dict[str, Any]:
+        """The converted fields of a table, those left out or wrong absent.
+
+        Args:
+            value: what should be the table.
+            known: the fields that it may have.
+            key: the path of keys that led here; empty at the top of the document or of a node.
+            node: the id of the node it belongs to.
+            inside: the table around it, whose line is told where ``value`` has none.
+            required: fields that it must have.
+        """
+        part = value if isinstance(value, dict) else inside
+        if not isinstance(value, dict):
+            self.complain(f"this must be a table, not {shown(value)}", part=part, node=node, key=key or None)
+            return {}
+        part = value if self.document.line(value) is not None else inside
+        prefix = f"{key}." if key else ""
+        for missing in required:
+            if missing not in value:
+                self.complain(f"{missing!r} is missing", part=part, node=node, key=key or None)
+        found = {}
+        for name, content in value.items():
+            convert = known.get(name)
+            if convert is None:
+                hint = nearest(name, list(known)) or f"Known are {', '.join(known)}."
+                self.complain("unknown key", part=part, node=node, key=prefix + name, hint=hint)
+                continue
+            try:
+                found[name] = convert(content)
+            except ValueError as error:
+                what = f"this must be {error}, not {shown(content)}"
+                self.complain(what, part=part, node=node, key=prefix + name)
+        return found
+
+
+def shown(value: Any) -> str:
+    """A value in an error: short, and collections only by their kind."""
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "empty"
+    brief = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return brief if len(brief) <= 60 else f"{brief[:57]}…"
