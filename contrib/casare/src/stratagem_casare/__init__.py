@@ -1,0 +1,6 @@
+"""CasareRPA's workflow files for Stratagem: the format ``casare`` and the node types under their own names."""
+
+from stratagem_casare.format import CasareFormat, casare_format
+from stratagem_casare.nodes import pack
+
+__all__ = ["CasareFormat", "casare_format", "pack"]

@@ -1,0 +1,61 @@
+"""What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
+
+from typing import Any
+
+_FALSE = frozenset(("", "false", "no", "off", "0", "none"))
+
+
+def text(value: Any) -> str:
+    """A text: empty for None."""
+    return "" if value is None else value if isinstance(value, str) else str(value)
+
+
+def number(value: Any, otherwise: float = 0.0) -> float:
+    """A number, also from a text; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
+    if value is None or value == "":
+        return otherwise
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is no number") from None
+
+
+def whole(value: Any, otherwise: int = 0) -> int:
+    """A whole number, cut off; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
+    return int(number(value, otherwise))
+
+
+def optional_whole(value: Any) -> int | None:
+    """A whole number, or None for None and empty texts."""
+    return None if value is None or value == "" else whole(value)
+
+
+def truth(value: Any) -> bool:
+    """True or false; texts that say no are false."""
+    return value.strip().lower() not in _FALSE if isinstance(value, str) else bool(value)
+
+
+def items(value: Any) -> list[Any]:
+    """A list; what is none is an empty one."""
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def table(value: Any) -> dict[str, Any]:
+    """A dict, empty for None. Raises ValueError for what is none."""
+    if value is None or value == "":
+        return {}
+    if not isinstance(value, dict):
+        raise ValueError("Input is not a dictionary")
+    return value
+
+
+def look_up(value: Any, path: str) -> Any:
+    """What a dotted path leads to in dicts and lists; None where it leads nowhere."""
+    for part in filter(None, path.split(".")):
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, (list, tuple)) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value

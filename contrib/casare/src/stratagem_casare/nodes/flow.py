@@ -1,0 +1,109 @@
+"""Control flow without regions, and what only shows or waits."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import anyio
+
+from stratagem.nodes import Branch, Context, Example
+from stratagem_casare import coerce
+from stratagem_casare.nodes.registry import pack
+
+_LEVELS: Mapping[str, int] = MappingProxyType(
+    {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error", "critical")}
+)
+
+
+@pack.node("StartNode", effect="pure", runs="loop", examples=(Example(),))
+def start() -> None:
+    """Where a flow starts."""
+
+
+@pack.node("EndNode", effect="pure", runs="loop", examples=(Example(),))
+def end() -> None:
+    """Where a flow ends."""
+
+
+@pack.node("CommentNode", effect="pure", runs="loop", examples=(Example({"comment": "why"}),))
+def comment(comment: Any = "") -> None:
+    """A note on the canvas."""
+
+
+@pack.node("TriggerNode", effect="pure", runs="loop", examples=(Example(),))
+def trigger() -> None:
+    """Stands for a trigger of any type: in a run by hand it only goes on."""
+
+
+@pack.node("MergeNode", effect="pure", runs="loop", examples=(Example(),))
+def merge() -> None:
+    """Where branches meet: goes on when one of them arrives."""
+
+
+@pack.node(
+    "IfNode",
+    effect="pure",
+    runs="loop",
+    controls=("true", "false"),
+    examples=(Example({"condition": 1}, chooses="true"), Example({}, chooses="false")),
+)
+def if_(condition: Any = None, expression: Any = None) -> Branch:
+    """Goes on at ``true`` or ``false`` by ``condition``, or by ``expression`` where there is none."""
+    return Branch("true" if (expression if condition is None else condition) else "false")
+
+
+@pack.node(
+    "SwitchNode",
+    effect="pure",
+    runs="loop",
+    controls=("case_*", "default"),
+    examples=(Example({"value": "x", "cases": ["y"]}, chooses="default"),),
+)
+def switch(value: Any = None, cases: Any = (), expression: Any = None) -> Branch:
+    """Goes on at ``case_<value>`` and ``case_<index>`` of the case that equals ``value``, else at ``default``.
+
+    ``expression`` stands in for a missing ``value``. Where an index reads like another case, only the value counts.
+    """
+    wanted = coerce.text(expression if value is None else value)
+    known = [coerce.text(case) for case in coerce.items(cases)]
+    if wanted not in known:
+        return Branch("default")
+    index = str(known.index(wanted))
+    return Branch(*dict.fromkeys([f"case_{wanted}"] + ([] if index in known else [f"case_{index}"])))
+
+
+@pack.node("LogNode", runs="loop", examples=(Example({"message": "hello", "level": "info"}),))
+def log(
+    context: Context,
+    message: Any = "",
+    data: Any = None,
+    level: Any = "critical",
+    include_timestamp: Any = True,
+    include_node_id: Any = True,
+) -> None:
+    """Logs a message, and ``data`` behind it; time and node are the log's own to show."""
+    shown = coerce.text(message) if data is None else f"{coerce.text(message)} {data}".lstrip()
+    context.log.log(_LEVELS.get(coerce.text(level).lower(), logging.CRITICAL), "%s", shown)
+
+
+@pack.node("WaitNode", effect="pure", cost_from="duration", examples=(Example({"duration": 0}),))
+async def wait(duration: Any = 1.0) -> None:
+    """Waits for ``duration`` seconds."""
+    await anyio.sleep(max(coerce.number(duration, 1.0), 0.0))
+
+
+@pack.node("ThrowErrorNode", runs="loop", writes=("*",))
+def throw_error(error_message: Any = "Custom error") -> None:
+    """Fails with ``error_message``."""
+    raise RuntimeError(coerce.text(error_message))
+
+
+@pack.node(
+    "AssertNode", effect="pure", runs="loop", outputs=("passed",), examples=(Example({}, gives={"passed": True}),)
+)
+def claim(condition: Any = True, message: Any = "Assertion failed") -> bool:
+    """Fails with ``message`` unless ``condition`` is true."""
+    if not coerce.truth(condition):
+        raise AssertionError(coerce.text(message))
+    return True

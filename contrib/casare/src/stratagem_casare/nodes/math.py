@@ -1,0 +1,104 @@
+"""Arithmetic and comparison."""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from stratagem.nodes import Example, Variables
+from stratagem_casare import coerce
+from stratagem_casare.nodes.registry import pack
+
+_TWO: Mapping[str, Callable[[float, float], float]] = MappingProxyType(
+    {
+        "add": operator.add,
+        "subtract": operator.sub,
+        "multiply": operator.mul,
+        "divide": operator.truediv,
+        "floor_divide": operator.floordiv,
+        "modulo": operator.mod,
+        "power": math.pow,
+        "min": min,
+        "max": max,
+    }
+)
+_ONE: Mapping[str, Callable[[float], float]] = MappingProxyType(
+    {"abs": abs, "sqrt": math.sqrt, "floor": math.floor, "ceil": math.ceil, "round": round, "negate": operator.neg}
+)
+_ORDER: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
+    {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
+)
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "equals": "==",
+        "not_equals": "!=",
+        "greater_than": ">",
+        "less_than": "<",
+        "greater_than_or_equal": ">=",
+        "less_than_or_equal": "<=",
+    }
+)
+
+
+@pack.node(
+    "MathOperationNode",
+    runs="loop",
+    writes=("var:{output_var}",),
+    examples=(
+        Example({"a": 10, "b": "2", "operation": "multiply"}, gives={"result": 20.0}),
+        Example({"a": 10, "b": 4, "operation": "divide", "round_digits": 0, "output_var": "x"}, sets={"x": 2.0}),
+    ),
+)
+def math_operation(
+    variables: Variables,
+    a: Any = 0.0,
+    b: Any = 0.0,
+    operation: str = "add",
+    round_digits: Any = None,
+    output_var: str = "",
+) -> float:
+    """Computes with ``a`` and, where the operation takes two, ``b``; the variable ``output_var`` gets the result too."""
+    result = _compute(operation, coerce.number(a), b)
+    digits = coerce.optional_whole(round_digits)
+    result = float(result if digits is None else round(result, digits))
+    if output_var:
+        variables[output_var] = result
+    return result
+
+
+@pack.node(
+    "ComparisonNode",
+    effect="pure",
+    examples=(
+        Example({"a": 75, "b": "50", "operator": ">"}, gives={"result": True}),
+        Example({"a": "x", "b": "y"}, gives={"result": False}),
+    ),
+)
+def comparison(a: Any = None, b: Any = None, operator: str = "==") -> bool:
+    """Compares ``a`` and ``b``; where one is a number, the other is read as one if it can be."""
+    sign = _WORDS.get(operator, operator)
+    a, b = _alike(a, b)
+    if sign in _ORDER:
+        return bool(_ORDER[sign](a, b))
+    if sign in ("==", "!="):
+        return bool(a == b) is (sign == "==")
+    raise ValueError(f"there is no comparison {operator!r}; there are {', '.join(['==', '!=', *_ORDER])}")
+
+
+def _compute(operation: str, a: float, b: Any) -> float:
+    if operation in _ONE:
+        return _ONE[operation](a)
+    if operation in _TWO:
+        return _TWO[operation](a, coerce.number(b))
+    raise ValueError(f"there is no operation {operation!r}; there are {', '.join([*_TWO, *_ONE])}")
+
+
+def _alike(a: Any, b: Any) -> tuple[Any, Any]:
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, (int, float)) and isinstance(other, str):
+            try:
+                return coerce.number(a), coerce.number(b)
+            except ValueError:
+                return a, b
+    return a, b

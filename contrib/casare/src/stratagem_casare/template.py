@@ -1,0 +1,110 @@
+"""Lenient templates: config values in which whatever does not exist stays as it is written."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
+
+from stratagem.templates import Binder, Path
+from stratagem.templates.secret import Secret
+from stratagem_casare.references import MISSING, Read, Reference, split
+
+Narrow = Callable[[Reference], "Reference | None"]
+"""Gives the reference as it may be read, or None if it can't exist: then it stays text."""
+
+
+class LenientTemplate:
+    """A config value with references, in the form that the kernel takes in place of a template of its own.
+
+    ``value`` is a text, or lists and dicts of such; the keys of dicts are never templates.
+    """
+
+    def __init__(self, value: Any, narrow: Narrow = lambda reference: reference) -> None:
+        self._value = value
+        self._narrow = narrow
+        self.paths: tuple[Path, ...] = tuple(
+            dict.fromkeys(path for each in self._references(value) for path in each.paths)
+        )
+        self.constant = not self.paths
+        self.text = value if isinstance(value, str) else repr(value)
+
+    def __repr__(self) -> str:
+        return f"LenientTemplate({self._value!r})"
+
+    def bind(self, binder: Binder) -> Read:
+        """The function that gives the value in a scope; never raises."""
+        return self._bound(self._value, binder)
+
+    def value(self) -> Any:
+        """The value of a constant one, a fresh copy."""
+        return deepcopy(self._value)
+
+    def _pieces(self, text: str) -> list[str | Reference]:
+        return [self._narrow(piece) or piece.text if isinstance(piece, Reference) else piece for piece in split(text)]
+
+    def _references(self, value: Any) -> Iterator[Reference]:
+        if isinstance(value, str):
+            yield from (piece for piece in self._pieces(value) if isinstance(piece, Reference))
+        elif isinstance(value, (list, dict)):
+            for item in value.values() if isinstance(value, dict) else value:
+                yield from self._references(item)
+
+    def _bound(self, value: Any, binder: Binder) -> Read:
+        if isinstance(value, str):
+            return _bound_text(value, self._pieces(value), binder)
+        if isinstance(value, list):
+            items = [self._bound(item, binder) for item in value]
+            return lambda scope: [item(scope) for item in items]
+        if isinstance(value, dict):
+            pairs = [(key, self._bound(item, binder)) for key, item in value.items()]
+            return lambda scope: {key: item(scope) for key, item in pairs}
+        return lambda scope: value
+
+
+def has_references(value: Any) -> bool:
+    """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
+    if isinstance(value, str):
+        return "{{" in value or any(isinstance(piece, Reference) for piece in split(value))
+    if isinstance(value, (list, dict)):
+        return any(map(has_references, value.values() if isinstance(value, dict) else value))
+    return False
+
+
+def as_text(value: Any) -> str:
+    """A value inside a text: empty for None, a secret stays one."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else str(value)
+
+
+def join(texts: list[str]) -> str:
+    """The texts as one, secret if one of them is."""
+    if any(isinstance(text, Secret) for text in texts):
+        return Secret("".join(text.reveal() if isinstance(text, Secret) else text for text in texts))
+    return "".join(texts)
+
+
+def _bound_text(text: str, pieces: list[str | Reference], binder: Binder) -> Read:
+    if len(pieces) == 1 and isinstance(pieces[0], Reference):
+        read = pieces[0].bind(binder)
+
+        def whole(scope: Any) -> Any:
+            value = read(scope)
+            return text if value is MISSING else value
+
+        return whole
+    reads = [_bound_piece(piece, binder) for piece in pieces]
+    if not any(isinstance(piece, Reference) for piece in pieces):
+        return lambda scope: text
+    return lambda scope: join([read(scope) for read in reads])
+
+
+def _bound_piece(piece: str | Reference, binder: Binder) -> Read:
+    if isinstance(piece, str):
+        return lambda scope: piece
+    read, written = piece.bind(binder), piece.text
+
+    def part(scope: Any) -> str:
+        value = read(scope)
+        return written if value is MISSING else as_text(value)
+
+    return part

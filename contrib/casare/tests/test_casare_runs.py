@@ -1,0 +1,158 @@
+"""Flows that run: small ones of our own, and those of the product where they are at hand."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from stratagem.engine.result import RunResult
+from stratagem.errors import WorkflowError
+from stratagem.formats import Document, read_workflow
+from stratagem.kernel import Kernel
+from stratagem.model import Workflow
+from stratagem_casare import casare_format, pack
+
+pytestmark = pytest.mark.anyio
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "casare"
+PLAIN = (
+    "batch_1_1_variables",
+    "batch_1_2_lists",
+    "batch_1_3_strings",
+    "batch_2_1_files",
+    "batch_2_2_xml",
+    "task_10",
+    "task_3",
+    "task_4",
+    "task_7",
+    "task_9",
+)
+
+
+Drawn = dict[str, tuple[str, dict[str, Any]]]
+
+
+def flow(nodes: Drawn, lines: str = "", **rest: Any) -> Workflow:
+    """A flow of ``id: (type, config)``, with lines written as ``a.port>b`` or ``a.out>b.in``."""
+    drawn = {id_: {"node_id": id_, "node_type": type_, "config": config} for id_, (type_, config) in nodes.items()}
+    connections = []
+    for line in lines.split():
+        source, target = line.split(">")
+        (from_, _, out), (to, _, into) = source.partition("."), target.partition(".")
+        ends = (from_, out or "exec_out", to, into or "exec_in")
+        connections.append(dict(zip(("source_node", "source_port", "target_node", "target_port"), ends, strict=True)))
+    return casare_format.read(Document({"nodes": drawn, "connections": connections, **rest}), "flow.json")
+
+
+async def run(workflow: Workflow) -> RunResult:
+    async with Kernel(packs=[pack]) as kernel:
+        return await kernel.run(workflow)
+
+
+async def test_values_go_from_node_to_node() -> None:
+    """By reference, by variable, and by a data line; what does not exist stays as it is written."""
+    result = await run(
+        flow(
+            {
+                "set": ("SetVariableNode", {"variable_name": "n", "value": 10}),
+                "add": ("MathOperationNode", {"a": "{{n}}", "b": "%n%", "output_var": "sum"}),
+                "reverse": ("TextReverseNode", {}),
+                "join": ("ConcatenateNode", {"string_1": "${sum} ", "string_2": "{{reverse.result}}{{gone.x}}"}),
+            },
+            "set>add add>reverse add.result>reverse.text reverse>join",
+        )
+    )
+    assert result.status == "done"
+    assert result.variables["sum"] == 20.0
+    assert result.outputs["reverse"]["result"] == "0.02"
+    assert result.outputs["join"]["result"] == "20.0 0.02{{gone.x}}"
+
+
+async def test_only_the_chosen_branch_runs_and_merges() -> None:
+    """If and Switch choose, Merge goes on with what arrives."""
+    result = await run(
+        flow(
+            {
+                "if": ("IfNode", {"expression": "{{n}} > 5 and name == 'bob'"}),
+                "yes": ("SetVariableNode", {"variable_name": "if", "value": "yes"}),
+                "no": ("SetVariableNode", {"variable_name": "if", "value": "no"}),
+                "merge": ("MergeNode", {}),
+                "switch": ("SwitchNode", {"value": "{{name}}", "cases": ["ann", "bob"]}),
+                "first": ("SetVariableNode", {"variable_name": "switch", "value": 0}),
+                "second": ("SetVariableNode", {"variable_name": "switch", "value": 1}),
+            },
+            "if.true>yes if.false>no yes>merge no>merge merge>switch switch.case_0>first switch.case_bob>second",
+            variables={"n": 7, "name": "bob"},
+        )
+    )
+    assert (result.variables["if"], result.variables["switch"]) == ("yes", 1)
+    assert result.steps["skipped"] == 2
+
+
+async def test_a_disabled_node_is_passed_over() -> None:
+    """Control goes on, and its input is its output."""
+    nodes: Drawn = {
+        "a": ("TextReverseNode", {"_disabled": True}),
+        "b": ("SetVariableNode", {"variable_name": "x", "value": "on"}),
+    }
+    assert (await run(flow(nodes, "a>b"))).variables["x"] == "on"
+
+
+async def test_a_failing_node_stops_the_run_unless_the_flow_says_otherwise() -> None:
+    """Then what follows it runs all the same."""
+    nodes: Drawn = {
+        "bad": ("ThrowErrorNode", {"error_message": "oops"}),
+        "after": ("SetVariableNode", {"variable_name": "x", "value": 1}),
+    }
+    stopped = await run(flow(nodes, "bad>after"))
+    assert (stopped.status, "x" in stopped.variables) == ("failed", False)
+    gone_on = await run(flow(nodes, "bad>after", settings={"stop_on_error": False}))
+    assert (gone_on.variables["x"], [failure.node for failure in gone_on.failures]) == (1, ["bad"])
+
+
+async def test_types_that_are_not_there_are_all_named() -> None:
+    """With their nodes, before anything runs."""
+    nodes: Drawn = {
+        "a": ("FTPConnectNode", {"host": "h"}),
+        "b": ("LogNodes", {}),
+        "c": ("LogNode", {}),
+    }
+    with pytest.raises(WorkflowError) as caught:
+        await run(flow(nodes, "a>b b>c"))
+    assert [problem.node for problem in caught.value.problems] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+async def test_a_flow_of_the_product_gives_the_expected_values(name: str, tmp_path: Path) -> None:
+    """Every output and variable, and the same failing nodes; the expected values come from runs that went on."""
+    if not CORPUS.exists():
+        pytest.skip("the product's flows are not at hand: they are not part of the repository")
+    expected = json.loads((CORPUS / "expected.json").read_text("utf-8"))["files"][f"{name}.json"]
+    path = Path(shutil.copy(CORPUS / "flows" / f"{name}.json", tmp_path))
+    workflow = read_workflow(path, [casare_format])
+    result = await run(evolve(workflow, settings=evolve(workflow.settings, on_error="continue")))
+    failed = set(expected["failed_nodes_in_reference"])
+    assert {failure.node for failure in result.failures} == failed
+    for node, ports in expected["node_outputs"].items():
+        given = result.outputs.get(node, {})
+        assert {port: given[port] for port in ports if node not in failed} == (ports if node not in failed else {})
+    wanted = {name for name in expected["final_variables"] if name not in expected["node_outputs"]}
+    assert {name: result.variables[name] for name in wanted} == {
+        name: expected["final_variables"][name] for name in wanted
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["templates/blank_project", "templates/data_etl", "templates/api_webhooks", "flows/task_5"]
+)
+def test_a_file_of_the_product_is_read(name: str) -> None:
+    """Whether or not all of its types are there."""
+    path = CORPUS / f"{name}.json"
+    if not path.exists():
+        pytest.skip("the product's flows are not at hand: they are not part of the repository")
+    workflow = read_workflow(path, [casare_format])
+    assert workflow.nodes
+    assert all(node.line for node in workflow.nodes.values())
