@@ -21,11 +21,12 @@ from stratagem.engine.execute import execute
 from stratagem.engine.frame import VariableStore
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.options import Keep, RunOptions
+from stratagem.engine.recording import watched
 from stratagem.engine.result import RunResult, Status
 from stratagem.engine.run import Run
 from stratagem.engine.services import Services
 from stratagem.engine.watchdog import Watchdog
-from stratagem.errors import PluginIncompatible, RunError
+from stratagem.errors import PluginIncompatible, RunError, WorkflowError
 from stratagem.hooks import Hooks
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog, Environment
@@ -137,7 +138,7 @@ class Kernel:
             WorkflowError: the workflow can't be run. Failures of the run itself are in the result.
         """
         run = self._prepare(workflow, variables, options or self.options_for(workflow, keep=keep))
-        return await self._execute(run, CancelScope(), None)
+        return await self._execute(run, CancelScope())
 
     async def start(
         self,
@@ -179,25 +180,32 @@ class Kernel:
             recorders = (*recorders, EventRecorder(options.on_event))
         resolver = self.hooks.resolve(run)
         direct = not recorders and type(resolver) is PlainResolver
-        run.use(self.hooks.schedule(run), resolver, recorders, direct=direct)
+        run.use(self.hooks.schedule(run), resolver, watched(recorders), direct=direct)
         for kind in plan.kinds:
             provider = self.hooks.acquire_resource(run, kind)
             if provider is not None:
                 run.providers[kind] = provider
         return run
 
-    async def _execute(self, run: Run, scope: CancelScope, handle: RunHandle | None) -> RunResult:
+    async def _execute(self, run: Run, scope: CancelScope) -> RunResult:
         assert self._watchdog is not None  # the kernel is open
         begun = perf_counter()
         with self._watchdog.watching(run):
             await execute(run, scope)
         value = None
         if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
-            value = run.plan.result(run.frame.scope)
+            try:
+                value = run.plan.result(run.frame.scope)
+            except WorkflowError as error:
+                error.file, error.key = error.file or run.workflow.source, error.key or "result"
+                run.error = error
         return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
 
     async def _drive(self, handle: RunHandle) -> None:
-        handle.end(await self._execute(handle._run, handle.scope, handle))
+        try:
+            handle.end(await self._execute(handle.run, handle.scope))
+        finally:
+            handle.abandon()
 
     def _kinds(self) -> frozenset[str]:
         return frozenset(kind for plugin in self.plugins for kind in plugin.kinds)

@@ -58,8 +58,8 @@ class Names:
 
     def _declare_places(self, draft: Draft) -> None:
         spec = draft.spec
-        draft.reads = frozenset(place_of(place, draft) for place in spec.reads)
-        draft.writes = frozenset(place_of(place, draft) for place in spec.writes)
+        draft.reads = _places(spec.reads, draft)
+        draft.writes = _places(spec.writes, draft)
         if "variables" in spec.injected.values() and not spec.reads and not spec.writes:
             draft.reads = draft.writes = frozenset((EVERY_VARIABLE,))
         for place in draft.writes:
@@ -103,6 +103,8 @@ class Names:
         return Meaning(Kind.SECRET, name, uses=1)
 
     def _undefined(self, path: Path, graph: GraphDraft) -> UndefinedName:
+        if path.optional:
+            return UndefinedName(path.text)  # nobody reads more of it
         at: GraphDraft | None = graph
         known = set(self.variables)
         while at is not None:
@@ -206,6 +208,12 @@ def _key_of(path: Path, draft: Draft) -> str:
     return "when"
 
 
+def _places(places: Iterable[str], draft: Draft) -> frozenset[str]:
+    """The places that the node really touches: an optional input without a value names none."""
+    named = (place_of(place, draft) for place in places)
+    return frozenset(place for place in named if not place.endswith(":"))
+
+
 def place_of(place: str, draft: Draft) -> str:
     """The place with ``{input}`` replaced by the constant in the config; every place of its sort if it is computed."""
     if "{" not in place:
@@ -215,5 +223,5 @@ def place_of(place: str, draft: Draft) -> str:
     if key in (draft.templates or {}) or key in (draft.lines or {}):
         return f"{prefix}*" if prefix.endswith(":") else EVERYTHING
     port = draft.spec.inputs.get(key)
-    value = (draft.constants or {}).get(key, port.default if port else "")
+    value = (draft.constants or {}).get(key, port.default if port else "") or ""
     return f"{prefix}{value}{suffix}"

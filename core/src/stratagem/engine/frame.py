@@ -271,10 +271,12 @@ class Frame:
 
     def stop(self, error: BaseException | None) -> None:
         """Ends the frame early: nothing more of it is started, what runs is cancelled."""
-        if not self.stopped:
-            self.stopped = True
-            self.error = error
-            self.run.cancel_steps_of(self)
+        if self.stopped:
+            self.run.check_over(self)
+            return
+        self.stopped = True
+        self.error = error
+        self.run.cancel_steps_of(self)
 
     def _skip(self, step: Step) -> None:
         self.values[step.index] = SKIPPED

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from anyio import CancelScope, Event
 
 from stratagem.engine.result import RunResult
+from stratagem.errors import RunError
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -16,7 +17,7 @@ class RunHandle:
     """Controls a run that goes on in a task of its kernel."""
 
     def __init__(self, run: Run) -> None:
-        self._run = run
+        self.run = run
         self._ended = Event()
         self._result: RunResult | None = None
         self.scope = CancelScope()
@@ -25,7 +26,7 @@ class RunHandle:
     @property
     def id(self) -> str:
         """The run's id."""
-        return self._run.id
+        return self.run.id
 
     @property
     def done(self) -> bool:
@@ -35,15 +36,15 @@ class RunHandle:
     @property
     def paused(self) -> bool:
         """Whether no further step is started at present."""
-        return self._run.paused is not None
+        return self.run.paused is not None
 
     def pause(self) -> None:
         """Lets the steps that run end, and starts no others until `resume`."""
-        self._run.pause()
+        self.run.pause()
 
     def resume(self) -> None:
         """Goes on after `pause`."""
-        self._run.resume()
+        self.run.resume()
 
     def cancel(self) -> None:
         """Cancels the run: what runs is cancelled, what is open is closed; the result says ``cancelled``."""
@@ -51,12 +52,17 @@ class RunHandle:
         self.scope.cancel()
 
     async def wait(self) -> RunResult:
-        """The result, once the run has ended."""
+        """The result, once the run has ended; raises RunError if the kernel was closed before."""
         await self._ended.wait()
-        assert self._result is not None  # set before the event
+        if self._result is None:
+            raise RunError("the kernel was closed before the run had ended")
         return self._result
 
     def end(self, result: RunResult) -> None:
         """For the kernel: the run has ended with this result."""
         self._result = result
+        self._ended.set()
+
+    def abandon(self) -> None:
+        """For the kernel: there will be no result any more, unless there is one."""
         self._ended.set()

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
     from stratagem.engine.bodies import FlowHandle
     from stratagem.engine.options import RunOptions
+    from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
     from stratagem.model import Workflow
     from stratagem.plan import Plan, Step
-    from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
+    from stratagem.strategies import Resolver, ResourceProvider, Scheduler
 
 Bound = Callable[[StepRun], Awaitable[Any]]
 
@@ -64,7 +65,7 @@ class Run:
         self.clock = services.clock
         self.time_slice = options.time_slice
         self.frees = options.keep != "all"
-        self.recorders: tuple[Recorder, ...] = ()
+        self.recorders: tuple[Watched, ...] = ()
         self.providers: dict[str, ResourceProvider] = {}
         self.failures: list[StepFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
@@ -81,7 +82,7 @@ class Run:
         self.frame = Frame(self, plan, scope)
         self.group: TaskGroup
 
-    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Recorder, ...], *, direct: bool) -> None:
+    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...], *, direct: bool) -> None:
         """Sets the strategies; with ``direct`` nothing stands between a step and its handler."""
         self.scheduler = scheduler
         self.resolver = resolver

@@ -1,0 +1,67 @@
+"""Console: what is told goes to standard error, what is asked for to standard output; secrets are masked in both."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from stratagem.templates.secret import redact
+
+_INVISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+
+
+class OutputClosed(Exception):  # noqa: N818 - an event, not a mistake
+    """Nobody reads standard output any more."""
+
+
+class Console:
+    """Writes for people and for programs.
+
+    ``secrets`` are texts that are never written. ``show`` writes a finished line; a live display puts its own function
+    there for as long as it lasts.
+    """
+
+    def __init__(self) -> None:
+        self.secrets: set[str] = set()
+        self.show: Callable[[str], None] = _to_stderr
+
+    def tell(self, text: str) -> None:
+        """One or more lines for people; control characters are made visible. It never fails."""
+        masked: str = redact(text, tuple(self.secrets))
+        self.show(masked.translate(_INVISIBLE))
+
+    def warn(self, text: str) -> None:
+        """Something that is not as it should be."""
+        self.tell(f"warning: {text}")
+
+    def give(self, text: str) -> None:
+        """What was asked for, on standard output; raises OutputClosed."""
+        line = f"{text}\n"
+        try:
+            encoding = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding))
+            sys.stdout.flush()
+        except (BrokenPipeError, AttributeError) as error:  # there is no stream at all where it was closed before
+            raise OutputClosed from error
+
+    def masked(self, value: Any) -> Any:
+        """A copy without secrets."""
+        return redact(value, tuple(self.secrets))
+
+    def drop_output(self) -> None:
+        """Lets what is still buffered go nowhere, so that the interpreter's end has nothing to complain of."""
+        try:
+            number = sys.stdout.fileno()
+        except (OSError, ValueError, AttributeError):
+            return
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, number)
+        os.close(nowhere)
+
+
+def _to_stderr(text: str) -> None:
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):  # nobody listens: the workflow goes on all the same
+        return

@@ -1,0 +1,36 @@
+"""Carries out a command: whatever it raises becomes lines on standard error and an exit code."""
+
+import importlib
+import signal
+from argparse import Namespace
+from collections.abc import Callable
+
+from stratagem.cli.console import Console, OutputClosed
+from stratagem.cli.failures import exit_code, tell_error
+from stratagem.cli.logs import logs_shown
+from stratagem.engine.unwrap import unwrap
+
+Command = Callable[[Namespace, Console], int]
+
+
+def carry_out(arguments: Namespace) -> int:
+    """Calls the command and gives its exit code."""
+    console = Console()
+    with logs_shown(console, quiet=arguments.quiet, verbose=arguments.verbose):
+        try:
+            module, _, name = arguments.command.partition(":")
+            command: Command = getattr(importlib.import_module(module), name)
+            return command(arguments, console)
+        except BaseException as error:
+            return _ended_by(unwrap(error), console, debug=arguments.debug)
+
+
+def _ended_by(error: BaseException, console: Console, *, debug: bool) -> int:
+    if isinstance(error, OutputClosed):
+        console.drop_output()
+        return 128 + signal.SIGPIPE
+    if isinstance(error, KeyboardInterrupt):
+        console.tell("interrupted")
+        return 128 + signal.SIGINT
+    tell_error(console, error, debug=debug)
+    return exit_code(error)

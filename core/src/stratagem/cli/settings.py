@@ -1,0 +1,32 @@
+"""The config that a command works with."""
+
+from argparse import Namespace
+from importlib.util import find_spec
+
+from stratagem.cli.console import Console
+from stratagem.config import Config, load_config
+from stratagem.errors import MissingRequirement
+
+_NO_FILE = "default profile"
+
+
+def chosen_config(arguments: Namespace, console: Console) -> Config:
+    """The config, checked; tells which profile is used where there is no file. Raises as `load_config`."""
+    config = load_config(arguments.config, overrides=arguments.set)
+    if not arguments.quiet and (arguments.verbose or config.source.startswith(_NO_FILE)):
+        console.tell(f"config: {config.source}")
+    return config
+
+
+def require_backend(config: Config) -> None:
+    """Raises MissingRequirement if the event loop that the config chooses is not installed."""
+    backend = config.run.backend
+    if find_spec(backend) is None:
+        place = config.places.exact(("run", "backend"))
+        raise MissingRequirement(
+            f"the backend {backend!r} is not installed",
+            file=place.file if place else None,
+            line=place.line if place else None,
+            key="run.backend",
+            hint=f'Run: pip install "stratagem[{backend}]"',
+        )
