@@ -33,7 +33,7 @@ class Edge:
     get: Callable[[Any], Any] | None = None
 
 
-@define(eq=False)
+@define(eq=False, kw_only=True)
 class Step:
     """A live node of a plan, with everything that does not change from run to run.
 
@@ -48,14 +48,19 @@ class Step:
     """
 
     index: int
+    arity: int = NOT_DIRECT
+    edges: tuple[int, ...] = ()
+    handler: Callable[..., Any] = field(init=False)
+    returns: type | None = None
+    dependents: tuple[int, ...] = ()
+    guarded: bool = False
+    path: float = 0.0
+    composite: bool = False
+    # what a step that runs plainly needs stands above, so that it shares few cache lines
     node: Node
     spec: NodeSpec
     needs: tuple[int, ...]
-    dependents: tuple[int, ...] = ()
-    edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
-    arity: int = NOT_DIRECT
-    guarded: bool = False
     inputs: Callable[[Scope], dict[str, Any]] | None = None
     when: Getter | None = None
     controls: tuple[tuple[int, str], ...] = ()
@@ -65,12 +70,8 @@ class Step:
     bodies: Mapping[str, Plan] = field(factory=dict)
     flows: Mapping[str, Plan] = field(factory=dict)
     cost: float = DEFAULT_COST
-    path: float = 0.0
-    returns: type | None = None
     check: Callable[[Any], bool] | None = None
-    handler: Callable[..., Any] = field(init=False)
     continues: bool = False
-    composite: bool = False
 
     @property
     def id(self) -> str:

@@ -10,6 +10,9 @@ from stratagem.cli.failures import exit_code, tell_error
 from stratagem.cli.logs import logs_shown
 from stratagem.engine.unwrap import unwrap
 
+SIGPIPE = 13
+"""Also where the platform has no such signal."""
+
 Command = Callable[[Namespace, Console], int]
 
 
@@ -28,7 +31,7 @@ def carry_out(arguments: Namespace) -> int:
 def _ended_by(error: BaseException, console: Console, *, debug: bool) -> int:
     if isinstance(error, OutputClosed):
         console.drop_output()
-        return 128 + signal.SIGPIPE
+        return 128 + SIGPIPE
     if isinstance(error, KeyboardInterrupt):
         console.tell("interrupted")
         return 128 + signal.SIGINT

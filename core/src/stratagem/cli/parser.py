@@ -1,10 +1,16 @@
-"""What can be written on the command line; it imports nothing, so that ``--help`` is quick."""
+"""What can be written on the command line; it imports no command, so that ``--help`` is quick."""
 
-from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, _SubParsersAction
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
+from typing import TYPE_CHECKING
 
 from stratagem import __version__
 
-Commands = _SubParsersAction  # argparse has no public name for what add_subparsers gives
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction  # argparse has no public name for what add_subparsers gives
+
+    Commands = _SubParsersAction[ArgumentParser]
 
 JSON_HELP = """\
 --json prints exactly one object on standard output: status (done, failed, cancelled; invalid where nothing could be
@@ -58,7 +64,7 @@ def _add_file_options(parser: ArgumentParser) -> None:
 
 def _add_run(commands: Commands) -> None:
     parser = _command(commands, "run", "run:run", "run a workflow")
-    parser.epilog = JSON_HELP
+    parser.epilog, parser.formatter_class = JSON_HELP, RawDescriptionHelpFormatter
     parser.add_argument("file", metavar="FILE")
     _add_file_options(parser)
     _add_concurrency(parser)

@@ -43,7 +43,7 @@ class Draft:
         self.config = config
         self.position = position
         self.graph = graph
-        self.needs: set[int] = set()
+        self.needs: list[int] = []  # with repetitions: sets take three times the memory
         self.lines: dict[str, list[tuple[int, str]]] | None = None
         self.controls: list[tuple[int, str]] | None = None
         self.constants: dict[str, Any] | None = None

@@ -32,7 +32,7 @@ def draw(graph: GraphDraft, problems: Problems) -> None:
         else:
             _note_port(line, source_draft, problems)
             continue
-        target_draft.needs.add(source)
+        target_draft.needs.append(source)
     for draft in drafts:
         if draft.node.after:
             _after(draft, index, problems)
@@ -85,7 +85,7 @@ def _note_dangling(line: Connection, graph: GraphDraft, problems: Problems) -> N
 def _after(draft: Draft, index: dict[str, int], problems: Problems) -> None:
     for name in draft.node.after:
         if name in index:
-            draft.needs.add(index[name])
+            draft.needs.append(index[name])
         elif name not in draft.graph.graph.nodes:
             what = f"'after' names the node {name!r}, which is not in this graph"
             problems.add(UnknownNode(what, hint=nearest(name, list(index))), draft.node, "after")

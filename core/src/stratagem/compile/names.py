@@ -174,7 +174,7 @@ def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:
     for _ in range(meaning.up):
         assert graph.owner is not None  # the meaning was found that many graphs further out
         draft, graph = graph.owner, graph.owner.graph
-    draft.needs.add(meaning.position)
+    draft.needs.append(meaning.position)
 
 
 def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:

@@ -52,7 +52,7 @@ def _note_cycle(drafts: list[Draft], left: set[int], problems: Problems) -> None
     position = min(left)
     while position not in seen:
         seen.append(position)
-        position = min(drafts[position].needs & left)
+        position = min(left.intersection(drafts[position].needs))
     cycle = [drafts[at].node for at in reversed(seen[seen.index(position) :])]
     text = " → ".join([node.id for node in cycle] + [cycle[0].id])
     hint = "Remove one of these lines, references or 'after's; loops are drawn with a loop node and a body."
@@ -89,25 +89,24 @@ class _Places:
         """Adds to what ``draft`` needs, and remembers what it touches."""
         needs, position = draft.needs, draft.position
         if _is_barrier(draft):
-            needs.update(self._since_all)
+            needs.extend(self._since_all)
             for seen in (self._writer, self._readers, self._since_all):
                 seen.clear()
             if self._barrier is not None:
-                needs.add(self._barrier)
+                needs.append(self._barrier)
             self._barrier = position
             return
         if self._barrier is not None:
-            needs.add(self._barrier)
+            needs.append(self._barrier)
         self._since_all.append(position)
         for place in self._concerned(draft.reads - draft.writes):
             if place in self._writer:
-                needs.add(self._writer[place])
+                needs.append(self._writer[place])
         for place in self._concerned(draft.writes):
-            needs.update(self._readers.get(place, ()))
+            needs.extend(self._readers.get(place, ()))
             if place in self._writer:
-                needs.add(self._writer[place])
+                needs.append(self._writer[place])
         self._remember(draft)
-        needs.discard(position)
 
     def _concerned(self, places: Iterable[str]) -> Iterable[str]:
         known = None

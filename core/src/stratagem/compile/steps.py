@@ -62,7 +62,8 @@ class StepBuilder:
         on_error: OnError,
     ) -> Step:
         node, spec = draft.node, draft.spec
-        step = Step(index, node, spec, tuple(sorted([places[need] for need in draft.needs])))
+        needs = sorted({places[need] for need in draft.needs})
+        step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
         step.reads, step.writes = draft.reads, draft.writes
         step.returns, step.check = self._check_of(spec)
         if draft.controls:

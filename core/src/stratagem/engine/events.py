@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from stratagem.engine.unwrap import unwrap
+from stratagem.nodes.values import LeaveLoop
 from stratagem.strategies import Recorder
 
 if TYPE_CHECKING:
@@ -81,10 +83,17 @@ class EventRecorder(Recorder):
         try:
             yield
         except BaseException as error:
-            outcome = "failed" if isinstance(error, Exception) else "cancelled"
+            outcome = _outcome_of(error)
             self._tell(StepEnded(id_, type_, depth, outcome, perf_counter() - begun, error))
             raise
         self._tell(StepEnded(id_, type_, depth, "done", perf_counter() - begun))
 
     def skipped(self, step: StepRun) -> None:
         self._tell(StepEnded(step.step.id, step.step.spec.type, len(step.frame.path) // 2, "skipped"))
+
+
+def _outcome_of(error: BaseException) -> str:
+    """How a step ended that raised: leaving a loop is no failure."""
+    if isinstance(unwrap(error), LeaveLoop):
+        return "done"
+    return "failed" if isinstance(error, Exception) else "cancelled"

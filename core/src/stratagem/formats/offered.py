@@ -1,64 +1,101 @@
-"""The formats of installed distributions, each imported when it is first asked."""
+"""The formats that files may be written in: core's own, and those of installed distributions."""
 
-from functools import cached_property
+import logging
+from collections.abc import Iterator
 
-from stratagem.errors import PluginError, PluginImportError
+from stratagem.errors import PluginConflict, PluginError, PluginImportError
 from stratagem.formats.base import Format
 from stratagem.formats.document import Document
 from stratagem.formats.native import json_format, yaml_format
 from stratagem.model import Workflow
+from stratagem.plugins.base import Finding
 from stratagem.plugins.discovery import FORMAT, Installed
+
+log = logging.getLogger("stratagem.formats")
+
+OWN: tuple[Format, ...] = (json_format, yaml_format)
+
+
+class UnusableFormat(Format):
+    """Stands for a format that can't be imported: it recognises no file, and where it is named it says why."""
+
+    suffixes: tuple[str, ...] = ()
+
+    def __init__(self, name: str, error: PluginError) -> None:
+        self.name = name
+        self.error = error
+
+    def parse(self, raw: bytes, source: str) -> Document:
+        """Raises the PluginError that importing it gave."""
+        raise self.error
+
+    def recognises(self, head: Document) -> bool:
+        """No file."""
+        return False
+
+    def read(self, document: Document, source: str) -> Workflow:
+        """Raises as `parse`."""
+        raise self.error
 
 
 def offered_formats(installed: Installed) -> list[Format]:
-    """Core's own formats, then those of other distributions by name."""
-    own = [json_format, yaml_format]
-    taken = {format.name for format in own}
-    return [*own, *(OfferedFormat(name, installed) for name in installed.names(FORMAT) if name not in taken)]
+    """Core's own formats first, then those of installed distributions by name.
+
+    One that can't be used is warned of in the log, and raises its PluginError only when a file is read by its name.
+    """
+    found = _found(installed)
+    for known in found:
+        if isinstance(known, UnusableFormat):
+            log.warning("the format %r can't be used: %s", known.name, known.error)
+    return found
 
 
-class OfferedFormat(Format):
-    """Stands for a format that has not been imported; one that can't be is told when it is used by name."""
+def format_findings(installed: Installed) -> Iterator[Finding]:
+    """What ``stratagem plugins doctor`` tells of formats."""
+    for known in _found(installed)[len(OWN) :]:
+        if isinstance(known, UnusableFormat):
+            yield Finding("error", known.name, str(known.error), known.error.hint or "")
+        else:
+            yield Finding("ok", known.name, f"the format, from {installed.find(FORMAT, known.name).provider}")
 
-    def __init__(self, name: str, installed: Installed) -> None:
-        self.name = name
-        self._installed = installed
 
-    @property
-    def suffixes(self) -> tuple[str, ...]:  # type: ignore[override]  # read-only here: the format's own are told
-        """Those of the format; none if it can't be imported, so that no file is read with it unasked."""
-        return () if isinstance(self._found, PluginError) else self._found.suffixes
+def _found(installed: Installed) -> list[Format]:
+    others = [name for name in installed.names(FORMAT) if not _only_ours(installed, name)]
+    return [*OWN, *(_usable(installed, name) for name in others)]
 
-    @property
-    def syntax(self) -> str:  # type: ignore[override]  # a class variable elsewhere: here the format's own is told
-        """That of the format."""
-        return self._format.syntax
 
-    def parse(self, raw: bytes, source: str) -> Document:
-        """As the format does; raises PluginError if it can't be imported."""
-        return self._format.parse(raw, source)
+def _usable(installed: Installed, name: str) -> Format:
+    try:
+        return load_format(installed, name)
+    except PluginError as error:
+        return UnusableFormat(name, error)
 
-    def recognises(self, head: Document) -> bool:
-        """Whether the format does; one that can't be imported does not."""
-        return not isinstance(self._found, PluginError) and self._found.recognises(head)
 
-    def read(self, document: Document, source: str) -> Workflow:
-        """As the format does; raises PluginError if it can't be imported."""
-        return self._format.read(document, source)
+def load_format(installed: Installed, name: str) -> Format:
+    """The format, imported now.
 
-    @property
-    def _format(self) -> Format:
-        if isinstance(self._found, PluginError):
-            raise self._found
-        return self._found
+    Raises:
+        PluginNotFound, PluginConflict, PluginImportError: as `Installed.load`, or the object is no such Format.
+    """
+    found = installed.load(FORMAT, name)
+    offer = installed.find(FORMAT, name)
+    if not isinstance(found, Format):
+        raise PluginImportError(f"{offer.value!r} is no Format but {found!r}", provider=offer.provider)
+    if found.name != name:
+        raise PluginImportError(
+            f"the format {found.name!r} is offered under the name {name!r}",
+            provider=offer.provider,
+            hint="The entry point must have the format's own name.",
+        )
+    return found
 
-    @cached_property
-    def _found(self) -> Format | PluginError:
-        try:
-            found = self._installed.load(FORMAT, self.name)
-        except PluginError as error:
-            return error
-        if isinstance(found, Format):
-            return found
-        offer = self._installed.find(FORMAT, self.name)
-        return PluginImportError(f"{offer.value!r} is no Format but {found!r}", provider=offer.provider)
+
+def _only_ours(installed: Installed, name: str) -> bool:
+    """Whether it is one of core's own, which nobody else offers; a second offer is loaded, and thus told of."""
+    if name not in {own.name for own in OWN}:
+        return False
+    try:
+        installed.find(FORMAT, name)
+    except PluginConflict:
+        return False
+    return True
