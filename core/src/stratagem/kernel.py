@@ -18,13 +18,13 @@ from stratagem.config.model import Config
 from stratagem.engine.clock import current_backend, loop_clock
 from stratagem.engine.events import EventRecorder
 from stratagem.engine.execute import execute
-from stratagem.engine.frame import VariableStore
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.options import Keep, RunOptions
 from stratagem.engine.recording import watched
 from stratagem.engine.result import RunResult, Status
 from stratagem.engine.run import Run
 from stratagem.engine.services import Services
+from stratagem.engine.variables import VariableStore
 from stratagem.engine.watchdog import Watchdog
 from stratagem.errors import PluginIncompatible, RunError, WorkflowError
 from stratagem.hooks import Hooks

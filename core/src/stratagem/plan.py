@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
@@ -43,7 +43,8 @@ class Step:
     can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
     first, ``dependents`` those that wait for it. A value of exactly the type ``returns`` is accepted unseen, others must
     pass ``check``. ``path`` is the longest way from its start to the plan's end, in
-    seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. A
+    seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. ``bound`` is
+    how it is run where no strategy but the reference ones concerns it; the engine sets it. A
     ``composite`` one runs other steps: those of bodies of its own, or of another workflow.
     """
 
@@ -72,6 +73,7 @@ class Step:
     cost: float = DEFAULT_COST
     check: Callable[[Any], bool] | None = None
     continues: bool = False
+    bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
 
     @property
     def id(self) -> str:
@@ -96,7 +98,8 @@ class Plan(ABC):
     """A compiled graph. Steps are numbered from 0 in program order, so every step comes after those it needs.
 
     ``graph`` is what it was compiled from; ``result`` resolves what a body or workflow returns, ``keeps`` are the
-    steps whose values it reads. ``disabled`` are the steps of nodes that are passed over. ``kinds`` are the resource
+    steps whose values it reads. ``disabled`` are the steps of nodes that are passed over. In a ``chain`` each step waits for
+    the one before it. ``kinds`` are the resource
     kinds that its steps or those inside them need, ``shortest_timeout`` the least of their time limits in seconds. Whatever reads a step's value is among
     its dependents, so a value can be dropped when those have ended.
     """
@@ -106,6 +109,7 @@ class Plan(ABC):
     keeps: frozenset[int] = frozenset()
     disabled: frozenset[int] = frozenset()
     kinds: frozenset[str] = frozenset()
+    chain: bool = False
     shortest_timeout: float | None = None
 
     @property
@@ -157,6 +161,7 @@ class ListPlan(Plan):
         self._steps = steps
         self._in_degrees = [len(step.needs) for step in steps]
         self._roots = [i for i, count in enumerate(self._in_degrees) if not count]
+        self.chain = all(step.needs == (step.index - 1,) for step in steps[1:])
         self._sinks = sum([not step.dependents for step in steps])
 
     @property

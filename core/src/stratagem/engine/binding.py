@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING, Any
 
-from stratagem.engine.bodies import BodyCall, FlowCall
-from stratagem.engine.context import StepContext, StepVariables
-from stratagem.engine.frame import StepRun
+from stratagem.engine.frame import Scope, StepRun
+from stratagem.engine.injection import injector
 from stratagem.errors import NoProvider, RunError
 from stratagem.strategies import Resolver
 
@@ -16,44 +15,65 @@ if TYPE_CHECKING:
     from stratagem.engine.run import Run
     from stratagem.plan import Step
 
-Gather = Callable[[StepRun], dict[str, Any]]
 Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
 Bound = Callable[[StepRun], Awaitable[Any]]
 
 
 def bind_step(run: Run, step: Step) -> Bound:
-    """The coroutine function that runs ``step`` in ``run`` and gives what its node returned."""
-    gather = _gather(run, step)
-    perform = _perform(run, step)
-    if step.spec.injected or step.spec.bodies or step.flows:
-        perform = _injecting(run, step, perform)
+    """The coroutine function that runs ``step`` in ``run`` and gives what its node returned.
+
+    Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
+    """
+    if run.direct and not step.spec.stateful and not step.spec.resources:
+        if step.bound is None:
+            step.bound = _plain(step, step.inputs, step.handler)
+        return step.bound
+    resolver = run.resolver
+    perform = _performing(step, resolver.handler(step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
-    if _remembers(run.resolver):
-        perform = _remembering(run.resolver, step, perform)
+    perform = _injecting(step, perform)
+    if _remembers(resolver):
+        perform = _remembering(resolver, step, perform)
 
     async def execute(ready: StepRun) -> Any:
-        return await perform(ready, gather(ready))
+        if step.when is not None:
+            step.when(ready.frame.scope)  # raises again what kept the guard from being told
+        return await perform(ready, resolver.inputs(step, ready.frame.scope))
 
     return _recorded(run, execute) if run.recorders else execute
 
 
-def _gather(run: Run, step: Step) -> Gather:
-    resolver, when = run.resolver, step.when
+def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]] | None, handler: Callable[..., Any]) -> Bound:
+    """Runs the step with the reference resolver, without resources and unseen: as short as that can be."""
+    assert inputs is not None  # every step of a finished plan has them
+    perform, inject, when = _performing(step, handler), injector(step), step.when
 
-    def gather(ready: StepRun) -> dict[str, Any]:
-        return resolver.inputs(step, ready.frame.scope)
+    async def instant(ready: StepRun) -> Any:
+        values = inputs(ready.frame.scope)
+        if inject is not None:
+            inject(ready, values)
+        return handler(**values)
 
-    def gather_guarded(ready: StepRun) -> dict[str, Any]:
-        when(ready.frame.scope)  # type: ignore[misc]  # not None; raises again what kept the guard from being told
-        return resolver.inputs(step, ready.frame.scope)
+    async def execute(ready: StepRun) -> Any:
+        scope = ready.frame.scope
+        if when is not None:
+            when(scope)  # raises again what kept the guard from being told
+        values = inputs(scope)
+        if inject is not None:
+            inject(ready, values)
+        return await perform(ready, values)
 
-    return gather_guarded if when is not None else gather
+    return instant if _is_instant(step) and when is None else execute
 
 
-def _perform(run: Run, step: Step) -> Perform:
-    spec, offload = step.spec, run.services.offload
-    handler = run.resolver.handler(step)
+def _is_instant(step: Step) -> bool:
+    spec = step.spec
+    return not spec.is_async and spec.runs == "loop" and not any(port.variadic for port in spec.inputs.values())
+
+
+def _performing(step: Step, handler: Callable[..., Any]) -> Perform:
+    spec = step.spec
     variadic = next((port.parameter for port in spec.inputs.values() if port.variadic), None)
     if variadic is not None:
         handler = _spread(handler, variadic)
@@ -65,6 +85,7 @@ def _perform(run: Run, step: Step) -> Perform:
         return handler(**inputs)
 
     async def plain(ready: StepRun, inputs: dict[str, Any]) -> Any:
+        offload = ready.run.services.offload
         if offload.on_loop(spec):
             return offload.inline(spec, handler, inputs)
         return await offload.call(spec, handler, inputs)
@@ -81,26 +102,16 @@ def _spread(handler: Callable[..., Any], variadic: str) -> Callable[..., Any]:
     return call
 
 
-def _injecting(run: Run, step: Step, perform: Perform) -> Perform:
-    injected, bodies = step.spec.injected, step.spec.bodies
-    flows = {step.spec.inputs[name].parameter: plan for name, plan in step.flows.items()}
-    rest = [name for name in step.bodies if name not in bodies]
+def _injecting(step: Step, perform: Perform) -> Perform:
+    inject = injector(step)
+    if inject is None:
+        return perform
 
-    async def inject(ready: StepRun, inputs: dict[str, Any]) -> Any:
-        for parameter, what in injected.items():
-            if what == "context":
-                inputs[parameter] = StepContext(ready)
-            elif what == "variables":
-                inputs[parameter] = StepVariables(ready.frame.scope.variables)
-            else:
-                inputs[parameter] = {name: BodyCall(ready, step.bodies[name]) for name in rest}
-        for name, port in bodies.items():
-            inputs[port.parameter] = BodyCall(ready, step.bodies[name]) if name in step.bodies else None
-        for parameter, plan in flows.items():
-            inputs[parameter] = FlowCall(ready, plan)
+    async def injected(ready: StepRun, inputs: dict[str, Any]) -> Any:
+        inject(ready, inputs)
         return await perform(ready, inputs)
 
-    return inject
+    return injected
 
 
 def _leasing(run: Run, step: Step, perform: Perform) -> Perform:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope, Event
 
-from stratagem.engine.frame import PENDING, Frame, Scope, StepRun, VariableStore
+from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
 from stratagem.engine.strand import Strand
+from stratagem.engine.variables import VariableStore
 from stratagem.errors import RunError, StepFailed
 from stratagem.nodes.values import SubflowResult
 
@@ -128,7 +129,7 @@ class FlowCall:
 
 def _result_of(frame: Frame) -> SubflowResult:
     plan, scope = frame.plan, frame.scope
-    return SubflowResult(plan.result(scope) if plan.result is not None else None, dict(scope.variables))
+    return SubflowResult(plan.result(scope) if plan.result is not None else None, scope.variables.snapshot())
 
 
 class FlowHandle:

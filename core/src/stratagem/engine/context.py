@@ -1,16 +1,15 @@
-"""What is injected into node functions: the step's context and its variables."""
+"""What a node may know of the step it is run as."""
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun, VariableStore
+    from stratagem.engine.frame import StepRun
 
 log = logging.getLogger("stratagem.node")
 
@@ -46,27 +45,3 @@ class StepContext:
         """Hands one measurement to the run's recorders."""
         for recorder in self._ready.run.recorders:
             recorder.record(name, value, unit, node=self.node_id, **attributes)
-
-
-class StepVariables:
-    """Implements `stratagem.nodes.Variables` over a scope's store."""
-
-    __slots__ = ("_store",)
-
-    def __init__(self, store: VariableStore) -> None:
-        self._store = store
-
-    def __getitem__(self, name: str) -> Any:
-        return self._store[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._store.assign(name, value)
-
-    def __delitem__(self, name: str) -> None:
-        self._store.delete(name)
-
-    def __contains__(self, name: object) -> bool:
-        return any(name == known for known in self._store.visible())
-
-    def __iter__(self) -> Iterator[str]:
-        return self._store.visible()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from anyio import Event
 
+from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -34,54 +35,6 @@ SKIPPED = Absent("skipped", "the node was skipped")
 CANCELLED = Absent("cancelled", "the node was cancelled")
 LEFT = Absent("left", "the node left the loop")
 FREED = Absent("freed", "the value was dropped after its last reader", live=True)
-
-
-class VariableStore(dict[str, Any]):
-    """The variables of a run, or a layer over those of the scope around it.
-
-    A missing name is looked up further out. ``own`` layers keep every assignment; others keep only the names that they
-    were made with, and pass the rest on.
-    """
-
-    __slots__ = ("outer", "own")
-
-    def __init__(
-        self, values: Mapping[str, Any] | None = None, outer: VariableStore | None = None, *, own: bool = True
-    ) -> None:
-        super().__init__(values or ())
-        self.outer = outer
-        self.own = own
-
-    def __missing__(self, name: str) -> Any:
-        if self.outer is None:
-            raise KeyError(name)
-        return self.outer[name]
-
-    def assign(self, name: str, value: Any) -> None:
-        """Sets a variable where it belongs."""
-        store = self
-        while not (store.own or name in store) and store.outer is not None:
-            store = store.outer
-        dict.__setitem__(store, name, value)
-
-    def delete(self, name: str) -> None:
-        """Removes a variable from where it is visible; raises KeyError."""
-        store: VariableStore | None = self
-        while store is not None:
-            if name in store:
-                dict.__delitem__(store, name)
-                return
-            store = None if store.own and store.outer is not None else store.outer
-        raise KeyError(name)
-
-    def visible(self) -> Iterator[str]:
-        """The names that can be read here, inner ones first."""
-        seen: set[str] = set()
-        store: VariableStore | None = self
-        while store is not None:
-            yield from (name for name in store if name not in seen)
-            seen.update(store)
-            store = store.outer
 
 
 class Scope:
@@ -161,7 +114,7 @@ def step_run(step: Step, frame: Frame) -> StepRun:
 class Frame:
     """One execution of a plan: of the workflow's, or of a body's at one call.
 
-    ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``path`` places it in program order among all frames of the run, ``after`` is the
+    ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``number`` counts the calls of the body by its owner, ``after`` is the
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
     some step was skipped, failed or cancelled.
     """
@@ -173,8 +126,8 @@ class Frame:
         "event",
         "irregular",
         "left",
+        "number",
         "owner",
-        "path",
         "plan",
         "readers",
         "run",
@@ -200,12 +153,18 @@ class Frame:
         self.stopped = False
         self.irregular = False
         self.event: Event | None = None
-        if owner is None:
-            self.path: tuple[int, ...] = ()
-            self.after = 0.0
-        else:
-            self.path = (*owner.frame.path, owner.step.index, number)
-            self.after = owner.priority - owner.step.path
+        self.number = number
+        self.after: float = 0.0 if owner is None else owner.step.path + owner.frame.after - owner.step.cost
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """Its place in program order among all frames of the run."""
+        owner = self.owner
+        return () if owner is None else (*owner.frame.path, owner.step.index, self.number)
+
+    def comes_after(self, other: Frame) -> bool:
+        """Whether the reference run would come to this frame after the other one of the same plan."""
+        return self.number > other.number if self.owner is other.owner else self.path > other.path
 
     def live(self, source: int, port: str) -> bool:
         """Whether control goes on from the settled step ``source`` through ``port``."""

@@ -33,7 +33,7 @@ class RunResult:
         self.failures: tuple[StepFailed, ...] = tuple(run.failures)
         self.seconds = seconds
         self.value = value
-        self.variables: dict[str, Any] = dict(run.frame.scope.variables)
+        self.variables: dict[str, Any] = run.frame.scope.variables.snapshot()
         self.steps = {**run.counts, "not_run": _not_run(run.frame)}
         self._frame = run.frame
         self._inner = tuple(run.last_frames.values())

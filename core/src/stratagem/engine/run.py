@@ -18,11 +18,11 @@ from stratagem.engine.frame import (
     Frame,
     Scope,
     StepRun,
-    VariableStore,
     step_run,
 )
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
+from stratagem.engine.variables import VariableStore
 from stratagem.errors import SchedulerStalled, StepFailed, StepTimeout
 from stratagem.nodes.values import LeaveLoop
 
@@ -124,7 +124,7 @@ class Run:
         """Counts a frame's steps that have run, once it has ended, and keeps its values for the result."""
         if self.options.keep == "all" and frame is not self.frame:
             last = self.last_frames.get(id(frame.plan))
-            if last is None or frame.path > last.path:
+            if last is None or frame.comes_after(last):
                 self.last_frames[id(frame.plan)] = frame
         hidden = frame.plan.disabled
         if not (frame.left or frame.irregular or hidden):

@@ -85,6 +85,10 @@ class Strand:
     async def work(self) -> None:
         """Runs steps until none can be taken; a cancelled step ends its scope, not the strand."""
         try:
+            while not self._needs_scope():
+                if await self.drain():
+                    return
+                self._interrupted()
             while True:
                 with CancelScope() as scope:
                     self.scope = scope
@@ -94,6 +98,10 @@ class Strand:
         finally:
             if self.current is not None:
                 self.run.drop(self.current)
+
+    def _needs_scope(self) -> bool:
+        """Whether a step may have to be cancelled alone: not in a chain without time limits, which ends with it."""
+        return self.frame is None or self.run.watched or not self.frame.plan.chain
 
     async def drain(self) -> bool:
         """Runs steps until none can be taken (True) or the strand's scope is cancelled (False).

@@ -1,0 +1,62 @@
+"""What a step is given besides its inputs: variables, its context, bodies, subflows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from stratagem.engine.bodies import BodyCall, FlowCall
+from stratagem.engine.context import StepContext
+from stratagem.engine.frame import StepRun
+
+if TYPE_CHECKING:
+    from stratagem.plan import Step
+
+Inject = Callable[[StepRun, dict[str, Any]], None]
+
+
+def injector(step: Step) -> Inject | None:
+    """The function that adds to a step's inputs what its node type asks for; None if it asks for nothing."""
+    spec = step.spec
+    makers: list[tuple[str, Callable[[StepRun], Any]]] = []
+    for parameter, what in spec.injected.items():
+        makers.append((parameter, {"context": StepContext, "variables": _variables, "bodies": _others(step)}[what]))
+    for name, port in spec.bodies.items():
+        makers.append((port.parameter, _body(step, name)))
+    makers += [(spec.inputs[name].parameter, _flow(step, name)) for name in step.flows]
+    if not makers:
+        return None
+    if makers == [(makers[0][0], _variables)]:
+        return _only_variables(makers[0][0])
+
+    def inject(ready: StepRun, inputs: dict[str, Any]) -> None:
+        for parameter, make in makers:
+            inputs[parameter] = make(ready)
+
+    return inject
+
+
+def _only_variables(parameter: str) -> Inject:
+    def inject(ready: StepRun, inputs: dict[str, Any]) -> None:
+        inputs[parameter] = ready.frame.scope.variables
+
+    return inject
+
+
+def _variables(ready: StepRun) -> Any:
+    return ready.frame.scope.variables
+
+
+def _others(step: Step) -> Callable[[StepRun], Any]:
+    rest = [name for name in step.bodies if name not in step.spec.bodies]
+    return lambda ready: {name: BodyCall(ready, step.bodies[name]) for name in rest}
+
+
+def _body(step: Step, name: str) -> Callable[[StepRun], Any]:
+    plan = step.bodies.get(name)
+    return lambda ready: None if plan is None else BodyCall(ready, plan)
+
+
+def _flow(step: Step, name: str) -> Callable[[StepRun], Any]:
+    plan = step.flows[name]
+    return lambda ready: FlowCall(ready, plan)
