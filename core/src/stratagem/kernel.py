@@ -72,7 +72,7 @@ class Kernel:
     async def __aenter__(self) -> Self:
         self._check_backend()
         async with AsyncExitStack() as stack:
-            self._services = Services(loop_clock(), Path.cwd(), self.catalog.environment.secrets or {})
+            self._services = Services(loop_clock(), Path.cwd(), self._start, self.catalog.environment.secrets or {})
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
             self._watchdog = Watchdog(self.config.run.block_limit, self.config.run.grace)
             stack.enter_context(self._watchdog)
@@ -148,11 +148,7 @@ class Kernel:
         options: RunOptions | None = None,
     ) -> RunHandle:
         """Starts a run in a task of the kernel, and gives the handle to control it; arguments as for `run`."""
-        if self._group is None:
-            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
-        handle = RunHandle(self._prepare(workflow, variables, options or self.options_for(workflow)))
-        self._group.start_soon(self._drive, handle)
-        return handle
+        return self._start(workflow, variables, options)
 
     def options_for(self, workflow: Workflow | Plan, **changes: Any) -> RunOptions:
         """The options that the config and the workflow's settings give, with ``changes``."""
@@ -167,6 +163,15 @@ class Kernel:
             seed=own.seed,
         )
         return evolve(options, **changes) if changes else options
+
+    def _start(
+        self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions | None = None
+    ) -> RunHandle:
+        run = self._prepare(workflow, variables, options or self.options_for(workflow))
+        assert self._group is not None  # the kernel is open, as _prepare has seen
+        handle = RunHandle(run)
+        self._group.start_soon(self._drive, handle)
+        return handle
 
     def _prepare(self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions) -> Run:
         if self._services is None:

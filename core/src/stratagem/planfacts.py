@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
+from stratagem.model import Connection
 from stratagem.plan import Plan, Step
 
 
@@ -58,13 +61,24 @@ class Reason:
     what: str
 
 
-def reasons(plan: Plan, index: int, need: int) -> list[Reason]:
-    """Why the step ``index`` waits for ``need``, which it depends on directly."""
+Lines = Mapping[tuple[str, str], list[Connection]]
+
+
+def drawn_lines(plan: Plan) -> Lines:
+    """The connections of a plan by source and target node."""
+    found: dict[tuple[str, str], list[Connection]] = {}
+    for line in plan.graph.connections:
+        found.setdefault((line.source_node, line.target_node), []).append(line)
+    return found
+
+
+def reasons(plan: Plan, index: int, need: int, lines: Lines | None = None) -> list[Reason]:
+    """Why the step ``index`` waits for ``need``, which it depends on directly; whoever asks often gives ``lines``."""
     step, other = plan.steps[index], plan.steps[need]
+    between = (drawn_lines(plan) if lines is None else lines).get((other.id, step.id), [])
     found = [
         Reason("control" if line.target_port == "exec_in" else "data", f"{line.source_port} → {line.target_port}")
-        for line in plan.graph.connections
-        if line.source_node == other.id and line.target_node == step.id
+        for line in between
     ]
     if other.id in step.node.after:
         found.append(Reason("after", "'after' names it"))

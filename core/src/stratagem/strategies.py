@@ -19,7 +19,11 @@ class Scheduler(ABC):
     The kernel offers a step once its dependencies are settled, asks with `take` whenever a strand is free, and
     releases each step it took. A step that owns bodies is running while its bodies' steps are offered and taken:
     a scheduler that bounds running steps must not count ``step.composite`` ones, or it waits for itself.
+
+    ``bursts`` tells that the end of one step may let several others start; the kernel then looks each time.
     """
+
+    bursts: bool = True
 
     @abstractmethod
     def offer(self, step: StepRun) -> None:

@@ -32,8 +32,14 @@ def _ended_by(error: BaseException, console: Console, *, debug: bool) -> int:
     if isinstance(error, OutputClosed):
         console.drop_output()
         return 128 + SIGPIPE
-    if isinstance(error, KeyboardInterrupt):
+    if _is_interrupt(error):
         console.tell("interrupted")
         return 128 + signal.SIGINT
     tell_error(console, error, debug=debug)
     return exit_code(error)
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return error.subgroup(KeyboardInterrupt) is not None
+    return isinstance(error, KeyboardInterrupt)

@@ -18,11 +18,11 @@ def tell_error(console: Console, error: BaseException, *, debug: bool = False, f
 
 
 def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:
-    """What is to be told of each problem of an error."""
+    """What is to be told of each problem of an error, in the order of files and lines."""
     if not isinstance(error, StratagemError):
         yield f"{describe(error)}. This was not expected; --debug shows where it arose."
         return
-    for problem in problems_of(error):
+    for problem in sorted(problems_of(error), key=lambda one: (one.file or "", one.line or 0)):
         text = str(problem)
         yield f"{file}: {text}" if file and not problem.file else text
 

@@ -112,7 +112,9 @@ def _add_config(commands: Commands) -> None:
 
 def _add_new(commands: Commands) -> None:
     for kind, what in (("plugin", "a plugin"), ("pack", "a pack of node types")):
-        parser = _command(commands, kind, f"new:{kind}", f"write a small working distribution of {what}", configured=False)
+        parser = _command(
+            commands, kind, f"new:{kind}", f"write a small working distribution of {what}", configured=False
+        )
         parser.add_argument("name", metavar="NAME", help="as configs and workflows will write it")
         parser.add_argument("folder", metavar="DIR", nargs="?", help="left out: stratagem-NAME in the current folder")
 

@@ -177,12 +177,7 @@ class Frame:
 
     def start(self) -> list[StepRun]:
         """The steps that wait for nothing."""
-        fresh: list[StepRun] = []
-        for index in self.plan.roots:
-            step = self.steps[index]
-            if not (step.guarded and self.skips(step, fresh)):
-                fresh.append(step_run(step, self))
-        return fresh
+        return [ready for index in self.plan.roots for ready in self.admit(self.steps[index])]
 
     def settle(self, step: Step) -> list[StepRun]:
         """The step has its value, or stands absent: gives the steps that waited for it alone, and skips what is dead."""
@@ -190,29 +185,27 @@ class Frame:
         for index in step.dependents:
             self.waiting[index] -= 1
             if not self.waiting[index]:
-                dependent = self.steps[index]
-                if not (dependent.guarded and self.skips(dependent, fresh)):
-                    fresh.append(step_run(dependent, self))
+                fresh += self.admit(self.steps[index])
         self.note_end(step)
         return fresh
 
-    def skips(self, step: Step, fresh: list[StepRun]) -> bool:
-        """Whether a guarded step can't run; if so it is skipped, and ``fresh`` gets the steps that can run now."""
-        if not self._is_dead(step):
-            return False
-        dead = [step]
-        while dead:  # no recursion: whole branches die at once
-            step = dead.pop()
+    def admit(self, step: Step) -> list[StepRun]:
+        """The steps that can run now that what ``step`` needs is settled: itself, or what is left when it is skipped."""
+        if not step.guarded:
+            return [step_run(step, self)]
+        fresh: list[StepRun] = []
+        settled = [step]
+        while settled:  # no recursion: whole branches die at once
+            step = settled.pop()
+            if not (step.guarded and self._is_dead(step)):
+                fresh.append(step_run(step, self))
+                continue
             self._skip(step)
             for index in step.dependents:
                 self.waiting[index] -= 1
                 if not self.waiting[index]:
-                    dependent = self.steps[index]
-                    if dependent.guarded and self._is_dead(dependent):
-                        dead.append(dependent)
-                    else:
-                        fresh.append(step_run(dependent, self))
-        return True
+                    settled.append(self.steps[index])
+        return fresh
 
     def note_end(self, step: Step) -> None:
         """Drops what nothing reads any more, and counts the steps that nothing waits for."""

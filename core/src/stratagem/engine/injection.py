@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from stratagem.engine.bodies import BodyCall, FlowCall
+from stratagem.engine.bodies import BodyCall
 from stratagem.engine.context import StepContext
+from stratagem.engine.flows import FlowCall
 from stratagem.engine.frame import StepRun
 
 if TYPE_CHECKING:

@@ -34,7 +34,8 @@ class RunResult:
         self.seconds = seconds
         self.value = value
         self.variables: dict[str, Any] = run.frame.scope.variables.snapshot()
-        self.steps = {**run.counts, "not_run": _not_run(run.frame)}
+        not_run = _not_run(run.frame) if run.frame.left else 0
+        self.steps = {**run.counts, "not_run": not_run}
         self._frame = run.frame
         self._inner = tuple(run.last_frames.values())
 

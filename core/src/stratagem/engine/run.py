@@ -29,7 +29,7 @@ from stratagem.nodes.values import LeaveLoop
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
-    from stratagem.engine.bodies import FlowHandle
+    from stratagem.engine.flows import FlowHandle
     from stratagem.engine.options import RunOptions
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
@@ -74,7 +74,7 @@ class Run:
         self.error: BaseException | None = None
         self.strands: set[Strand] = set()
         self.handed: deque[StepRun] = deque()
-        self.ready = 0
+        self.more = False
         self.waking = False
         self.paused: Event | None = None
         self._bound: dict[Step, Bound] = {}
@@ -101,7 +101,7 @@ class Run:
 
     def offer_all(self, fresh: list[StepRun]) -> None:
         """Offers steps whose needs are settled."""
-        self.ready += len(fresh)
+        self.more = self.more or bool(fresh)
         for ready in fresh:
             self.scheduler.offer(ready)
 
@@ -110,14 +110,14 @@ class Run:
         if not self.handed:
             ready = self.scheduler.take()
             if ready is None:
+                self.more = False
                 return
-            self.ready -= 1
             self.handed.append(ready)
         self._start_strand()
 
-    def wake_if_ready(self) -> None:
+    def look_for_work(self) -> None:
         """Has a strand look for work after something outside the strands has ended."""
-        if self.ready and not self.waking:
+        if not self.waking:
             self.wake()
 
     def tally(self, frame: Frame) -> None:
@@ -138,10 +138,7 @@ class Run:
         """A step that was taken for whoever comes, else what the scheduler gives."""
         if self.handed and (frame is None or self.handed[0].frame is frame):
             return self.handed.popleft()
-        ready = self.scheduler.take()
-        if ready is not None:
-            self.ready -= 1
-        return ready
+        return self.scheduler.take()
 
     def turn_away(self, ready: StepRun) -> None:
         """Passes on a step that the strand which took it must not run; forgets it if its frame has ended early."""
@@ -217,8 +214,12 @@ class Run:
     def cancel_steps_of(self, frame: Frame) -> None:
         """Cancels what runs of a frame that is being stopped."""
         for strand in self.strands:
+            strand.odd = True
             if strand.current is not None and strand.current.frame is frame:
                 strand.cancel()
+        if frame is self.frame:
+            for handle in self.handles:
+                handle.cancel()
         self.check_over(frame)
 
     def check_over(self, frame: Frame) -> None:
@@ -245,15 +246,15 @@ class Run:
 
     def look_for_stall(self) -> None:
         """Ends the run if steps wait, nothing runs, and the scheduler starts none of them."""
-        if not self.ready or self.waking or self.handed or self.frame.stopped:
+        if self.waking or self.handed or self.frame.stopped or not self.frame.left:
             return
-        parked = {strand.frame.owner for strand in self.strands if strand.parked and strand.frame}
+        parked = {strand.frame.owner for strand in self.strands if strand.frame and strand.is_parked()}
         if any(strand.current is not None and strand.current not in parked for strand in self.strands):
             return
         name = type(self.scheduler).__name__
         self.frame.stop(
             SchedulerStalled(
-                f"{self.ready} steps are ready, none is running, and the scheduler {name} starts none",
+                f"steps wait, none is running, and the scheduler {name} starts none",
                 hint="Look for limits that a step inside a body shares with the step around it.",
             )
         )

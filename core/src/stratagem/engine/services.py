@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
 from stratagem.engine.offload import Offload
 
+if TYPE_CHECKING:
+    from stratagem.engine.handle import RunHandle
+    from stratagem.plan import Plan
+
 
 @define(eq=False)
 class Services:
-    """``clock`` gives the event loop's time in seconds. ``directory`` is where relative paths start."""
+    """``clock`` gives the event loop's time in seconds. ``directory`` is where relative paths start. ``start`` starts
+    a run of its own in the kernel."""
 
     clock: Callable[[], float]
     directory: Path
+    start: Callable[[Plan, Mapping[str, Any] | None], RunHandle]
     secrets: Mapping[str, str] = field(factory=dict)
     offload: Offload = field(factory=Offload)

@@ -8,6 +8,7 @@ step really suspends. So steps that never block cost no task at all, and each on
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from stratagem.plan import NOT_DIRECT
 if TYPE_CHECKING:
     from stratagem.engine.frame import Frame
     from stratagem.engine.run import Run
+
+NO_STEPS: Sequence[StepRun] = ()
 
 STEPS_BETWEEN_CLOCKS = range(32)
 """How many steps are run between two looks at the time slice."""
@@ -71,6 +74,11 @@ class Strand:
         if self.scope is not None:
             self.scope.cancel()
 
+    def is_parked(self) -> bool:
+        """Whether its caller waits for steps of its frame that other strands have to run."""
+        event = self.frame.event if self.frame is not None else None
+        return self.parked and event is not None and not event.is_set()
+
     async def main(self) -> None:
         """Works until nothing more can be started, as a task of the run's group."""
         run = self.run
@@ -109,41 +117,44 @@ class Strand:
         This loop is what a step costs, so it is written out: calls with up to three values, and what `Frame.settle` does.
         All that is rare is behind the one flag ``odd``.
         """
-        run, only = self.run, self.frame
-        take, exchange, bound = run.scheduler.take, run.scheduler.exchange, run.bound
+        run, only, home = self.run, self.frame, None
+        take, exchange, bound, bursts = run.scheduler.take, run.scheduler.exchange, run.bound, run.scheduler.bursts
         direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
         slice_end = perf_counter() + run.time_slice
         ready: StepRun | None = None
+        fresh: list[StepRun] | None
         while True:
             for _ in STEPS_BETWEEN_CLOCKS:
                 if self.odd:
-                    ready = await self._next(ready)
-                elif ready is None and (ready := take()) is not None:
-                    run.ready -= 1
+                    ready, home = await self._next(ready), None
+                elif ready is None:
+                    ready = take()
                 if ready is None:
                     self.current = None
                     return True
-                frame, step = ready.frame, ready.step
-                if frame.stopped or (only is not None and frame is not only):
-                    run.turn_away(ready)
-                    ready = None
-                    continue
+                step = ready.step
+                if ready.frame is not home:
+                    frame = ready.frame
+                    if frame.stopped or (only is not None and frame is not only):
+                        run.turn_away(ready)
+                        ready = None
+                        continue
+                    home, values, waiting, steps = frame, frame.values, frame.waiting, frame.steps
                 self.current = ready
-                if run.ready and not run.waking:
+                if run.more and not run.waking:
                     run.wake()
                     self.odd = True
                 if watched:
                     self.started = clock()
-                values = frame.values
                 try:
                     arity = step.arity if direct else NOT_DIRECT
                     if arity == 1:
                         value = await step.handler(values[step.edges[0]])
-                    elif arity == NOT_DIRECT:
-                        value = await bound(step)(ready)
                     elif arity == 2:
                         one, two = step.edges
                         value = await step.handler(values[one], values[two])
+                    elif arity == NOT_DIRECT:
+                        value = await bound(step)(ready)
                     elif arity == 3:
                         one, two, three = step.edges
                         value = await step.handler(values[one], values[two], values[three])
@@ -162,30 +173,31 @@ class Strand:
                     if await self._failed(RuntimeError("the node was cancelled from within")):
                         return False
                 else:
-                    if self.stopping:
+                    if self.odd and self.stopping:
                         self._ended_late(ready, value)
                         return False
                     values[step.index] = value
-                    fresh: list[StepRun] = []
-                    waiting, steps = frame.waiting, frame.steps
+                    fresh = None
                     for index in step.dependents:
                         count = waiting[index] - 1
                         waiting[index] = count
                         if not count:
                             dependent = steps[index]
-                            if dependent.guarded and frame.skips(dependent, fresh):
+                            if dependent.guarded:
+                                fresh = [*(fresh or ()), *frame.admit(dependent)]
                                 continue
                             following = StepRun()
                             following.step = dependent
                             following.frame = frame
-                            fresh.append(following)
+                            if fresh is None:
+                                fresh = [following]
+                            else:
+                                fresh.append(following)
                     if frees or not step.dependents:
                         frame.note_end(step)
-                    ready = exchange(ready, fresh)
-                    if ready is None:
-                        run.ready += len(fresh)
-                    elif len(fresh) != 1:
-                        run.ready += len(fresh) - 1
+                    ready = exchange(ready, fresh or NO_STEPS)
+                    if bursts or (fresh and (len(fresh) > 1 or fresh[0] is not ready)):
+                        run.more = True
             if perf_counter() > slice_end:
                 await self._let_others_run(ready)
                 slice_end = perf_counter() + run.time_slice

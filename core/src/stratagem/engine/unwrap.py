@@ -22,6 +22,8 @@ def unwrap(error: BaseException) -> BaseException:
 def step_failed(error: BaseException, node: Any, provider: str, source: str | None) -> StepFailed:
     """The StepFailed that tells of ``error``, which becomes its cause."""
     if isinstance(error, StepFailed):
+        if error.node == node.id:  # one of a body's step, passed on by its owner, keeps its place
+            error.file, error.line = error.file or source, error.line or node.line
         return error
     what = str(error) if isinstance(error, StratagemError) else f"{type(error).__name__}: {error}"
     failed = StepFailed(

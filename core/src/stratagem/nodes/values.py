@@ -102,8 +102,12 @@ class Subflow(Protocol):
     async def __call__(self, variables: Mapping[str, Any] | None = None) -> SubflowResult:
         """Runs it with these values for its variables; raises StepFailed as the subflow did."""
 
-    def start(self, variables: Mapping[str, Any] | None = None) -> Handle:
-        """Starts it beside the steps that follow; the run waits for it at its end."""
+    def start(self, variables: Mapping[str, Any] | None = None, *, detached: bool = False) -> Handle:
+        """Starts it beside the steps that follow.
+
+        The run waits for it at its end, and takes it along when it fails or is cancelled. A ``detached`` one is a run
+        of its own, which the kernel owns until it closes.
+        """
 
 
 class Deferred(Protocol[T_co]):

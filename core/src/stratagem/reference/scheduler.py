@@ -18,6 +18,8 @@ class SequentialScheduler(Scheduler):
     of a body that runs concurrently with itself thus run one pass after the other.
     """
 
+    bursts = False
+
     def __init__(self) -> None:
         self._ready: list[tuple[tuple[int, ...], int, StepRun]] = []
         self._running: list[StepRun] = []

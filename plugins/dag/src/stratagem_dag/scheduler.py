@@ -33,6 +33,7 @@ class DagScheduler(Scheduler):
     def __init__(self, concurrency: int, limits: LimitBook | None = None, longest: float = 1.0) -> None:
         self._free = concurrency
         self._limits = limits
+        self.bursts = limits is not None
         self._longest = longest
         self._age = 0.0
         self._until_older = AGEING

@@ -1,0 +1,12 @@
+"""How large a value one node may build from little: a typing mistake can't eat the machine."""
+
+from typing import Final
+
+MAX_CHARS: Final = 100_000_000
+"""Characters of a text."""
+
+MAX_ITEMS: Final = 10_000_000
+"""Items of a list."""
+
+MAX_BITS: Final = 1_000_000
+"""Bits of a whole number."""

@@ -1,0 +1,143 @@
+"""HTTP."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from anyio import fail_after, to_thread
+from attrs import frozen
+
+from stratagem.nodes import Example
+from stratagem_std import json_text
+from stratagem_std.as_text import as_text
+from stratagem_std.registry import pack
+from stratagem_std.secret_text import plain
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    import httpx
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+
+
+class HttpFailed(Exception):  # noqa: N818 - named for what happened, as the errors of the kernel are
+    """The server answered with a status of 400 or more, and the request had to succeed."""
+
+
+@frozen
+class Response:
+    """What the server answered.
+
+    ``headers`` have small names. ``text`` is the body by its declared encoding, ``json`` what it stands for where it
+    is declared as JSON and is, else None. ``ok`` tells that ``status`` is below 400; ``url`` is where it came from,
+    redirects followed.
+    """
+
+    status: int
+    ok: bool
+    headers: dict[str, str]
+    text: str
+    json: Any
+    url: str
+
+
+@pack.node(
+    examples=(
+        Example(
+            {"url": "{{ server }}/greeting", "params": {"name": "Ada"}},
+            {"status": 200, "ok": True, "json": {"hello": "Ada"}},
+            variables={"server": "http://localhost:8000"},
+        ),
+        Example(
+            {"method": "POST", "url": "{{ server }}/echo", "json": {"id": 7}},
+            {"status": 200, "text": '{"id": 7}'},
+            variables={"server": "http://localhost:8000"},
+        ),
+    ),
+)
+async def http_request(
+    url: str,
+    method: Method = "GET",
+    headers: dict[str, Any] | None = None,
+    params: dict[str, Any] | None = None,
+    json: Any = None,
+    body: str | None = None,
+    form: dict[str, Any] | None = None,
+    timeout: float = 30.0,
+    follow_redirects: bool = True,
+    verify: bool = True,
+    must_succeed: bool = False,
+) -> Response:
+    """Sends an HTTP request and gives the answer, whatever its status.
+
+    ``params`` are added to the URL; a list stands for a parameter that is there several times. At most one of ``json``,
+    ``body`` (text) and ``form`` (fields of a form) is sent. ``timeout`` is in seconds, for the whole exchange.
+    ``verify`` false accepts any certificate. With ``must_succeed`` a status of 400 or more raises HttpFailed.
+    Raises TimeoutError, and ConnectionError where the server can't be reached or breaks off. Nothing is tried again:
+    give the step a ``retry`` where the request may be repeated.
+    """
+    import httpx  # here, because it is slow to import and most workflows need none
+
+    content, type_ = _content(json, body, form)
+    given = httpx.Headers(type_)
+    given.update(_texts(headers))
+    trust = await to_thread.run_sync(_trust, verify)
+    try:
+        with fail_after(timeout):
+            async with httpx.AsyncClient(verify=trust, timeout=None, follow_redirects=follow_redirects) as client:
+                target = httpx.URL(plain(url)).copy_merge_params(_texts(params))
+                answer = await client.request(method, target, headers=given, **content)
+    except TimeoutError:
+        raise TimeoutError(f"{method} {url} took longer than {timeout:g} s") from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise ValueError(f"{url!r} is no URL: {error}") from None
+    except httpx.HTTPError as error:
+        raise ConnectionError(f"{method} {url} failed: {str(error) or type(error).__name__}") from error
+    if must_succeed and answer.is_error:
+        raise HttpFailed(f"{method} {url} answered {answer.status_code} {answer.reason_phrase}".rstrip())
+    return _response(answer)
+
+
+def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the client is to send, and the headers that say what it is."""
+    if sum(given is not None for given in (json, body, form)) > 1:
+        raise ValueError("only one of json, body and form can be sent")
+    if json is not None:
+        return {"content": plain(json_text.dump(json)).encode()}, {"content-type": "application/json"}
+    if body is not None:
+        return {"content": plain(body).encode()}, {"content-type": "text/plain; charset=utf-8"}
+    return ({} if form is None else {"data": _texts(form)}), {}
+
+
+def _texts(values: dict[str, Any] | None) -> dict[str, Any]:
+    """The values as text, those of lists one by one."""
+    return {name: _texts_in(value) for name, value in (values or {}).items()}
+
+
+def _texts_in(value: Any) -> str | list[str]:
+    if isinstance(value, list):
+        return [plain(as_text(item)) for item in value]
+    return plain(as_text(value))
+
+
+@cache
+def _trust(verify: bool) -> "SSLContext":
+    """How servers are verified; kept, because reading all the authorities' certificates takes long."""
+    import httpx
+
+    return httpx.create_ssl_context(verify=verify)
+
+
+def _response(answer: "httpx.Response") -> Response:
+    return Response(
+        answer.status_code, not answer.is_error, dict(answer.headers), answer.text, _json_in(answer), str(answer.url)
+    )
+
+
+def _json_in(answer: "httpx.Response") -> Any:
+    if "json" not in answer.headers.get("content-type", ""):
+        return None
+    try:
+        return json_text.parse(answer.text)
+    except ValueError:
+        return None

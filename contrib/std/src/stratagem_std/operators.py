@@ -1,0 +1,69 @@
+"""Comparisons by name, the same as in templates, and some that are asked of a single value."""
+
+from collections.abc import Callable, Mapping, Sized
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from stratagem.templates.kinds import Refused
+from stratagem.templates.operators import COMPARISONS
+
+Operator = Literal[
+    "==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts_with", "ends_with", "is_none", "is_not_none",
+    "is_empty", "is_not_empty", "is_true", "is_false",
+]  # fmt: skip
+"""``contains`` is ``in`` the other way round; those that begin with ``is_`` look at the left value alone."""
+
+
+def holds(operator: str, left: Any, right: Any = None) -> bool:
+    """Whether ``left operator right`` is true.
+
+    Raises:
+        TypeError: values of these types can't be compared so.
+        ValueError: there is no such operator.
+    """
+    compare = _OPERATORS.get(operator)
+    if compare is None:
+        raise ValueError(f"{operator!r} is no operator; there are {', '.join(_OPERATORS)}")
+    try:
+        return bool(compare(left, right))
+    except Refused as refused:
+        raise TypeError(str(refused)) from None
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two values are equal; unlike in Python, true is not 1, nor is it in lists and dicts."""
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether it is None, or a text, list or dict without anything in it."""
+    return value is None or (isinstance(value, Sized) and len(value) == 0)
+
+
+def _text_test(name: str) -> Callable[[Any, Any], bool]:
+    def test(left: Any, right: Any) -> bool:
+        if not isinstance(left, str) or not isinstance(right, str):
+            raise TypeError(f"{name} compares texts, not {type(left).__name__} with {type(right).__name__}")
+        return bool(left.startswith(right) if name == "starts_with" else left.endswith(right))
+
+    return test
+
+
+_OPERATORS: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
+    {
+        **COMPARISONS,
+        "contains": lambda left, right: COMPARISONS["in"](right, left),
+        "starts_with": _text_test("starts_with"),
+        "ends_with": _text_test("ends_with"),
+        "is_none": lambda left, _: left is None,
+        "is_not_none": lambda left, _: left is not None,
+        "is_empty": lambda left, _: is_empty(left),
+        "is_not_empty": lambda left, _: not is_empty(left),
+        "is_true": lambda left, _: left is True,
+        "is_false": lambda left, _: left is False,
+    }
+)

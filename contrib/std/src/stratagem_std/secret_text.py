@@ -1,0 +1,30 @@
+"""Text made from a secret stays secret, so that it prints as ``***`` further on too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from stratagem.templates import Secret
+
+
+def kept(text: str, *sources: Any) -> str:
+    """``text``, as a secret if one of the values that it was made from is one."""
+    return Secret(text) if any(isinstance(source, Secret) for source in sources) else text
+
+
+def all_kept(texts: list[str], *sources: Any) -> list[str]:
+    """Each of ``texts``, as `kept`."""
+    return [kept(text, *sources) for text in texts]
+
+
+def plain(text: str) -> str:
+    """The real text, to be handed to what sends or stores it."""
+    return text.reveal() if isinstance(text, Secret) else text
+
+
+def holds_secret(value: Any) -> bool:
+    """Whether a secret is anywhere in nested lists and dicts."""
+    if isinstance(value, Mapping):
+        return any(map(holds_secret, value)) or any(map(holds_secret, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(holds_secret, value))
+    return isinstance(value, Secret)

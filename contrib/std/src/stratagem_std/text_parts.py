@@ -1,0 +1,95 @@
+"""Text: taking it apart, putting it together, and looking for parts of it."""
+
+from typing import Any
+
+from stratagem.nodes import Example
+from stratagem_std.as_text import as_text
+from stratagem_std.registry import pack
+from stratagem_std.secret_text import all_kept, kept
+
+
+@pack.node(
+    effect="pure",
+    examples=(
+        Example({"text": "a,b,,c", "separator": ","}, {"result": ["a", "b", "", "c"]}),
+        Example({"text": "  two  words "}, {"result": ["two", "words"]}),
+        Example({"text": "key=a=b", "separator": "=", "limit": 1}, {"result": ["key", "a=b"]}),
+    ),
+)
+def text_split(text: str, separator: str = "", limit: int = -1) -> list[str]:
+    """Splits text at each separator; without one, into the words between white space.
+
+    ``limit`` is the most splits made, from the left; -1 makes all.
+    """
+    return all_kept(text.split(separator or None, limit), text)
+
+
+@pack.node(
+    effect="pure",
+    examples=(
+        Example({"items": ["a", 2, True], "separator": "-"}, {"result": "a-2-true"}),
+        Example({"items": []}, {"result": ""}),
+    ),
+)
+def text_join(items: list[Any], separator: str = "") -> str:
+    """Joins the items of a list to one text, each written as templates write it."""
+    texts = [as_text(item) for item in items]
+    return kept(separator.join(texts), separator, *texts)
+
+
+@pack.node(effect="pure", examples=(Example({"text": "one\ntwo\r\nthree\n"}, {"result": ["one", "two", "three"]}),))
+def text_lines(text: str) -> list[str]:
+    """Splits text into its lines, without the line ends; the end of the last line starts no further one."""
+    return all_kept(text.splitlines(), text)
+
+
+@pack.node(
+    effect="pure",
+    examples=(
+        Example({"text": "1.234.567", "old": ".", "new": ""}, {"result": "1234567"}),
+        Example({"text": "aaa", "old": "a", "new": "b", "limit": 1}, {"result": "baa"}),
+    ),
+)
+def text_replace(text: str, old: str, new: str, limit: int = -1) -> str:
+    """Replaces each ``old`` in text by ``new``; ``limit`` is the most replacements made, from the left."""
+    if not old:
+        raise ValueError("the text to be replaced is empty")
+    return kept(text.replace(old, new, limit), text, new)
+
+
+@pack.node(
+    effect="pure",
+    examples=(
+        Example({"text": "Invoice 12", "search": "voice"}, {"result": True}),
+        Example({"text": "Invoice 12", "search": "INVOICE", "ignore_case": True}, {"result": True}),
+    ),
+)
+def text_contains(text: str, search: str, ignore_case: bool = False) -> bool:
+    """Tells whether ``search`` occurs in text."""
+    return search.casefold() in text.casefold() if ignore_case else search in text
+
+
+@pack.node(effect="pure", examples=(Example({"text": "INV-1", "prefix": "INV"}, {"result": True}),))
+def text_starts_with(text: str, prefix: str, ignore_case: bool = False) -> bool:
+    """Tells whether text begins with ``prefix``."""
+    return text.casefold().startswith(prefix.casefold()) if ignore_case else text.startswith(prefix)
+
+
+@pack.node(effect="pure", examples=(Example({"text": "report.PDF", "suffix": ".pdf"}, {"result": False}),))
+def text_ends_with(text: str, suffix: str, ignore_case: bool = False) -> bool:
+    """Tells whether text ends with ``suffix``."""
+    return text.casefold().endswith(suffix.casefold()) if ignore_case else text.endswith(suffix)
+
+
+@pack.node(effect="pure", examples=(Example({"text": "banana", "search": "an"}, {"result": 2}),))
+def text_count(text: str, search: str) -> int:
+    """Counts how often ``search`` occurs in text, without overlaps."""
+    if not search:
+        raise ValueError("the text to be counted is empty")
+    return text.count(search)
+
+
+@pack.node(effect="pure", examples=(Example({"text": "größe"}, {"result": 5}),))
+def text_length(text: str) -> int:
+    """Counts the characters of text."""
+    return len(text)

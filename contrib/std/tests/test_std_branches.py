@@ -1,0 +1,129 @@
+"""Bodies and workflows beside each other: fork and subflows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from stratagem import Node, RunResult
+from stratagem.errors import StepFailed
+from stratagem.model import Graph
+
+pytestmark = pytest.mark.anyio
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture(params=["in-order", "at-once"])
+def schedule(request: pytest.FixtureRequest) -> str:
+    """Every promise holds whatever the schedule is."""
+    return str(request.param)
+
+
+def steps(*nodes: Node, result: Any = None) -> Graph:
+    """A body of these nodes."""
+    return Graph({node.id: node for node in nodes}, (), result)
+
+
+def failing(message: str = "broken", when: str | None = None, id_: str = "fails") -> Node:
+    return Node(id_, "std.fail", {"message": message}, when=when)
+
+
+def cause(failure: BaseException) -> str:
+    return f"{type(failure.__cause__).__name__}: {failure.__cause__}"
+
+
+@pytest.mark.parametrize("schedule", ["at-once"])
+async def test_the_branches_of_a_fork_run_at_once(run: Run) -> None:
+    """Each gives its result under its name, and has variables of its own."""
+    branches = {
+        name: steps(
+            Node(f"set_{name}", "std.set_variable", {"name": "mine", "value": name}),
+            Node(f"wait_{name}", "std.wait", {"seconds": 0.1}, after=(f"set_{name}",)),
+            Node(f"get_{name}", "std.get_variable", {"name": "mine"}, after=(f"wait_{name}",)),
+            result=f"{{{{ get_{name}.result }}}}",
+        )
+        for name in ("a", "b", "c")
+    }
+    done: RunResult = await run(Node("fork", "std.fork", bodies=branches), variables={"mine": "outer"})
+    assert done.outputs["fork"] == {"results": {"a": "a", "b": "b", "c": "c"}, "errors": []}
+    assert done.variables == {"mine": "outer"}
+    assert done.seconds < 0.28
+
+
+@pytest.mark.parametrize("schedule", ["at-once"])
+async def test_a_failing_branch_cancels_the_others(run_graph: Run) -> None:
+    """And is what the fork fails with."""
+    branches = {"slow": steps(Node("wait", "std.wait", {"seconds": 9})), "bad": steps(failing())}
+    done: RunResult = await run_graph(steps(Node("fork", "std.fork", bodies=branches)))
+    assert done.error.node == "fails"  # type: ignore[union-attr]  # a failed run has one
+    assert done.steps["cancelled"] >= 1
+    assert done.seconds < 5
+
+
+async def test_failures_of_branches_are_collected_if_that_is_asked_for(run: Run) -> None:
+    """The others go on."""
+    branches = {"bad": steps(failing()), "good": steps(Node("wait", "std.wait", {"seconds": 0.01}), result=1)}
+    done: RunResult = await run(Node("fork", "std.fork", {"on_error": "collect"}, branches))
+    assert done.outputs["fork"] == {
+        "results": {"bad": None, "good": 1},
+        "errors": [{"branch": "bad", "message": "broken", "type": "Failure", "node": "fails"}],
+    }
+
+
+async def test_a_branch_can_not_leave_a_loop_around_the_fork(run: Run) -> None:
+    """What the other branches would have done by then is chance."""
+    fork = Node("fork", "std.fork", bodies={"a": steps(Node("stop", "std.break"))})
+    with pytest.raises(StepFailed, match="the branch 'a' of a fork can't break or continue a loop around it"):
+        await run(Node("loop", "std.for_each", {"items": [1]}, {"body": steps(fork)}))
+
+
+async def test_a_subflow_gets_variables_and_gives_its_result(run: Run) -> None:
+    """Those that are not given have the values of its own file."""
+    given = Node("given", "std.subflow", {"flow": "double.yaml", "variables": {"number": "{{ n + 1 }}"}})
+    own = Node("own", "std.subflow", {"flow": "double.yaml"})
+    done: RunResult = await run(given, own, variables={"n": 4})
+    assert done.outputs["given"] == {"result": 10, "variables": {"number": 5}}
+    assert done.outputs["own"] == {"result": 2, "variables": {"number": 1}}
+
+
+async def test_a_started_subflow_is_waited_for_by_its_handle(run: Run, sandbox: Any) -> None:
+    """Steps between start and wait run beside it."""
+    (sandbox / "slow.yaml").write_text("nodes: [{id: w, type: std.wait, config: {seconds: 0.05}}]\nresult: done\n")
+    done: RunResult = await run(
+        Node("start", "std.start_subflow", {"flow": "slow.yaml"}),
+        Node("between", "std.subflow_ended", {"handle": "{{ start.handle }}"}),
+        Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}),
+    )
+    assert done.outputs["between"]["result"] is False
+    assert done.outputs["wait"]["result"] == "done"
+
+
+async def test_a_failing_subflow_fails_the_step_that_waits(run_graph: Run, sandbox: Any) -> None:
+    """With the node's own error."""
+    (sandbox / "bad.yaml").write_text("nodes: [{id: inner, type: std.fail, config: {message: no stock}}]\n")
+    called = await run_graph(steps(Node("call", "std.subflow", {"flow": "bad.yaml"})))
+    waited = await run_graph(
+        steps(
+            Node("start", "std.start_subflow", {"flow": "bad.yaml"}),
+            Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}),
+        )
+    )
+    unwaited = await run_graph(steps(Node("start", "std.start_subflow", {"flow": "bad.yaml"})))
+    for done in (called, waited, unwaited):
+        assert (done.status, cause(done.error)) == ("failed", "Failure: no stock")
+
+
+async def test_a_cancelled_subflow_ends_and_waiting_for_it_is_an_error(run_graph: Run, sandbox: Any) -> None:
+    """The run does not wait its ten seconds."""
+    (sandbox / "slow.yaml").write_text("nodes: [{id: w, type: std.wait, config: {seconds: 10}}]\n")
+    start = Node("start", "std.start_subflow", {"flow": "slow.yaml"})
+    cancel = Node("cancel", "std.cancel_subflow", {"handle": "{{ start.handle }}"})
+    done: RunResult = await run_graph(steps(start, cancel))
+    assert done.status == "done"
+    assert done.seconds < 5
+    wait = Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}, after=("cancel",))
+    done = await run_graph(steps(start, cancel, wait))
+    assert "the subflow was cancelled" in str(done.error)

@@ -1,0 +1,112 @@
+"""Date nodes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stratagem_std.dates import date_add, date_difference, date_format, date_now, date_parse
+
+DATES = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1))
+AWARE = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
+
+
+@given(DATES | AWARE)
+def test_a_date_comes_back_as_it_was(date: datetime) -> None:
+    """Written as ISO 8601 and read again, its parts with it."""
+    found = date_parse(date.isoformat())
+    assert found.result == date_format(date) == date.isoformat()
+    assert (found.year, found.month, found.day) == (date.year, date.month, date.day)
+    assert (found.hour, found.minute, found.second) == (date.hour, date.minute, date.second)
+    assert found.weekday == date.isoweekday()
+
+
+@given(AWARE, st.integers(-(10**9), 10**9))
+def test_a_difference_undoes_an_addition(date: datetime, seconds: int) -> None:
+    """In each of its units."""
+    later = date_add(date, seconds=seconds).result
+    difference = date_difference(date, later)
+    assert difference.seconds == seconds
+    assert difference.days * 24 == pytest.approx(difference.hours)
+    assert difference.hours * 60 == pytest.approx(difference.minutes)
+
+
+@given(DATES, st.integers(-1000, 1000))
+def test_moving_by_months_keeps_the_day_or_takes_the_last(date: datetime, months: int) -> None:
+    """And never leaves the month that was reached."""
+    found = date_add(date, months=months)
+    assert (found.year * 12 + found.month) - (date.year * 12 + date.month) == months
+    assert found.day == date.day or (found.day < date.day and date_add(found.result, days=1).day == 1)
+
+
+@given(DATES, st.integers(-50, 50))
+def test_a_year_is_twelve_months(date: datetime, years: int) -> None:
+    """Also from a leap day."""
+    assert date_add(date, years=years) == date_add(date, months=12 * years)
+
+
+def test_hours_are_real_hours_where_the_clock_is_changed() -> None:
+    """Two hours after one in the morning of that day it is four; a day later by the calendar is by the clock too."""
+    before = date_parse("2024-03-31T01:00:00", timezone="Europe/Berlin").result
+    assert before == "2024-03-31T01:00:00+01:00"
+    later = date_add(before, hours=2).result
+    assert date_format(later, "%H:%M %z", "Europe/Berlin") == "04:00 +0200"
+
+
+def test_now_is_now_in_any_zone() -> None:
+    """The same moment, told differently."""
+    before = datetime.now(UTC)
+    zones = [date_now(zone) for zone in ("local", "UTC", "Asia/Kolkata")]
+    after = datetime.now(UTC) + timedelta(seconds=1)
+    assert all(before.timestamp() <= (zone.timestamp or 0) <= after.timestamp() for zone in zones)
+    assert zones[2].result.endswith("+05:30")
+    assert date_now("UTC", "%Y").result == str(zones[1].year)
+
+
+def test_a_date_without_a_zone_has_no_timestamp() -> None:
+    """Which moment it is can't be known."""
+    assert date_parse("2024-03-31").timestamp is None
+    assert date_parse("2024-03-31", timezone="UTC").timestamp == 1711843200.0
+
+
+def test_a_difference_of_dates_with_and_without_zone_is_refused() -> None:
+    """It would be a guess."""
+    with pytest.raises(ValueError) as caught:
+        date_difference("2024-01-01", "2024-01-01T00:00:00+00:00")
+    assert str(caught.value) == "only one of '2024-01-01' and '2024-01-01T00:00:00+00:00' has a time zone"
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "message"),
+    [
+        ("31.3.2024", "", "'31.3.2024' is no date in ISO 8601, such as 2024-03-31T09:30:00+02:00"),
+        ("2024-13-01", "%Y-%m-%d", "'2024-13-01' is no date as '%Y-%m-%d'"),
+    ],
+)
+def test_what_is_no_date_is_an_error_that_says_what_was_expected(text: str, format: str, message: str) -> None:
+    """The form, with an example."""
+    with pytest.raises(ValueError) as caught:
+        date_parse(text, format)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "local"])
+def test_an_unknown_zone_is_an_error(zone: str) -> None:
+    """And this machine's is one that only date_now knows: elsewhere the result would depend on the machine."""
+    with pytest.raises(ValueError) as caught:
+        date_parse("2024-01-01", timezone=zone)
+    assert str(caught.value) == f"there is no time zone {zone!r}; they are named as in Europe/Berlin"
+
+
+@pytest.mark.parametrize("shift", [{"years": 9000}, {"days": 1e9}, {"days": 1e12}, {"months": -30000}])
+def test_a_date_beyond_the_calendar_is_an_error(shift: dict[str, int]) -> None:
+    """In both directions, by either clock or calendar."""
+    for date in ("2024-01-01", "2024-01-01T00:00:00+00:00"):
+        with pytest.raises(ValueError) as caught:
+            date_add(date, **shift)
+        assert str(caught.value) == "the date would be out of the years 1 to 9999"
+    with pytest.raises(ValueError, match="out of the years"):
+        date_format(1e18)

@@ -1,0 +1,32 @@
+"""``stratagem plan``."""
+
+import json
+from argparse import Namespace
+
+from stratagem.cli.console import Console
+from stratagem.cli.plan_facts import facts_of
+from stratagem.cli.plan_text import text_of
+from stratagem.cli.secrets import keep_secrets
+from stratagem.cli.settings import chosen_config
+from stratagem.cli.values import read_variables
+from stratagem.kernel import Kernel
+from stratagem.plan import Plan
+
+
+def plan(arguments: Namespace, console: Console) -> int:
+    """Shows what can be told of a workflow before it runs."""
+    variables = read_variables(arguments.var)
+    kernel = Kernel(chosen_config(arguments, console))
+    keep_secrets(console, kernel)
+    compiled = kernel.compile(kernel.load(arguments.file, arguments.format), variables)
+    facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.config.resources)
+    told = {"file": arguments.file, "digest": compiled.digest, **facts}
+    console.give(json.dumps(told, allow_nan=False) if arguments.json else text_of(told))
+    return 0
+
+
+def _workers(kernel: Kernel, compiled: Plan, asked: int | None) -> int:
+    """How many steps run at once; the sequential schedule runs one whatever the limit."""
+    if kernel.config.strategy.schedule == "sequential":
+        return 1
+    return asked or kernel.options_for(compiled).concurrency

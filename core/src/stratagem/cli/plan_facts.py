@@ -1,0 +1,51 @@
+"""What is told of a plan, as plain data."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from stratagem.plan import Plan, Step
+from stratagem.planfacts import Lines, Reason, critical_path, drawn_lines, estimate, levels, reasons, span, work
+
+Facts = dict[str, Any]
+
+
+def facts_of(plan: Plan, workers: int, drivers: Mapping[str, str]) -> Facts:
+    """The facts of a plan and, inside its steps, of the bodies they own.
+
+    Args:
+        workers: how many steps may run at once.
+        drivers: resource kind → the driver that the config gives it to.
+    """
+    rows = levels(plan)
+    level_of = {index: number for number, row in enumerate(rows) for index in row}
+    lines = drawn_lines(plan)
+    return {
+        "levels": [[plan.steps[index].id for index in row] for row in rows],
+        "critical_path": [plan.steps[index].id for index in critical_path(plan)],
+        "seconds": {"work": work(plan), "span": span(plan), "estimate": estimate(plan, workers), "workers": workers},
+        "resources": {kind: drivers.get(kind) for kind in sorted(plan.kinds)},
+        "steps": [_step(plan, lines, step, workers, drivers) | {"level": level_of[step.index]} for step in plan.steps],
+    }
+
+
+def _step(plan: Plan, lines: Lines, step: Step, workers: int, drivers: Mapping[str, str]) -> Facts:
+    return {
+        "id": step.id,
+        "type": step.spec.id,
+        "effect": step.spec.effect,
+        "seconds": step.cost,
+        "resources": sorted(set(step.spec.resources.values())),
+        "waits_for": [
+            {"step": plan.steps[need].id, "why": _why(reasons(plan, step.index, need, lines))} for need in step.needs
+        ],
+        "bodies": {name: facts_of(body, workers, drivers) for name, body in step.bodies.items()},
+        "calls": {path: len(flow) for path, flow in step.flows.items()},
+    }
+
+
+def _why(found: list[Reason]) -> Facts:
+    by_kind: defaultdict[str, list[str]] = defaultdict(list)
+    for reason in found:
+        by_kind[reason.kind].append(reason.what)
+    return dict(by_kind)

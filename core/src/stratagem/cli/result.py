@@ -1,0 +1,53 @@
+"""The object that ``run --json`` prints."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from stratagem.cli.console import Console
+from stratagem.cli.failures import describe
+from stratagem.cli.jsonable import jsonable
+from stratagem.engine.result import RunResult
+from stratagem.errors import StratagemError
+
+
+def report(result: RunResult) -> dict[str, Any]:
+    """The object for a run that has ended, with values as they are."""
+    return {
+        "status": result.status,
+        "variables": result.variables,
+        "outputs": result.outputs,
+        "result": result.value,
+        "steps": result.steps,
+        "seconds": round(result.seconds, 6),
+        "error": None if result.error is None else error_record(result.error),
+        "failures": [error_record(failure) for failure in result.failures],
+    }
+
+
+def invalid(error: BaseException) -> dict[str, Any]:
+    """The object where nothing could be run."""
+    return {
+        "status": "invalid",
+        "variables": {},
+        "outputs": {},
+        "result": None,
+        "steps": {},
+        "seconds": 0.0,
+        "error": error_record(error),
+        "failures": [],
+    }
+
+
+def error_record(error: BaseException) -> dict[str, Any]:
+    """An error as a mapping; node and file are null where it concerns none."""
+    if not isinstance(error, StratagemError):
+        return {"type": type(error).__name__, "message": describe(error), "node": None, "file": None}
+    message = error.what if error.problems == (error,) else str(error)
+    return {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
+
+
+def as_json(told: Mapping[str, Any], console: Console) -> str:
+    """JSON text in one line, secrets masked in all values."""
+    plain = {key: console.masked(jsonable(value)) for key, value in told.items()}
+    return json.dumps(plain, allow_nan=False)

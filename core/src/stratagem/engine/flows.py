@@ -1,0 +1,132 @@
+"""Subflows: another workflow's plan, called within a step or started beside the steps that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from anyio import CancelScope, Event
+
+from stratagem.engine.bodies import run_frame
+from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
+from stratagem.engine.variables import VariableStore
+from stratagem.errors import RunError, StepFailed
+from stratagem.nodes.values import Handle, SubflowResult
+
+if TYPE_CHECKING:
+    from stratagem.engine.handle import RunHandle
+    from stratagem.plan import Plan
+
+
+class FlowCall:
+    """Implements `stratagem.nodes.Subflow`: another workflow's plan, with variables of its own."""
+
+    __slots__ = ("_calls", "_plan", "_ready")
+
+    def __init__(self, ready: StepRun, plan: Plan) -> None:
+        self._ready = ready
+        self._plan = plan
+        self._calls = 0
+
+    async def __call__(self, variables: Mapping[str, Any] | None = None) -> SubflowResult:
+        frame = self._frame(variables)
+        await run_frame(frame)
+        return _result_of(frame)
+
+    def start(self, variables: Mapping[str, Any] | None = None, *, detached: bool = False) -> Handle:
+        """Starts it in a task of the run, or of the kernel; see `FlowHandle` and `DetachedHandle`."""
+        if detached:
+            return DetachedHandle(self._ready.run.services.start(self._plan, variables))
+        handle = FlowHandle(self._frame(variables))
+        self._ready.run.handles.append(handle)
+        self._ready.run.group.start_soon(handle.drive)
+        return handle
+
+    def _frame(self, variables: Mapping[str, Any] | None) -> Frame:
+        plan = self._plan
+        initial = getattr(plan.graph, "variables", {})
+        store = VariableStore({**initial, **(variables or {})})
+        scope = Scope([PENDING] * len(plan), store, {}, None)
+        frame = Frame(self._ready.run, plan, scope, self._ready, self._calls)
+        self._calls += 1
+        return frame
+
+
+def _result_of(frame: Frame) -> SubflowResult:
+    plan, scope = frame.plan, frame.scope
+    return SubflowResult(plan.result(scope) if plan.result is not None else None, scope.variables.snapshot())
+
+
+class FlowHandle:
+    """Implements `stratagem.nodes.Handle`: a subflow that runs beside the steps that follow its start.
+
+    A failure that nobody has waited for by then is the run's own at its end, so nothing goes wrong unseen.
+    """
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._ended = Event()
+        self._scope = CancelScope()
+        self._result: SubflowResult | None = None
+        self.error: StepFailed | None = None
+        self.waited = False
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._ended.is_set()
+
+    async def wait(self) -> SubflowResult:
+        """Waits for its end; raises StepFailed as it did, RunError if it was cancelled."""
+        self.waited = True
+        await self._ended.wait()
+        if self.error is not None:
+            raise self.error
+        if self._result is None:
+            raise RunError("the subflow was cancelled")
+        return self._result
+
+    def cancel(self) -> None:
+        """Cancels it; a no-op once it has ended."""
+        self._scope.cancel()
+
+    async def drive(self) -> None:
+        """Runs it to its end, as a task of the run's group."""
+        try:
+            with self._scope:
+                await run_frame(self._frame)
+                self._result = _result_of(self._frame)
+        except StepFailed as error:
+            self.error = error
+        finally:
+            self._ended.set()
+        self._frame.run.look_for_work()
+
+    def __repr__(self) -> str:
+        return f"<subflow {'ended' if self.done else 'running'}>"
+
+
+class DetachedHandle:
+    """Implements `stratagem.nodes.Handle` for a subflow that is a run of its own."""
+
+    def __init__(self, handle: RunHandle) -> None:
+        self._handle = handle
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended."""
+        return self._handle.done
+
+    async def wait(self) -> SubflowResult:
+        """Waits for its end; raises what ended it early, RunError if it was cancelled."""
+        result = (await self._handle.wait()).raise_for_error()
+        if result.status == "cancelled":
+            raise RunError("the subflow was cancelled")
+        return SubflowResult(result.value, result.variables)
+
+    def cancel(self) -> None:
+        """Cancels it; a no-op once it has ended."""
+        self._handle.cancel()
+
+    def __repr__(self) -> str:
+        return f"<detached subflow {'ended' if self.done else 'running'}>"

@@ -1,0 +1,31 @@
+"""One run in a kernel of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stratagem.config.model import Config
+from stratagem.engine.result import RunResult
+from stratagem.kernel import Kernel
+from stratagem.model import Workflow
+from stratagem.nodes.pack import Pack
+from stratagem.plugins.base import Plugin
+
+
+async def run_once(
+    workflow: Workflow,
+    variables: Mapping[str, Any] | None = None,
+    *,
+    config: Config | None = None,
+    plugins: Iterable[Plugin] = (),
+    packs: Iterable[Pack] = (),
+    **options: Any,
+) -> RunResult:
+    """Runs ``workflow`` in a kernel that is opened for it; ``options`` are fields of `RunOptions`.
+
+    Raises:
+        WorkflowError: the workflow can't be run.
+    """
+    async with Kernel(config, plugins=plugins, packs=packs) as kernel:
+        return await kernel.run(workflow, variables, options=kernel.options_for(workflow, **options))

@@ -1,0 +1,5 @@
+"""The pack that the modules beside this one fill."""
+
+from stratagem.nodes import Pack
+
+sample = Pack("sample")

@@ -1,0 +1,97 @@
+"""``stratagem new``: distributions to start from, which work as they are."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from stratagem import Pack, Plugin
+from stratagem.config import read_config
+
+Cli = Callable[..., tuple[int, str, str]]
+
+KINDS = pytest.mark.parametrize("kind", ["plugin", "pack"])
+
+
+def load(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """What the distribution's one entry point names."""
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    ((group, points),) = project["entry-points"].items()
+    ((name, value),) = points.items()
+    monkeypatch.syspath_prepend(folder / "src")
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    return EntryPoint(name, value, group).load()
+
+
+@KINDS
+def test_a_new_distribution_passes_its_own_tests(cli: Cli, kind: str) -> None:
+    """Its tests run, and pass, without a change."""
+    code, out, err = cli("new", kind, "my-thing")
+    assert (code, err) == (0, "")
+    assert "wrote stratagem-my-thing/src/stratagem_my_thing/__init__.py" in out
+    path = os.pathsep.join(filter(None, ["src", os.environ.get("PYTHONPATH")]))
+    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
+    ended = subprocess.run(
+        command, cwd="stratagem-my-thing", env={**os.environ, "PYTHONPATH": path}, capture_output=True
+    )
+    assert ended.returncode == 0, ended.stdout.decode()
+
+
+def test_a_new_pack_is_offered_under_its_own_name(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its entry point names the pack."""
+    cli("new", "pack", "cli-new-one", "here")
+    pack = load(Path("here"), monkeypatch)
+    assert isinstance(pack, Pack)
+    assert (pack.name, pack.names()) == ("cli-new-one", ["greet"])
+
+
+def test_the_workflow_of_a_new_pack_runs(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the pack is installed, its example runs from the command line."""
+    cli("new", "pack", "cli-new-two", "here")
+    info = tmp_path / "here" / "src" / "x-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: x\nVersion: 1.0\n", "utf-8")
+    (info / "entry_points.txt").write_text("[stratagem.nodes]\ncli-new-two = stratagem_cli_new_two:pack\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path / "here" / "src")
+    code, out, _ = cli("run", "here/examples/hello.json", "--var", "name=Ada", "--json")
+    assert code == 0
+    assert '"result": "Hello, Ada!"' in out
+
+
+def test_a_new_plugin_is_what_its_config_names(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its entry point names a Plugin, and the config beside it uses it."""
+    cli("new", "plugin", "stratagem-cli-new-three")
+    plugin = load(Path("stratagem-cli-new-three"), monkeypatch)
+    assert isinstance(plugin, type)
+    assert issubclass(plugin, Plugin)
+    assert plugin.__name__ == "CliNewThreePlugin"
+    assert read_config("stratagem-cli-new-three/stratagem.toml").plugins.use == ("cli-new-three",)
+
+
+@KINDS
+def test_nothing_is_overwritten(cli: Cli, kind: str, tmp_path: Path) -> None:
+    """A folder that holds anything, and a file, are refused; an empty folder is filled."""
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine", "utf-8")
+    (tmp_path / "empty").mkdir()
+    for target in ("full", "full/mine.txt"):
+        code, out, err = cli("new", kind, "thing", target)
+        assert (code, out) == (2, "")
+        assert err == f"error: {target}: this exists already, and nothing is overwritten. Name another folder.\n"
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
+    assert cli("new", kind, "thing", "empty")[0] == 0
+
+
+@KINDS
+@pytest.mark.parametrize("name", ["", "Thing", "a_b", "../up", "a-", "9", "stratagem-"])
+def test_a_name_that_cannot_be_used_is_refused(cli: Cli, kind: str, name: str, tmp_path: Path) -> None:
+    """It must do as a distribution's and a module's name; nothing is written."""
+    code, _, err = cli("new", kind, name)
+    assert code == 2
+    assert "is no name for a distribution" in err
+    assert list(tmp_path.iterdir()) == []

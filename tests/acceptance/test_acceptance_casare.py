@@ -1,0 +1,152 @@
+"""CasareRPA's workflow files: those that can run give the expected values, the others are explained completely."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from corpora import ABSENT, CORPORA, casare_files
+from corpus_parameters import each
+from stratagem import Config, Kernel, Pack, RunResult
+from stratagem.cli import main
+from stratagem.config import Strategy
+from stratagem.errors import WorkflowError
+
+CASARE = {entry.name: entry for entry in entry_points(group="stratagem.nodes")}.get("casare")
+RUNNABLE = {
+    *("batch_1_1_variables", "batch_1_2_lists", "batch_1_3_strings", "batch_2_1_files", "batch_2_2_xml"),
+    *("batch_6_1_triggers", "task_3", "task_4", "task_7", "task_9", "task_10"),
+    *("api_webhooks", "blank_project", "data_etl"),
+}
+"""At least these compile; more may."""
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(CASARE is None, reason="stratagem-casare, which reads these files, is not installed"),
+]
+
+
+@cache
+def compiles(path: Path) -> bool:
+    """Whether a plan can be made of the file as it is."""
+    kernel = Kernel(Config())
+    try:
+        kernel.compile(kernel.load(path))
+    except WorkflowError:
+        return False
+    return True
+
+
+def missing(path: Path) -> set[str]:
+    """The ids of the nodes whose type nobody offers; triggers only start a flow, and need no type of their own."""
+    assert CASARE is not None
+    pack: Pack = CASARE.load()
+    data = json.loads(path.read_text("utf-8"))
+    nodes = data.get("base_workflow", data)["nodes"]
+    listed = nodes.values() if isinstance(nodes, dict) else nodes
+    known = set(pack.names())
+    types = {node["node_id"]: node["node_type"] for node in listed}
+    return {id_ for id_, type_ in types.items() if type_ not in known and not type_.endswith("TriggerNode")}
+
+
+def expected(path: Path) -> dict[str, Any] | None:
+    """What the file is to give; None for a file without expectations."""
+    files: dict[str, dict[str, Any]] = json.loads((CORPORA / "casare/expected.json").read_text("utf-8"))["files"]
+    return files.get(path.name)
+
+
+def runnable_values(path: Path) -> dict[str, Any]:
+    """What a file is to give that can run; skips the test for others."""
+    if not compiles(path):
+        pytest.skip("this file can't be compiled: the tests above see that it is told what it lacks")
+    return expected(path) or {}
+
+
+async def run(path: Path, schedule: str, folder: Path, **settings: Any) -> RunResult:
+    """Runs a copy of the file, beside which it may write; ``settings`` replace its own."""
+    async with Kernel(Config(strategy=Strategy(schedule=schedule))) as kernel:
+        workflow = kernel.load(shutil.copy(path, folder))
+        return await kernel.run(evolve(workflow, settings=evolve(workflow.settings, **settings)))
+
+
+files = pytest.mark.parametrize("path", each(casare_files()))
+with_values = pytest.mark.parametrize("path", each(path for path in casare_files() if expected(path)))
+schedules = pytest.mark.parametrize("schedule", ["sequential", "dag"])
+
+
+def of(values: dict[str, Any], names: Sequence[str] | set[str]) -> dict[str, Any]:
+    """The values with these names."""
+    return {name: values[name] for name in names}
+
+
+@files
+def test_a_file_compiles_or_every_missing_type_is_named_once_with_its_place(path: Path) -> None:
+    """All at once, before anything runs, and nothing is blamed that is not at fault."""
+    kernel = Kernel(Config())
+    lacking = missing(path)
+    if not lacking:
+        assert compiles(path)
+        return
+    with pytest.raises(WorkflowError) as caught:
+        kernel.compile(kernel.load(path))
+    problems = caught.value.problems
+    assert sorted(str(problem.node) for problem in problems) == sorted(lacking)
+    assert all(problem.file == str(path) and problem.line for problem in problems)
+
+
+@files
+def test_check_says_the_same(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With exit code 0 for what can run and 2 for what can't, and each missing node once."""
+    assert main(["check", str(path)]) == (0 if compiles(path) else 2)
+    printed = "".join(capsys.readouterr())
+    assert all(printed.count(f"node '{id_}'") == 1 for id_ in missing(path))
+
+
+def test_the_plain_files_are_among_those_that_compile() -> None:
+    """So that no file leaves the tests below unnoticed."""
+    if not casare_files():
+        pytest.skip(ABSENT)
+    assert {path.stem for path in casare_files() if compiles(path)} >= RUNNABLE
+
+
+@with_values
+@schedules
+async def test_a_file_gives_the_expected_values(path: Path, schedule: str, tmp_path: Path) -> None:
+    """Every variable and output, and the same nodes fail; the expected values come from runs that went on after these."""
+    values = runnable_values(path)
+    result = await run(path, schedule, tmp_path, on_error="continue")
+    failing = set(values["failed_nodes_in_reference"])
+    assert {failure.node for failure in result.failures} == failing
+    for node, ports in values["node_outputs"].items():
+        if node in result.outputs and node not in failing:
+            assert of(dict(result.outputs[node]), list(ports)) == ports
+        else:
+            assert node in failing or not ports
+    variables = set(values["final_variables"]) - set(values["node_outputs"])
+    assert of(result.variables, variables) == of(values["final_variables"], variables)
+
+
+@with_values
+@schedules
+async def test_a_file_run_as_it_is_written_stops_at_the_first_failure(
+    path: Path, schedule: str, tmp_path: Path
+) -> None:
+    """That failure is told as one error with its node, and what could run has run; the others are done."""
+    values = runnable_values(path)
+    result = await run(path, schedule, tmp_path)
+    failing = set(values["failed_nodes_in_reference"])
+    if failing:
+        assert result.status == "failed"
+        assert [failure.node for failure in result.failures] == [getattr(result.error, "node", None)]
+        assert result.failures[0].node in failing
+    else:
+        assert (result.status, result.error) == ("done", None)
+        assert result.steps["not_run"] == 0

@@ -1,0 +1,31 @@
+"""What importing Stratagem may not draw in: this is what keeps every command quick, on any machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from stratagem_bench.imports import drawn_in
+
+OPEN = """
+import asyncio
+from stratagem import Kernel
+async def main():
+    async with Kernel(): pass
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("statement", ["import stratagem", "from stratagem import Kernel", "from stratagem import *"])
+def test_importing_draws_in_no_plugin_and_nothing_heavy(statement: str) -> None:
+    """Neither playwright, opentelemetry, rich nor httpx, nor any other distribution of this repository."""
+    assert drawn_in(statement) == []
+
+
+def test_opening_a_kernel_with_the_reference_strategies_draws_in_nothing_more() -> None:
+    """What no config names is not imported."""
+    assert drawn_in(OPEN) == []
+
+
+def test_what_is_drawn_in_is_noticed() -> None:
+    """The check above sees a plugin and a heavy library."""
+    assert drawn_in("import stratagem_dag, httpx") == ["httpx", "stratagem_dag"]

@@ -1,0 +1,41 @@
+"""What a step costs: runs of compiled plans beside the bare loop and the hand-written task group."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import anyio
+
+from stratagem_bench.baselines import bare_loop, task_group
+from stratagem_bench.figures import Figure, Findings
+from stratagem_bench.graphs import STEP_GRAPHS, Graph
+from stratagem_bench.measure import Side, Times, alternate
+from stratagem_bench.subject import new_kernel, running, same, step, workflow_of
+
+TARGET = 3.0
+
+
+def measure(budget: float) -> Findings:
+    """Times the bare loop, for each graph; compilation is excluded."""
+    for make in STEP_GRAPHS:
+        graph = make()
+        times = anyio.run(_times, graph, budget)
+        yield Figure(f"run {graph.name}", times.ratio("kernel", "loop"), "× bare loop", TARGET, _detail(times, graph))
+
+
+async def _times(graph: Graph, budget: float) -> Times:
+    async with new_kernel() as kernel:
+        plan = kernel.compile(workflow_of(graph))
+        right = partial(same, graph)
+        sides = {
+            "loop": Side(partial(bare_loop, graph, step), right),
+            "kernel": running(kernel, plan, graph),
+            "group": Side(partial(task_group, graph, step), right),
+        }
+        return await alternate(sides, budget)
+
+
+def _detail(times: Times, graph: Graph) -> str:
+    loop, kernel = (times.median(name) / len(graph) * 1e6 for name in ("loop", "kernel"))
+    group = times.ratio("group", "loop")
+    return f"{kernel:.2f} µs/node, loop {loop:.2f}; TaskGroup {group:.1f}×; {times.repetitions} repetitions"
