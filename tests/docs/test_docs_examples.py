@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from manual_blocks import PAGES, blocks_of
 from manual_output import matches, normalised
 from manual_run import PageRun
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+SLOW = ("tutorial", "operating")
+
+
+def cases() -> Iterator[ParameterSet]:
+    """A case for each page, those marked that run many commands."""
+    for page in PAGES:
+        yield pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW else [])
+
+
+@pytest.mark.parametrize("page", cases())
 def test_the_code_of_a_page_does_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,3 +55,45 @@ def test_only_times_versions_and_widths_may_differ_from_what_is_shown(
 def test_a_number_that_is_no_time_is_compared() -> None:
     """Only numbers before the unit of seconds are times."""
     assert normalised("level 2 of 3, 0.25 s") == "level 2 of 3, TIME s"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```console\n$ echo hello\nhallo\n```\n",
+        "```console\n$ echo hello\n```\n",
+        "```python\nprint(2)\n```\n\n```output\n3\n```\n",
+        "```python\nassert False\n```\n",
+        "```rust\n```\n",
+        "```sh\nmake coffee\n```\n",
+        "```sh\npip install something-else\n```\n",
+    ],
+)
+def test_a_page_that_shows_what_does_not_happen_is_noticed(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever kind of block it is in."""
+    page = tmp_path / "page.md"
+    page.write_text(text, "utf-8")
+    run = PageRun(tmp_path, monkeypatch)
+    with pytest.raises(AssertionError):
+        for block in blocks_of(page):
+            run.run(block)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```yaml\n# file: wrong.yaml\nnodes: []\n```\n",
+        "```toml\n# file: wrong.toml\nschema = 1\n```\n",
+    ],
+)
+def test_a_file_that_is_called_wrong_has_to_be_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is accepted does not show what the page wants to show."""
+    page = tmp_path / "page.md"
+    page.write_text(text, "utf-8")
+    run = PageRun(tmp_path, monkeypatch)
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        run.run(blocks_of(page)[0])

@@ -31,7 +31,7 @@ class Block:
     @property
     def place(self) -> str:
         """Where it is, for messages."""
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{self.page.name}:{self.line}"
 
 
 @frozen
@@ -43,7 +43,7 @@ class Command:
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """The blocks of a page, top to bottom, without the lines that name files."""
+    """The blocks of a page, top to bottom."""
     text = page.read_text("utf-8")
     return [_block(page, text, match) for match in _FENCE.finditer(text)]
 
@@ -52,9 +52,9 @@ def _block(page: Path, text: str, match: re.Match[str]) -> Block:
     language, code = match.groups()
     line = text.count("\n", 0, match.start()) + 2
     named = _FILE.match(code)
-    if named is None:
-        return Block(page, line, language, code)
-    return Block(page, line + 1, language, code[named.end() :], named[1])
+    if named is not None and language == "json":  # which has no comments
+        line, code = line + 1, code[named.end() :]
+    return Block(page, line, language, code, named[1] if named else None)
 
 
 def commands_of(block: Block) -> Iterator[Command]:

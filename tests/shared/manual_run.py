@@ -32,6 +32,9 @@ SECRET = "API_TOKEN"
 WRONG = "wrong"
 """Begins the names of files that must be refused."""
 
+HOME = "/home/ada"
+"""What pages write for the folder that their commands run in."""
+
 TIMEOUT = 60
 
 
@@ -95,7 +98,7 @@ class PageRun:
         done = subprocess.run(
             line, shell=True, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT
         )
-        return done.stdout.decode().rstrip().splitlines()
+        return done.stdout.decode().replace(str(self.folder.resolve()), HOME).rstrip().splitlines()
 
     def _workflow(self, block: Block) -> None:
         file = self._write(block)
@@ -140,7 +143,8 @@ class PageRun:
 
     def _install(self, source: Path) -> None:
         project = tomllib.loads((source / "pyproject.toml").read_text("utf-8"))["project"]
-        metadata = source / "installed" / f"{project['name']}-{project['version']}.dist-info"
+        stem = project["name"].replace("-", "_")
+        metadata = source / "installed" / f"{stem}-{project['version']}.dist-info"
         metadata.mkdir(parents=True)
         (metadata / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"

@@ -16,12 +16,6 @@ from stratagem_std.http import HttpFailed, http_request
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy of this machine can't reach the server of the tests."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-
-
 async def test_an_answer_has_all_its_parts(server: str) -> None:
     """Status, headers with small names, text, and what the text stands for."""
     answer = await http_request(f"{server}/greeting", params={"name": "Ada"})

@@ -82,15 +82,10 @@ class Kernel:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(self, *exc: Any) -> bool | None:
+    async def __aexit__(self, *exc: object) -> None:
         if self._group is not None:
             self._group.cancel_scope.cancel()
-        try:
-            return await self._stack.__aexit__(*exc)
-        except BaseExceptionGroup as group:
-            if group.exceptions == (exc[1],):
-                return False  # the caller's own error, which the task group has only wrapped
-            raise
+        await self._stack.aclose()  # without the caller's own error, which the task group would only wrap
 
     @property
     def formats(self) -> list[Format]:
@@ -224,14 +219,14 @@ class Kernel:
         for plugin in self.plugins:
             if backend not in plugin.backends:
                 raise PluginIncompatible(
-                    f"the plugin {plugin.name!r} does not work on {backend}",
+                    f"the plugin {plugin.name or type(plugin).__qualname__!r} does not work on {backend}",
                     provider=plugin.distribution or None,
                     hint=f"Run the kernel on {' or '.join(plugin.backends)}, or take the plugin out of the config.",
                 )
 
 
 def _status(run: Run, scope: CancelScope) -> Status:
-    if scope.cancelled_caught:
+    if scope.cancelled_caught or (scope.cancel_called and run.frame.left):
         return "cancelled"
     return "failed" if run.error is not None else "done"
 

@@ -21,6 +21,9 @@ DEFAULT_COST = 0.001
 NOT_DIRECT = -1
 """The arity of a step that can't be called with values of other steps and constants alone."""
 
+ANY_ARITY = 1 << 30
+"""The arity of a step that is called with constants too, or with more values than are written out."""
+
 Getter = Callable[["Scope"], Any]
 
 
@@ -38,19 +41,23 @@ class Step:
     """A live node of a plan, with everything that does not change from run to run.
 
     ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
-    an ``arity``, the number of its ``edges``: the sources of its leading positional arguments. ``inputs`` builds its arguments by parameter
-    from a scope. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
+    an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and ``third``;
+    those of a step with more are ``edges``. Other steps have
+    ``inputs``, which builds their arguments by parameter from a scope. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
     can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
     first, ``dependents`` those that wait for it. A value of exactly the type ``returns`` is accepted unseen, others must
     pass ``check``. ``path`` is the longest way from its start to the plan's end, in
     seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. ``bound`` is
     how it is run where no strategy but the reference ones concerns it; the engine sets it. A
-    ``composite`` one runs other steps: those of bodies of its own, or of another workflow.
+    ``composite`` one runs other steps: those of bodies of its own, of another workflow, or of a
+    started one that it waits for.
     """
 
     index: int
     arity: int = NOT_DIRECT
-    edges: tuple[int, ...] = ()
+    first: int = 0
+    second: int = 0
+    third: int = 0
     handler: Callable[..., Any] = field(init=False)
     returns: type | None = None
     dependents: tuple[int, ...] = ()
@@ -61,6 +68,7 @@ class Step:
     node: Node
     spec: NodeSpec
     needs: tuple[int, ...]
+    edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
     inputs: Callable[[Scope], dict[str, Any]] | None = None
     when: Getter | None = None
@@ -74,6 +82,30 @@ class Step:
     check: Callable[[Any], bool] | None = None
     continues: bool = False
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
+
+    def feed(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
+        """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""
+        self.arity = ANY_ARITY if constants or len(sources) > 3 else len(sources)
+        self.constants = constants
+        if self.arity == ANY_ARITY:
+            self.edges = sources
+        else:
+            self.first, self.second, self.third = (*sources, 0, 0, 0)[:3]
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The sources of the leading positional arguments, for a step that has an arity."""
+        return self.edges if self.arity == ANY_ARITY else (self.first, self.second, self.third)[: self.arity]
+
+    def arguments(self, scope: Scope) -> dict[str, Any]:
+        """The node's inputs in ``scope`` by parameter, a variadic one as a list; raises UndefinedName."""
+        if self.inputs is not None:
+            return self.inputs(scope)
+        values = [scope.values[source] for source in self.sources]
+        ports = list(self.spec.inputs.values())
+        if ports and ports[0].variadic:
+            return {ports[0].parameter: values, **self.constants}
+        return {**{port.parameter: value for port, value in zip(ports, values, strict=False)}, **self.constants}
 
     @property
     def id(self) -> str:

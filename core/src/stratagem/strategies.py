@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from stratagem.plan import Step
 
 
-class Scheduler(ABC):
+class Provided:
+    """A strategy object; ``provider`` is the plugin it came from and its distribution, set by who asked the hook."""
+
+    provider: str = ""
+
+
+class Scheduler(Provided, ABC):
     """Which ready step is started next, under which limits. Pure policy: it never awaits, and it runs nothing.
 
     The kernel offers a step once its dependencies are settled, asks with `take` whenever a strand is free, and
@@ -33,7 +39,7 @@ class Scheduler(ABC):
     def take(self) -> StepRun | None:
         """The step to start now, each offered one at most once; None if there is none or the limits forbid it."""
 
-    def release(self, step: StepRun) -> None:  # noqa: B027 - a scheduler without limits has nothing to do here
+    def release(self, step: StepRun) -> None:
         """The step has ended, in whatever way: its place is free."""
 
     def exchange(self, ended: StepRun, fresh: Sequence[StepRun]) -> StepRun | None:
@@ -47,7 +53,7 @@ class Scheduler(ABC):
         return self.take()
 
 
-class Resolver(ABC):
+class Resolver(Provided, ABC):
     """What a step is run with: its callable and its inputs, or a remembered outcome."""
 
     @abstractmethod
@@ -66,10 +72,10 @@ class Resolver(ABC):
         """The value that an earlier equal step gave, or None to run it."""
         return None
 
-    async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:  # noqa: B027 - optional
+    async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:
         """Told of what the step gave."""
 
-    async def close(self) -> None:  # noqa: B027 - optional
+    async def close(self) -> None:
         """The run has ended."""
 
 
@@ -83,7 +89,7 @@ class Remembered:
         self.age = age
 
 
-class ResourceProvider(ABC):
+class ResourceProvider(Provided, ABC):
     """Leases resources of one kind."""
 
     @abstractmethod
@@ -95,7 +101,7 @@ class ResourceProvider(ABC):
         """
 
 
-class Recorder:
+class Recorder(Provided):
     """Sees every run and step from beside the path."""
 
     def run(self, run: Run) -> AbstractContextManager[Any]:

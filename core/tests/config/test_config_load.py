@@ -51,7 +51,6 @@ def test_every_section_is_read(tmp_path: Path, install: Install) -> None:
         concurrency = 4
         step_timeout = "60s"
         time_slice = "2ms"
-        on_error = "continue"
         [strategy]
         schedule = "dag"
         [resources]
@@ -67,7 +66,7 @@ def test_every_section_is_read(tmp_path: Path, install: Install) -> None:
         """,
     )
     config = load_config(file, environ={}, installed=installed)
-    assert config.run == RunConfig("trio", 4, 60.0, time_slice=0.002, on_error="continue")
+    assert config.run == RunConfig("trio", 4, 60.0, time_slice=0.002)
     assert config.strategy == Strategy(schedule="dag")
     assert config.resources == {"browser": "playwright"}
     assert config.plugins.use == ("otel",)

@@ -147,7 +147,9 @@ async def test_the_first_failure_ends_the_run(plugins: list[Plugin]) -> None:
 
 async def test_steps_beside_a_failure_are_cancelled() -> None:
     """Nothing goes on behind the back of a run that has failed."""
-    workflow = workflow_of(node("slow", "sample.wait", {"seconds": 60.0}), node("bad", "sample.fail", {"seconds": 0.02}))
+    workflow = workflow_of(
+        node("slow", "sample.wait", {"seconds": 60.0}), node("bad", "sample.fail", {"seconds": 0.02})
+    )
     result = await run_once(workflow, packs=[sample], plugins=[scheduled(AnyReady)])
     assert result.outcomes["slow"] == Skipped("cancelled")
     assert result.steps == {"done": 0, "skipped": 0, "failed": 1, "cancelled": 1, "not_run": 0}

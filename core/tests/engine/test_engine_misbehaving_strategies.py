@@ -25,7 +25,7 @@ from stratagem import (
 )
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.run import Run
-from stratagem.errors import ResourceUnavailable, SchedulerStalled, StepFailed
+from stratagem.errors import HookMisuse, ResourceUnavailable, SchedulerStalled, StepFailed
 from stratagem.reference import PlainResolver
 from stratagem.testing import (
     AnyReady,
@@ -154,9 +154,11 @@ async def test_a_limit_that_a_body_shares_with_its_owner_is_stalled_with_a_hint(
 
 @pytest.mark.parametrize("where", ["offer", "take", "release"])
 async def test_a_scheduler_that_raises_ends_the_run_with_its_error(where: str) -> None:
-    """The error is not taken for one of a step, and reaches whoever runs the workflow."""
-    with pytest.raises(ZeroDivisionError, match=f"in {where}"):
+    """The error is not taken for one of a step, and names the strategy and who provides it."""
+    with pytest.raises(HookMisuse, match=f"ZeroDivisionError was raised: in {where}") as caught:
         await run_once(four(), packs=[sample], plugins=[scheduled(lambda: Raising(where))])
+    assert "schedule-dist 1.0" in str(caught.value)
+    assert "Raising" in str(caught.value)
 
 
 async def test_a_scheduler_that_gives_a_step_twice_does_not_run_later_steps_too_early() -> None:

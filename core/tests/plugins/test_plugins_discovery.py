@@ -50,7 +50,7 @@ def test_the_name_asked_for_is_the_only_one_imported(site: Any) -> None:
 def test_a_missing_name_is_told_with_the_nearest_or_who_has_it(site: Any) -> None:
     """The hint is the near miss, the right group, our own distribution, or plain advice."""
     site.add("acme", "1.2", {PLUGIN: {"node-cache": "acme_m:x"}}, {"acme_m": "x = 1"})
-    installed = Installed()
+    installed = Installed([str(site.folder)])
 
     def hint(group: str, name: str) -> str | None:
         with pytest.raises(PluginNotFound) as caught:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Awaitable, Callable, Mapping
 from statistics import median
 from time import perf_counter
@@ -15,7 +14,7 @@ WARM_UPS = 2
 
 @frozen
 class Side:
-    """One way: ``call`` is timed, ``check`` (untimed) raises AssertionError if its result is wrong."""
+    """One way: ``call`` is timed, ``check`` (untimed, before and after all timing) raises if its result is wrong."""
 
     call: Callable[[], Awaitable[Any]]
     check: Callable[[Any], None]
@@ -42,27 +41,26 @@ class Times:
 
 
 async def alternate(sides: Mapping[str, Side], budget: float, *, least: int = 5, most: int = 200) -> Times:
-    """Repeats all sides one after another, for about ``budget`` seconds.
-
-    The garbage collector stays on; each timing starts with nothing left over from the one before.
-    """
+    """Repeats all sides one after another, for about ``budget`` seconds; the garbage collector stays on, untouched."""
     seconds: dict[str, list[float]] = {name: [] for name in sides}
-    for _ in range(WARM_UPS):
-        for side in sides.values():
-            side.check(await side.call())
+    await _check(sides, WARM_UPS)
     end = perf_counter() + budget
     for repetition in range(most):
         if repetition >= least and perf_counter() > end:
             break
         for name, side in sides.items():
             seconds[name].append(await _time(side))
+    await _check(sides, 1)
     return Times(seconds)
 
 
+async def _check(sides: Mapping[str, Side], times: int) -> None:
+    for _ in range(times):
+        for side in sides.values():
+            side.check(await side.call())
+
+
 async def _time(side: Side) -> float:
-    gc.collect()
     begun = perf_counter()
-    result = await side.call()
-    taken = perf_counter() - begun
-    side.check(result)
-    return taken
+    await side.call()
+    return perf_counter() - begun

@@ -28,7 +28,10 @@ def check(arguments: Namespace, console: Console) -> int:
 def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
     """Checks one file, and gives the number of its problems."""
     try:
-        plan = kernel.compile(kernel.load(file, format_), variables)
+        workflow = kernel.load(file, format_)
+        for warning in workflow.metadata.get("warnings", ()):
+            console.warn(warning)
+        plan = kernel.compile(workflow, variables)
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error)))

@@ -11,6 +11,7 @@ from stratagem.compile.draft import Draft, GraphDraft
 from stratagem.compile.names import Kind, Meaning, Names
 from stratagem.engine.frame import Absent, Scope
 from stratagem.nodes.catalog import Environment
+from stratagem.nodes.values import NOTHING
 from stratagem.templates import Path
 from stratagem.templates.secret import Secret
 from stratagem.templates.system import system_value
@@ -65,7 +66,17 @@ def output(index: int, draft: Draft, port: str) -> Getter:
             raise LookupError(value.why)
         return value if part is None else part(value)
 
-    return read
+    def read_if_given(scope: Scope) -> Any:
+        value = scope.values[index]
+        if type(value) is Absent:
+            raise LookupError(value.why)
+        if part is not None and value is not NOTHING:
+            value = part(value)
+        if value is NOTHING:
+            raise LookupError("the node gave no such output")
+        return value
+
+    return read_if_given if draft.spec.outputs[port].optional else read
 
 
 def outwards(getter: Getter, up: int) -> Getter:

@@ -10,7 +10,7 @@ from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_err
 from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError, nearest
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
-from stratagem.nodes.spec import MISSING, BodyPort, NodeSpec
+from stratagem.nodes.spec import MISSING, BodyPort, InputPort, NodeSpec
 from stratagem.nodes.types import fits, name_of
 from stratagem.templates import Template, parse_config, parse_expression
 
@@ -97,9 +97,9 @@ class Collector:
             elif (
                 type(value) in IMMUTABLE and not (type(value) is str and "{{" in value) and not (port and port.deferred)
             ):
-                self._constant(draft, key, value, port.annotation if port else spec.extra_inputs)
+                self._constant(draft, key, value, _annotation(port, spec))
             else:
-                self._template(draft, key, value, port.annotation if port else spec.extra_inputs)
+                self._template(draft, key, value, _annotation(port, spec))
 
     def _constant(self, draft: Draft, key: str, value: Any, annotation: Any) -> None:
         if not fits(value, annotation):
@@ -157,3 +157,10 @@ class Collector:
             self._problems.add(BadInput("a name must be written out, not computed"), draft.node, key)
             return None
         return str(value) if value else None
+
+
+def _annotation(port: InputPort | None, spec: NodeSpec) -> Any:
+    """What a config value for the port must fit: for a variadic one a list of what its annotation says."""
+    if port is None:
+        return spec.extra_inputs
+    return list[port.annotation] if port.variadic else port.annotation  # type: ignore[name-defined]  # made at run time

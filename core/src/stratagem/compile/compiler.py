@@ -14,7 +14,7 @@ from stratagem.compile.order import keep_conflicts_in_order, put_in_order
 from stratagem.compile.steps import StepBuilder
 from stratagem.errors import BadInput, CycleError, NoProvider, StratagemError, WorkflowError
 from stratagem.model import Workflow
-from stratagem.nodes.catalog import Catalog, Environment
+from stratagem.nodes.catalog import Catalog
 from stratagem.plan import Plan
 
 
@@ -40,7 +40,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
     for graph in graphs_in(root):
         for draft in graph.drafts:
             _check_inputs(draft, problems)
-            _check_kinds(draft, environment, problems)
+            _check_kinds(draft, catalog, problems)
             _check_leaving(draft, problems)
             flows.compile(draft)
         ordered &= put_in_order(graph, problems)
@@ -75,11 +75,13 @@ def _check_inputs(draft: Draft, problems: Problems) -> None:
             problems.add(BadInput(what, provider=provider, hint=hint), draft.node, name)
 
 
-def _check_kinds(draft: Draft, environment: Environment, problems: Problems) -> None:
-    if draft.spec.resources and environment.kinds is not None:
+def _check_kinds(draft: Draft, catalog: Catalog, problems: Problems) -> None:
+    known = catalog.environment.kinds
+    if draft.spec.resources and known is not None:
         for kind in draft.spec.resources.values():
-            if kind not in environment.kinds:
-                hint = f'Name a driver for it in the config: [resources] {kind} = "…".'
+            if kind not in known:
+                own = catalog.pack(draft.spec.pack).hints.get(kind)
+                hint = own or f'Name a driver for it in the config: [resources] {kind} = "…".'
                 what = f"{draft.spec.type} needs a {kind!r}, and nothing provides that"
                 problems.add(NoProvider(what, provider=draft.spec.distribution or None, hint=hint), draft.node)
 

@@ -6,16 +6,14 @@ from typing import Any
 
 from stratagem.model import Graph, Node
 from stratagem.nodes.spec import InputPort, NodeSpec, OutputPort
+from stratagem.nodes.values import NOTHING
 
 
 class PassedOver(dict[str, Any]):
-    """What a disabled node hands on, by port."""
+    """What a disabled node hands on, by port; an input that was not given leaves the output without a value."""
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
+        return self.get(name, NOTHING)
 
 
 def _hand_on(**inputs: Any) -> PassedOver:
@@ -38,7 +36,7 @@ def passed_over(node: Node, graph: Graph) -> NodeSpec:
         version=1,
         handler=_hand_on,
         inputs={name: InputPort(name, name, default=None) for name in names},
-        outputs={name: OutputPort(name) for name in outputs},
+        outputs={name: OutputPort(name, optional=True) for name in outputs},
         controls=("exec_out", *sorted(used - {"exec_out"})),
         effect="pure",
         runs="loop",

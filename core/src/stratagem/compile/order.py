@@ -53,7 +53,9 @@ def _note_cycle(drafts: list[Draft], left: set[int], problems: Problems) -> None
     while position not in seen:
         seen.append(position)
         position = min(left.intersection(drafts[position].needs))
-    cycle = [drafts[at].node for at in reversed(seen[seen.index(position) :])]
+    places = seen[seen.index(position) :][::-1]
+    first = places.index(min(places))
+    cycle = [drafts[at].node for at in places[first:] + places[:first]]
     text = " → ".join([node.id for node in cycle] + [cycle[0].id])
     hint = "Remove one of these lines, references or 'after's; loops are drawn with a loop node and a body."
     problems.add(CycleError(f"these nodes wait for each other: {text}", hint=hint), cycle[0])

@@ -14,14 +14,11 @@ from stratagem.model import OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
 from stratagem.nodes.types import Check, name_of, shallow_checker
-from stratagem.nodes.values import Branch
+from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, ListPlan, Plan, Step
 from stratagem.planfacts import span
 
 NOTHING: Mapping[str, Any] = {}
-
-ANY_ARITY = 1 << 30
-"""The arity of a step that is called with constants too, which is written out for no number of edges."""
 
 
 class StepBuilder:
@@ -38,8 +35,9 @@ class StepBuilder:
         binder = Binder(graph, self._names, self._environment)
         steps: list[Step] = []
         sure: list[bool] = []
-        for index, position in enumerate(graph.order):
+        for position in graph.order:
             draft = graph.drafts[position]
+            index = graph.places[position]  # one int object for all that name the step: runs touch less memory
             step = self._step(index, draft, graph.places, sure, binder, problems, on_error)
             step.continues = (draft.node.on_error or on_error) == "continue"
             sure.append(not step.guarded and not step.continues)
@@ -80,7 +78,7 @@ class StepBuilder:
             inner: OnError = "fail" if "failures" in spec.handles else on_error
             step.bodies = {name: self.build(body, problems, inner) for name, body in draft.bodies.items()}
         step.flows = self._flows.get(id(draft), NOTHING)
-        step.composite = bool(step.bodies or step.flows)
+        step.composite = bool(step.bodies or step.flows) or _awaits_others(spec)
         step.cost = _cost(step, draft)
         if unsure or not self._make_direct(step, draft, places):
             step.inputs = self._inputs(draft, binder, places, problems)
@@ -94,11 +92,16 @@ class StepBuilder:
     def _note_unsure(self, step: Step, draft: Draft, places: list[int], sure: list[bool]) -> bool:
         """Whether some value may be absent; notes those that the step can't run without."""
         assert draft.lines is not None  # the caller looked
+        drafts = draft.graph.drafts
+
+        def may_lack(source: int, out: str) -> bool:
+            return drafts[source].spec.outputs[out].optional
+
         unsure = False
         required: list[int] = []
         for name, lines in draft.lines.items():
             port = draft.spec.inputs.get(name)
-            absent = [places[source] for source, _ in lines if not sure[places[source]]]
+            absent = [places[source] for source, out in lines if not sure[places[source]] or may_lack(source, out)]
             unsure = unsure or bool(absent)
             if port and port.required:
                 required += absent
@@ -125,17 +128,13 @@ class StepBuilder:
         edges = _positional(draft) if draft.lines else ()
         if edges is None:
             return False
-        if edges:
-            drafts = draft.graph.drafts
-            if any(not drafts[source].spec.single for source in edges):
-                return False
-            step.edges = tuple([places[source] for source in edges])
-        if draft.constants:
-            step.constants = {_parameter(key, draft): value for key, value in draft.constants.items()}
-        else:
-            step.constants = NOTHING
-        step.arity = len(step.edges) if not step.constants else ANY_ARITY
-        step.inputs = _InputsOfDirect(step, draft)
+        drafts = draft.graph.drafts
+        if any(not drafts[source].spec.single for source in edges):
+            return False
+        constants = (
+            {_parameter(key, draft): value for key, value in draft.constants.items()} if draft.constants else NOTHING
+        )
+        step.feed(tuple([places[source] for source in edges]), constants)
         return True
 
     def _inputs(
@@ -177,25 +176,6 @@ class StepBuilder:
 
 
 NOT_GIVEN = object()
-
-
-class _InputsOfDirect:
-    """The inputs of a direct step by parameter, for strategies that want to see them."""
-
-    __slots__ = ("_step", "_variadic")
-
-    def __init__(self, step: Step, draft: Draft) -> None:
-        self._step = step
-        first = next(iter(draft.spec.inputs.values()), None)
-        self._variadic = first.parameter if first is not None and first.variadic else None
-
-    def __call__(self, scope: Scope) -> dict[str, Any]:
-        step = self._step
-        values = [scope.values[source] for source in step.edges]
-        if self._variadic is not None:
-            return {self._variadic: values, **step.constants}
-        names = [port.parameter for port in step.spec.inputs.values()]
-        return {**dict(zip(names, values, strict=False)), **step.constants}
 
 
 def _positional(draft: Draft) -> list[int] | None:
@@ -255,6 +235,11 @@ def _parameter(key: str, draft: Draft) -> str:
     return port.parameter if port else key
 
 
+def _awaits_others(spec: NodeSpec) -> bool:
+    """Whether the node may wait for a started subflow, whose steps it must then not keep from being started."""
+    return any(port.annotation is Handle for port in spec.inputs.values())
+
+
 def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:
     """The type that a returned value has if nothing is odd, and the check for those that have another."""
     outputs = list(spec.outputs.values())
@@ -278,6 +263,7 @@ def _cost(step: Step, draft: Draft) -> float:
 def _link(steps: list[Step]) -> None:
     """Sets each step's dependents and its longest way to the end."""
     dependents: list[list[int] | None] = [None] * len(steps)
+    paths: dict[float, float] = {}  # equal ones are one object: runs touch less memory
     for step in steps:
         for need in step.needs:
             waiting = dependents[need]
@@ -292,6 +278,7 @@ def _link(steps: list[Step]) -> None:
         else:
             step.dependents = tuple(waiting)
             step.path = step.cost + max([steps[i].path for i in waiting])
+        step.path = paths.setdefault(step.path, step.path)
 
 
 def _try_bind(

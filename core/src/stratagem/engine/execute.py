@@ -12,7 +12,7 @@ from stratagem.engine.frame import PENDING
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.watch import watch_timeouts
-from stratagem.errors import RunError, SchedulerStalled
+from stratagem.errors import HookMisuse, RunError, SchedulerStalled, StratagemError
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -68,12 +68,25 @@ async def _run_strands(run: Run) -> None:
     except BaseExceptionGroup as errors:
         if being_cancelled():
             raise
-        raise unwrap(errors) from None
+        error = _first(errors)
+        if not isinstance(error, Exception) or isinstance(error, StratagemError):
+            raise error from None
+        raise HookMisuse(
+            f"outside of any node, {type(error).__name__} was raised: {error}",
+            provider=run.scheduler.provider or None,
+            hint=f"The scheduler {type(run.scheduler).__name__} is what runs there.",
+        ) from error
+
+
+def _first(error: BaseException) -> BaseException:
+    """One error of a group that several strands have made of the same mistake."""
+    error = unwrap(error)
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _conclude(run: Run, scope: CancelScope) -> None:
     frame = run.frame
-    if run.error is not None or scope.cancelled_caught:
+    if run.error is not None or scope.cancel_called:
         return
     run.error = frame.error or next((h.error for h in run.handles if h.error is not None and not h.waited), None)
     if frame.left and not frame.stopped:

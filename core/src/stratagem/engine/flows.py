@@ -37,7 +37,9 @@ class FlowCall:
         """Starts it in a task of the run, or of the kernel; see `FlowHandle` and `DetachedHandle`."""
         if detached:
             return DetachedHandle(self._ready.run.services.start(self._plan, variables))
-        handle = FlowHandle(self._frame(variables))
+        frame = self._frame(variables)
+        frame.apart = True
+        handle = FlowHandle(frame)
         self._ready.run.handles.append(handle)
         self._ready.run.group.start_soon(handle.drive)
         return handle

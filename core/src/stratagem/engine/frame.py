@@ -116,11 +116,12 @@ class Frame:
 
     ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``number`` counts the calls of the body by its owner, ``after`` is the
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
-    some step was skipped, failed or cancelled.
+    some step was skipped, failed or cancelled. One that is ``apart`` runs beside the steps that follow its owner.
     """
 
     __slots__ = (
         "after",
+        "apart",
         "chosen",
         "error",
         "event",
@@ -151,6 +152,7 @@ class Frame:
         self.readers = _readers(plan, run.options.keep) if run.frees else None
         self.error: BaseException | None = None
         self.stopped = False
+        self.apart = False
         self.irregular = False
         self.event: Event | None = None
         self.number = number

@@ -21,7 +21,6 @@ class RunHandle:
         self._ended = Event()
         self._result: RunResult | None = None
         self.scope = CancelScope()
-        self.cancelled = False
 
     @property
     def id(self) -> str:
@@ -48,8 +47,9 @@ class RunHandle:
 
     def cancel(self) -> None:
         """Cancels the run: what runs is cancelled, what is open is closed; the result says ``cancelled``."""
-        self.cancelled = not self.done
-        self.scope.cancel()
+        if not self.done:
+            self.run.frame.stop(None)  # so that nothing more starts, even where a node swallows the cancellation
+            self.scope.cancel()
 
     async def wait(self) -> RunResult:
         """The result, once the run has ended; raises RunError if the kernel was closed before."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stratagem.engine.frame import Absent, Frame, StepRun
 from stratagem.errors import StepFailed
 from stratagem.nodes.types import name_of
-from stratagem.nodes.values import Branch
+from stratagem.nodes.values import NOTHING, Branch
 
 if TYPE_CHECKING:
     from stratagem.plan import Step
@@ -25,6 +25,8 @@ def accept(ready: StepRun, value: Any) -> Any:
     if type(value) is Branch:
         _choose(ready, value)
         value = value.value
+    if value is NOTHING and all(port.optional for port in spec.outputs.values()):
+        return value
     if spec.single:
         if step.check is not None and not step.check(value):
             raise _wrong(step, value, name_of(next(iter(spec.outputs.values())).annotation))
@@ -64,11 +66,12 @@ def _wrong(step: Step, value: Any, expected: str) -> StepFailed:
 
 def ports_of(step: Step, value: Any) -> dict[str, Any]:
     """A step's outputs by port; empty for one that left no value."""
-    if type(value) is Absent or not step.spec.outputs:
+    if type(value) is Absent or value is NOTHING or not step.spec.outputs:
         return {}
     if step.spec.single:
         return dict.fromkeys(step.spec.outputs, value)
-    return {name: getattr(value, name) for name in step.spec.outputs}
+    found = {name: getattr(value, name) for name in step.spec.outputs}
+    return {name: part for name, part in found.items() if part is not NOTHING}
 
 
 def outputs_of(frame: Frame) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -20,9 +20,8 @@ log = logging.getLogger("stratagem.engine")
 class Watched:
     """A recorder of a run; the first time that it raises it is reported, and then left out."""
 
-    def __init__(self, recorder: Recorder, provider: str) -> None:
+    def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._provider = provider
         self._broken = False
 
     def run(self, run: Run) -> Around:
@@ -50,7 +49,9 @@ class Watched:
         except Exception:
             self._broken = True
             what = "the recorder %s of %s has raised: it sees no more of this run"
-            log.warning(what, type(self._recorder).__name__, self._provider or "a plugin", exc_info=True)
+            log.warning(
+                what, type(self._recorder).__name__, self._recorder.provider or "the kernel's caller", exc_info=True
+            )
             return None
 
 
@@ -86,10 +87,9 @@ class Around:
         return context
 
 
-def watched(recorders: Sequence[Recorder], providers: Sequence[str] = ()) -> tuple[Watched, ...]:
+def watched(recorders: Sequence[Recorder]) -> tuple[Watched, ...]:
     """The recorders, each kept from harming the run."""
-    names = [*providers, *[""] * len(recorders)]
-    return tuple(Watched(recorder, name) for recorder, name in zip(recorders, names, strict=False))
+    return tuple(Watched(recorder) for recorder in recorders)
 
 
 def _raise(error: BaseException) -> None:

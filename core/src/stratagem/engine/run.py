@@ -248,8 +248,9 @@ class Run:
         """Ends the run if steps wait, nothing runs, and the scheduler starts none of them."""
         if self.waking or self.handed or self.frame.stopped or not self.frame.left:
             return
-        parked = {strand.frame.owner for strand in self.strands if strand.frame and strand.is_parked()}
-        if any(strand.current is not None and strand.current not in parked for strand in self.strands):
+        waiting = {strand for strand in self.strands if strand.is_parked()}
+        owners = {strand.frame.owner for strand in waiting if strand.frame}
+        if any(strand.current not in owners for strand in self.strands - waiting):
             return
         name = type(self.scheduler).__name__
         self.frame.stop(

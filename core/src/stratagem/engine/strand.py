@@ -45,6 +45,7 @@ class Strand:
         "frame",
         "odd",
         "parked",
+        "pause",
         "run",
         "scope",
         "started",
@@ -59,6 +60,7 @@ class Strand:
         self.again: StepRun | None = None
         self.expired: StepRun | None = None
         self.started = 0.0
+        self.pause = 0.0
         self.stopped_at = 0.0
         self.stopping = False
         self.odd = True
@@ -149,15 +151,15 @@ class Strand:
                 try:
                     arity = step.arity if direct else NOT_DIRECT
                     if arity == 1:
-                        value = await step.handler(values[step.edges[0]])
+                        value = await step.handler(values[step.first])
                     elif arity == 2:
-                        one, two = step.edges
-                        value = await step.handler(values[one], values[two])
+                        value = await step.handler(values[step.first], values[step.second])
                     elif arity == NOT_DIRECT:
                         value = await bound(step)(ready)
+                    elif arity == 0:
+                        value = await step.handler()
                     elif arity == 3:
-                        one, two, three = step.edges
-                        value = await step.handler(values[one], values[two], values[three])
+                        value = await step.handler(values[step.first], values[step.second], values[step.third])
                     else:
                         value = await step.handler(*[values[at] for at in step.edges], **step.constants)
                     if type(value) is not step.returns:
@@ -213,7 +215,15 @@ class Strand:
         self.odd = False
         if self.again is not None:
             ready, self.again = self.again, None
+            if self.pause:
+                await self._rest(ready)
         return ready if ready is not None else run.next_for(self.frame)
+
+    async def _rest(self, ready: StepRun) -> None:
+        """Waits before another attempt; the step counts as running, but its time limit is for attempts alone."""
+        self.current, self.started = ready, math.inf
+        pause, self.pause = self.pause, 0.0
+        await sleep(pause)
 
     async def _let_others_run(self, ready: StepRun | None) -> None:
         """Turns the loop once; should that end the strand's scope, ``ready`` is what it goes on with."""
@@ -225,19 +235,20 @@ class Strand:
         """Settles a failed step, or waits until it may be tried again; gives whether the strand is being cancelled."""
         ready = self.current
         assert ready is not None  # it is what has failed
-        pause = self.run.pause_before_retry(ready, error)
-        if pause is None:
+        if not self._tries_again(ready, error):
             self.current = None
             self.run.fail(ready, error)
             self.run.scheduler.release(ready)
-            return self.stopping
-        if pause:
-            self.started = math.inf  # the time limit is for attempts, not for the pauses between them
-            await sleep(pause)
-        self.current = None
-        ready.attempt += 1
-        self.again, self.odd = ready, True
         return self.stopping
+
+    def _tries_again(self, ready: StepRun, error: Exception) -> bool:
+        """Whether the step is tried again; it then is what the strand goes on with, after the pause."""
+        pause = self.run.pause_before_retry(ready, error)
+        if pause is None:
+            return False
+        ready.attempt += 1
+        self.current, self.again, self.pause, self.odd = None, ready, pause, True
+        return True
 
     def _ended_late(self, ready: StepRun, value: Any) -> None:
         """A step ended well although it had been cancelled."""
@@ -269,9 +280,6 @@ class Strand:
     def _expire(self, ready: StepRun) -> None:
         run = self.run
         error = run.timed_out(ready)
-        if run.pause_before_retry(ready, error) is not None:
-            ready.attempt += 1
-            self.again = ready
-        else:
+        if not self._tries_again(ready, error):
             run.fail(ready, error)
             run.scheduler.release(ready)

@@ -38,30 +38,64 @@ class UnusableFormat(Format):
         raise self.error
 
 
+class LateFormat(Format):
+    """A format of an installed distribution, imported when it is first asked about a file."""
+
+    def __init__(self, installed: Installed, name: str) -> None:
+        self.name = name
+        self._installed = installed
+        self._format: Format | None = None
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:  # type: ignore[override]  # only known once it is imported
+        """Those of the format itself."""
+        return self._loaded().suffixes
+
+    @property
+    def syntax(self) -> str:  # type: ignore[override]  # only known once it is imported
+        """That of the format itself."""
+        return self._loaded().syntax
+
+    def parse(self, raw: bytes, source: str) -> Document:
+        """As the format itself; raises PluginError where it can't be imported."""
+        return self._loaded().parse(raw, source)
+
+    def recognises(self, head: Document) -> bool:
+        """As the format itself."""
+        return self._loaded().recognises(head)
+
+    def read(self, document: Document, source: str) -> Workflow:
+        """As the format itself."""
+        return self._loaded().read(document, source)
+
+    def _loaded(self) -> Format:
+        if self._format is None:
+            self._format = _usable(self._installed, self.name)
+            if isinstance(self._format, UnusableFormat):
+                log.warning("the format %r can't be used: %s", self.name, self._format.error)
+        return self._format
+
+
 def offered_formats(installed: Installed) -> list[Format]:
-    """Core's own formats first, then those of installed distributions by name.
+    """Core's own formats first, then those of installed distributions by name, which are imported when they are needed.
 
     One that can't be used is warned of in the log, and raises its PluginError only when a file is read by its name.
     """
-    found = _found(installed)
-    for known in found:
-        if isinstance(known, UnusableFormat):
-            log.warning("the format %r can't be used: %s", known.name, known.error)
-    return found
+    return [*OWN, *(LateFormat(installed, name) for name in _others(installed))]
 
 
 def format_findings(installed: Installed) -> Iterator[Finding]:
     """What ``stratagem plugins doctor`` tells of formats."""
-    for known in _found(installed)[len(OWN) :]:
+    for name in _others(installed):
+        known = _usable(installed, name)
         if isinstance(known, UnusableFormat):
-            yield Finding("error", known.name, str(known.error), known.error.hint or "")
+            yield Finding("error", name, str(known.error), known.error.hint or "")
         else:
-            yield Finding("ok", known.name, f"the format, from {installed.find(FORMAT, known.name).provider}")
+            yield Finding("ok", name, f"the format, from {installed.find(FORMAT, name).provider}")
 
 
-def _found(installed: Installed) -> list[Format]:
-    others = [name for name in installed.names(FORMAT) if not _only_ours(installed, name)]
-    return [*OWN, *(_usable(installed, name) for name in others)]
+def _others(installed: Installed) -> list[str]:
+    return [name for name in installed.names(FORMAT) if not _only_ours(installed, name)]
 
 
 def _usable(installed: Installed, name: str) -> Format:

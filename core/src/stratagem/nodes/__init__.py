@@ -3,6 +3,7 @@
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import Example, NodeSpec
 from stratagem.nodes.values import (
+    NOTHING,
     Bodies,
     Body,
     Branch,
@@ -11,12 +12,14 @@ from stratagem.nodes.values import (
     ContinueLoop,
     Deferred,
     Handle,
+    Nothing,
     Subflow,
     SubflowResult,
     Variables,
 )
 
 __all__ = [
+    "NOTHING",
     "Bodies",
     "Body",
     "Branch",
@@ -27,6 +30,7 @@ __all__ = [
     "Example",
     "Handle",
     "NodeSpec",
+    "Nothing",
     "Pack",
     "Subflow",
     "SubflowResult",

@@ -18,10 +18,12 @@ class Pack:
     """The node types that a distribution offers under one prefix.
 
     ``name`` is the prefix and the name of the entry point in the group ``stratagem.nodes`` that points here.
+    ``hints`` says what to do where nothing provides a resource kind that its nodes need.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, hints: Mapping[str, str] | None = None) -> None:
         self.name = name
+        self.hints: Mapping[str, str] = hints or {}
         self._specs: dict[tuple[str, int], NodeSpec] = {}
         self._migrations: dict[tuple[str, int], Migration] = {}
 

@@ -10,7 +10,7 @@ import attrs
 
 from stratagem.errors import HookMisuse
 from stratagem.nodes.spec import MISSING, BodyPort, Injected, InputPort, OutputPort
-from stratagem.nodes.values import Bodies, Body, Branch, Context, Deferred, Subflow, Variables
+from stratagem.nodes.values import Bodies, Body, Branch, Context, Deferred, Nothing, Subflow, Variables
 
 
 class Signature(TypedDict):
@@ -42,7 +42,8 @@ def read_signature(
     `Deferred` an input that the node resolves itself, `Subflow` the path of another workflow, `Context` and
     `Variables` are injected; one that ``resources`` names is leased; every other is a data input, ``*args`` a variadic
     one, ``**kwargs`` stands for inputs of any name. A trailing underscore is no part of a port's name. A returned
-    attrs class gives a port for each field, ``None`` none, anything else the one port ``result``.
+    attrs class gives a port for each field, ``None`` none, anything else the one port ``result``. An output whose
+    annotation has `Nothing` in it may be missing.
 
     Raises:
         HookMisuse: an annotation is missing or can't be resolved.
@@ -120,10 +121,20 @@ def _input(name: str, parameter: inspect.Parameter, hint: Any) -> InputPort:
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
-    if get_origin(hint) not in (Union, types.UnionType):
+    core, optional = _without(hint, type(None))
+    return hint if _is_union(core) else core, optional
+
+
+def _without(hint: Any, kind: type) -> tuple[Any, bool]:
+    """The annotation without ``kind``, and whether it was in it."""
+    if not _is_union(hint):
         return hint, False
-    rest = [part for part in get_args(hint) if part is not type(None)]
-    return (rest[0] if len(rest) == 1 else hint), len(rest) < len(get_args(hint))
+    rest = tuple(part for part in get_args(hint) if part is not kind)
+    return Union[rest], len(rest) < len(get_args(hint))  # noqa: UP007 - the parts are only known here
+
+
+def _is_union(hint: Any) -> bool:
+    return get_origin(hint) in (Union, types.UnionType)
 
 
 def _outputs(hint: Any, names: tuple[str, ...] | None) -> tuple[dict[str, OutputPort], bool]:
@@ -131,8 +142,14 @@ def _outputs(hint: Any, names: tuple[str, ...] | None) -> tuple[dict[str, Output
         return {}, True
     if hint is Branch:
         return {name: OutputPort(name) for name in names or ()}, len(names or ()) == 1
-    if isinstance(hint, type) and attrs.has(hint):
-        hints = typing.get_type_hints(hint)
-        return {a.name: OutputPort(a.name, hints.get(a.name, Any)) for a in attrs.fields(hint)}, False
+    core, optional = _without(hint, Nothing)
+    if isinstance(core, type) and attrs.has(core):
+        hints = typing.get_type_hints(core)
+        return {a.name: _output(a.name, hints.get(a.name, Any), optional) for a in attrs.fields(core)}, False
     name = names[0] if names else "result"
-    return {name: OutputPort(name, hint)}, True
+    return {name: OutputPort(name, core, optional)}, True
+
+
+def _output(name: str, hint: Any, optional: bool) -> OutputPort:
+    core, may_be_nothing = _without(hint, Nothing)
+    return OutputPort(name, core, optional or may_be_nothing)

@@ -41,10 +41,11 @@ class InputPort:
 
 @frozen
 class OutputPort:
-    """A data output."""
+    """A data output; an ``optional`` one may be `NOTHING`."""
 
     name: str
     annotation: Any = Any
+    optional: bool = False
 
 
 @frozen

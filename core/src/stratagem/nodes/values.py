@@ -4,7 +4,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, final
 
 from attrs import define
 
@@ -27,6 +27,27 @@ class Branch:
 
     def __repr__(self) -> str:
         return f"Branch({', '.join(map(repr, self.ports))}, value={self.value!r})"
+
+
+@final
+class Nothing:
+    """The type of `NOTHING`: as part of an annotation (``list[str] | Nothing``) it says that an output may be missing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __reduce__(self) -> str:
+        return "NOTHING"  # the one object itself, also where it was copied or pickled
+
+
+NOTHING: Final = Nothing()
+"""Returned, or in a field of what is returned: this output is not given in this run. It reads like that of a node that
+was skipped, and control goes on."""
 
 
 class LeaveLoop(Exception):  # noqa: N818 - control flow, not an error

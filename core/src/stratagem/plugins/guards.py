@@ -8,6 +8,7 @@ from typing import Any
 from stratagem.errors import HookMisuse, StratagemError
 from stratagem.hookspecs import hookimpl
 from stratagem.plugins.implementations import Implementation
+from stratagem.strategies import Provided
 
 Guard = Callable[..., Any]
 
@@ -29,6 +30,8 @@ def _base(implementation: Implementation) -> Guard:
             result = implementation.function(*args, **kwargs)
         if result is not None:
             _check(implementation, result)
+        if isinstance(result, Provided) and not result.provider:
+            result.provider = implementation.plugin.label
         return result
 
     return answer

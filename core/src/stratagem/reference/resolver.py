@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from stratagem.strategies import Resolver
 if TYPE_CHECKING:
     from stratagem.engine.frame import Scope
     from stratagem.plan import Step
+
+log = logging.getLogger("stratagem.engine")
 
 
 class PlainResolver(Resolver):
@@ -28,11 +31,19 @@ class PlainResolver(Resolver):
         return run
 
     def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        assert step.inputs is not None  # every step of a finished plan has them
-        return step.inputs(scope)
+        return step.arguments(scope)
 
     async def close(self) -> None:
-        for instance in self._instances.values():
-            close = getattr(instance, "close", None)
-            if close is not None and inspect.isawaitable(closing := close()):
-                await closing
+        for step, instance in self._instances.items():
+            try:
+                await _close(instance)
+            except Exception:
+                provider = f" (provided by {step.spec.distribution})" if step.spec.distribution else ""
+                what = "node %r of type %s%s could not be closed"
+                log.warning(what, step.id, step.spec.type, provider, exc_info=True)
+
+
+async def _close(instance: Any) -> None:
+    close = getattr(instance, "close", None)
+    if close is not None and inspect.isawaitable(closing := close()):
+        await closing

@@ -15,7 +15,8 @@ class SequentialScheduler(Scheduler):
     """Starts the first ready step in program order, and only when no other step runs but those around it.
 
     Steps of a body come where the step that owns it stands; those of its first call before those of the second. Steps
-    of a body that runs concurrently with itself thus run one pass after the other.
+    of a body that runs concurrently with itself thus run one pass after the other. A subflow that was started and left
+    running is a sequence of its own beside the others.
     """
 
     bursts = False
@@ -33,7 +34,8 @@ class SequentialScheduler(Scheduler):
         if not self._ready:
             return None
         step = self._ready[0][2]
-        if any(not _around(running, step.frame) for running in self._running):
+        flow = _flow(step.frame)
+        if any(_flow(running.frame) is flow and not _around(running, step.frame) for running in self._running):
             return None
         heapq.heappop(self._ready)
         self._running.append(step)
@@ -41,6 +43,13 @@ class SequentialScheduler(Scheduler):
 
     def release(self, step: StepRun) -> None:
         self._running.remove(step)
+
+
+def _flow(frame: Frame) -> Frame:
+    """The outermost frame of the flow that ``frame`` is part of: the workflow's, or a started subflow's."""
+    while frame.owner is not None and not frame.apart:
+        frame = frame.owner.frame
+    return frame
 
 
 def _around(owner: StepRun, frame: Frame) -> bool:
