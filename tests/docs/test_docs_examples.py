@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
-from manual_blocks import PAGES, blocks_of
+from manual_blocks import PAGES
 from manual_output import matches, normalised
 from manual_run import PageRun
-
 
 SLOW = ("tutorial", "operating")
 
 
-def cases() -> Iterator[ParameterSet]:
-    """A case for each page, those marked that run many commands."""
-    for page in PAGES:
-        yield pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW else [])
+CASES = [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW else []) for page in PAGES]
 
 
-@pytest.mark.parametrize("page", cases())
+@pytest.mark.parametrize("page", CASES)
 def test_the_code_of_a_page_does_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Python runs, commands print what is shown, workflows compile, configs load; files named ``wrong…`` are refused."""
-    run = PageRun(tmp_path, monkeypatch)
-    for block in blocks_of(page):
-        run.run(block)
+    PageRun(tmp_path, monkeypatch).run_all(page)
 
 
 @pytest.mark.parametrize(
@@ -77,8 +69,7 @@ def test_a_page_that_shows_what_does_not_happen_is_noticed(
     page.write_text(text, "utf-8")
     run = PageRun(tmp_path, monkeypatch)
     with pytest.raises(AssertionError):
-        for block in blocks_of(page):
-            run.run(block)
+        run.run_all(page)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +87,4 @@ def test_a_file_that_is_called_wrong_has_to_be_refused(
     page.write_text(text, "utf-8")
     run = PageRun(tmp_path, monkeypatch)
     with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
-        run.run(blocks_of(page)[0])
+        run.run_all(page)

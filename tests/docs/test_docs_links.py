@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from manual_blocks import DOCS, PAGES
+from manual_blocks import DOCS, PAGES, blocks_of
 from repository import ROOT
 
 IMAGES = sorted((DOCS / "images").glob("*.svg"))
@@ -40,6 +40,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     for file, anchor in links_of(page):
         assert file.exists(), f"{page.name} links to {file}"
         assert not anchor or anchor in anchors_of(file), f"{page.name} links to {file.name}#{anchor}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_fence_on_a_page_belongs_to_a_block_that_is_read(page: Path) -> None:
+    """No code escapes the tests because its fence is indented or carries more than a language."""
+    fences = re.findall(r"^\s*(?:```|~~~)", page.read_text("utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(blocks_of(page))
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.parent == DOCS], ids=lambda page: page.stem)

@@ -13,18 +13,21 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from types import ModuleType
 
 import pytest
 from attrs import define, field
 
-from manual_blocks import Block, commands_of
+from manual_blocks import Block, blocks_of, commands_of
 from manual_output import matches
 from repository import ROOT, distributions
 from stratagem import Kernel
 from stratagem.config import load_config
 from stratagem.errors import ConfigError, WorkflowError
 from stratagem.plugins import Installed
+
+EXAMPLES = ROOT / "contrib/std/examples"
 
 SECRET = "API_TOKEN"
 """Set while workflows are compiled here; commands have to set it themselves, as readers have."""
@@ -42,7 +45,8 @@ TIMEOUT = 60
 class PageRun:
     """The state of a page: its folder, the names its Python blocks share, the distributions installed so far.
 
-    A distribution is installed by its metadata alone, so that nothing of this environment changes.
+    The folder has the repository's examples where a clone has them. A distribution is installed by its metadata
+    alone, so that nothing of this environment changes.
     """
 
     folder: Path
@@ -52,13 +56,19 @@ class PageRun:
     printed: str = ""
 
     def __attrs_post_init__(self) -> None:
+        copytree(EXAMPLES, self.folder / EXAMPLES.relative_to(ROOT), dirs_exist_ok=True)
         self.patch.chdir(self.folder)
         self.patch.setenv(SECRET, "s3cret")
         self.patch.delenv("STRATAGEM_CONFIG", raising=False)
         self.patch.setitem(sys.modules, self.module.__name__, self.module)
 
+    def run_all(self, page: Path) -> None:
+        """Runs or checks the blocks of a page; raises AssertionError, or what a block raises."""
+        for block in blocks_of(page):
+            self.run(block)
+
     def run(self, block: Block) -> None:
-        """Runs or checks one block; raises AssertionError, or what the block raises."""
+        """Runs or checks one block."""
         kinds: dict[str, Callable[[Block], None]] = {
             "python": self._python,
             "output": self._output,

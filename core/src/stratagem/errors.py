@@ -13,7 +13,7 @@ family's base (``WorkflowError``) and read ``problems``, which a single error ha
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import Self
+from typing import Any, Self
 
 
 class StratagemError(Exception):
@@ -122,7 +122,13 @@ class HookMisuse(PluginError):
 
 
 class WorkflowError(StratagemError):
-    """A workflow can't be run as it is written."""
+    """A workflow can't be run as it is written.
+
+    ``rest`` is what a file says besides what is wrong with it, as a Workflow, where its format could tell; it is for
+    finding what else is wrong.
+    """
+
+    rest: Any = None
 
 
 class UnknownNode(WorkflowError):

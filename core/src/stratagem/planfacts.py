@@ -53,6 +53,10 @@ def estimate(plan: Plan, workers: int) -> float:
     return work(plan) / workers + (1 - 1 / workers) * span(plan)
 
 
+BARRIERS = ("*", "loop")
+"""The places whose writers nothing moves across."""
+
+
 @frozen
 class Reason:
     """Why one step waits for another: ``kind`` is ``control``, ``data``, ``reference``, ``after`` or ``conflict``."""
@@ -87,8 +91,15 @@ def reasons(plan: Plan, index: int, need: int, lines: Lines | None = None) -> li
 
 
 def _conflicts(step: Step, other: Step) -> list[str]:
-    own, others = step.reads | step.writes, other.reads | other.writes
-    written = step.writes | other.writes
-    shared = [place for place in own & others if place in written]
-    shared += [place for place in written if place in ("*", "loop") or (place.endswith("*") and (own or others))]
-    return sorted(set(shared))
+    """The places that both touch, one of them writing; a barrier meets every step."""
+    barriers = {place for place in step.writes | other.writes if place in BARRIERS}
+    pairs = [(mine, theirs) for mine in step.writes for theirs in other.reads | other.writes]
+    pairs += [(mine, theirs) for mine in step.reads for theirs in other.writes]
+    return sorted(barriers | {max(mine, theirs, key=len) for mine, theirs in pairs if _same_place(mine, theirs)})
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether two places may be one: those that end with ``*`` stand for all that begin alike."""
+    if one.endswith("*") or other.endswith("*"):
+        return one.rstrip("*").startswith(other.rstrip("*")) or other.rstrip("*").startswith(one.rstrip("*"))
+    return one == other

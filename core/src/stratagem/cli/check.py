@@ -9,8 +9,9 @@ from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config
 from stratagem.cli.table import plural
 from stratagem.cli.values import read_variables
-from stratagem.errors import StratagemError
+from stratagem.errors import StratagemError, WorkflowError
 from stratagem.kernel import Kernel
+from stratagem.model import Workflow
 from stratagem.planfacts import levels
 
 
@@ -29,14 +30,33 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Ke
     """Checks one file, and gives the number of its problems."""
     try:
         workflow = kernel.load(file, format_)
-        for warning in workflow.metadata.get("warnings", ()):
-            console.warn(warning)
+        _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
     except StratagemError as error:
         tell_error(console, error, file=file)
-        return len(list(problems_of(error)))
+        return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
     console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(levels(plan)), 'level')}")
     return 0
+
+
+def _check_rest(error: StratagemError, file: str, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
+    """Tells what is wrong with the part of a file that could be read, and gives the number of these problems."""
+    rest = error.rest if isinstance(error, WorkflowError) else None
+    if rest is None:
+        return 0
+    try:
+        kernel.compile(rest, variables)
+    except StratagemError as more:
+        tell_error(console, more, file=file)
+        return len(list(problems_of(more)))
+    return 0
+
+
+def _warn(workflow: Workflow, console: Console) -> None:
+    """Tells what the file's format found to be odd, though it can be run."""
+    warnings = workflow.metadata.get("warnings")
+    for warning in warnings if isinstance(warnings, list) else ():
+        console.warn(str(warning))
 
 
 def _verdict(counts: list[int]) -> str:

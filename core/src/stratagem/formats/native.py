@@ -67,8 +67,7 @@ class NativeFormat(Format):
         graph = GraphReader(reader).graph(top, part=document.data)
         settings = _settings(reader, top.get("settings", {}), document.data)
         metadata = _metadata(reader, top, document.data)
-        reader.refuse()
-        return Workflow(
+        workflow = Workflow(
             nodes=graph.nodes,
             connections=graph.connections,
             result=graph.result,
@@ -78,6 +77,8 @@ class NativeFormat(Format):
             source=source,
             metadata=metadata,
         )
+        reader.refuse(workflow)
+        return workflow
 
 
 class _Yaml(NativeFormat):

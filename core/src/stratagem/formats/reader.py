@@ -8,6 +8,7 @@ from attrs import define, field
 from stratagem.errors import BadFile, WorkflowError, nearest
 from stratagem.formats.document import Document
 from stratagem.formats.fields import Convert
+from stratagem.model import Workflow
 
 
 @define(eq=False)
@@ -32,13 +33,15 @@ class Reader:
         line = self.document.line(part)
         self.problems.append(kind(what, file=self.source, line=line, node=node, key=key, hint=hint))
 
-    def refuse(self) -> None:
-        """Raises all problems noted, if there are any."""
+    def refuse(self, rest: Workflow | None = None) -> None:
+        """Raises all problems noted, if there are any; ``rest`` is what could be read all the same."""
         if self.problems:
             self.problems.sort(key=lambda problem: problem.line or 0)
             kinds = {type(problem) for problem in self.problems}
             kind = kinds.pop() if len(kinds) == 1 else WorkflowError
-            raise kind.together(self.problems, f"{self.source} is no workflow")
+            error = kind.together(self.problems, f"{self.source} is no workflow")
+            error.rest = rest
+            raise error
 
     def fields(
         self,
