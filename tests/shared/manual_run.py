@@ -35,7 +35,7 @@ SECRET = "API_TOKEN"
 WRONG = "wrong"
 """Begins the names of files that must be refused."""
 
-HOME = "/home/ada"
+FOLDER = "/flows"
 """What pages write for the folder that their commands run in."""
 
 TIMEOUT = 60
@@ -108,7 +108,7 @@ class PageRun:
         done = subprocess.run(
             line, shell=True, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIMEOUT
         )
-        return done.stdout.decode().replace(str(self.folder.resolve()), HOME).rstrip().splitlines()
+        return done.stdout.decode().replace(str(self.folder.resolve()), FOLDER).rstrip().splitlines()
 
     def _workflow(self, block: Block) -> None:
         file = self._write(block)

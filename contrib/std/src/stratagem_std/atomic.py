@@ -10,13 +10,13 @@ from uuid import uuid4
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Replaces the content of a file, or makes it; raises OSError, and has changed nothing then."""
-    with _beside(path) as draft:
+    with beside(path) as draft:
         draft.write_bytes(content)
 
 
 def copy(source: Path, target: Path) -> None:
     """Makes ``target`` a copy of the file ``source``, times and mode included; raises OSError."""
-    with _beside(target) as draft:
+    with beside(target) as draft:
         shutil.copy2(source, draft)
 
 
@@ -45,7 +45,7 @@ def append_bytes(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def beside(path: Path) -> Iterator[Path]:
     """A new file in the folder of ``path`` that takes its place, and its mode, once it is written."""
     target = path.resolve()
     if not target.parent.is_dir():

@@ -1,20 +1,17 @@
 """HTTP."""
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from anyio import fail_after, to_thread
 from attrs import frozen
 
 from stratagem.nodes import Example
 from stratagem_std import json_text
 from stratagem_std.as_text import as_text
+from stratagem_std.exchange import exchange
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
 
 if TYPE_CHECKING:
-    from ssl import SSLContext
-
     import httpx
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -67,32 +64,26 @@ async def http_request(
     follow_redirects: bool = True,
     verify: bool = True,
     must_succeed: bool = False,
+    max_redirects: int = 20,
+    proxy: str = "",
 ) -> Response:
     """Sends an HTTP request and gives the answer, whatever its status.
 
     ``params`` are added to the URL; a list stands for a parameter that is there several times. At most one of ``json``,
     ``body`` (text) and ``form`` (fields of a form) is sent. ``timeout`` is in seconds, for the whole exchange.
-    ``verify`` false accepts any certificate. With ``must_succeed`` a status of 400 or more raises HttpFailed.
-    Raises TimeoutError, and ConnectionError where the server can't be reached or breaks off. Nothing is tried again:
-    give the step a ``retry`` where the request may be repeated.
+    ``verify`` false accepts any certificate, ``proxy`` is the URL of one. With ``must_succeed`` a status of 400 or more
+    raises HttpFailed. Raises TimeoutError, and ConnectionError where the server can't be reached, breaks off, or
+    redirects too often. Nothing is tried again: give the step a ``retry`` where the request may be repeated.
     """
-    import httpx  # here, because it is slow to import and most workflows need none
-
     content, type_ = _content(json, body, form)
-    given = httpx.Headers(type_)
-    given.update(_texts(headers))
-    trust = await to_thread.run_sync(_trust, verify)
-    try:
-        with fail_after(timeout):
-            async with httpx.AsyncClient(verify=trust, timeout=None, follow_redirects=follow_redirects) as client:
-                target = httpx.URL(plain(url)).copy_merge_params(_texts(params))
-                answer = await client.request(method, target, headers=given, **content)
-    except TimeoutError:
-        raise TimeoutError(f"{method} {url} took longer than {timeout:g} s") from None
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise ValueError(f"{url!r} is no URL: {error}") from None
-    except httpx.HTTPError as error:
-        raise ConnectionError(f"{method} {url} failed: {str(error) or type(error).__name__}") from error
+    how: dict[str, Any] = {"verify": verify, "follow_redirects": follow_redirects, "max_redirects": max_redirects}
+    async with exchange(method, url, timeout=timeout, proxy=proxy, **how) as client:
+        import httpx  # here, because it is slow to import and most workflows need none
+
+        given = httpx.Headers(type_)
+        given.update(_texts(headers))
+        target = httpx.URL(plain(url)).copy_merge_params(_texts(params))
+        answer = await client.request(method, target, headers=given, **content)
     if must_succeed and answer.is_error:
         raise HttpFailed(f"{method} {url} answered {answer.status_code} {answer.reason_phrase}".rstrip())
     return _response(answer)
@@ -118,14 +109,6 @@ def _texts_in(value: Any) -> str | list[str]:
     if isinstance(value, list):
         return [plain(as_text(item)) for item in value]
     return plain(as_text(value))
-
-
-@cache
-def _trust(verify: bool) -> "SSLContext":
-    """How servers are verified; kept, because reading all the authorities' certificates takes long."""
-    import httpx
-
-    return httpx.create_ssl_context(verify=verify)
 
 
 def _response(answer: "httpx.Response") -> Response:

@@ -136,12 +136,13 @@ class Strand:
                     return True
                 step = ready.step
                 if ready.frame is not home:
-                    frame = ready.frame
-                    if frame.stopped or (only is not None and frame is not only):
+                    other = ready.frame
+                    if other.stopped or (only is not None and other is not only):
                         run.turn_away(ready)
                         ready = None
                         continue
-                    home, values, waiting, steps = frame, frame.values, frame.waiting, frame.steps
+                    home = frame = other
+                    values, waiting, steps = frame.values, frame.waiting, frame.steps
                 self.current = ready
                 if run.more and not run.waking:
                     run.wake()

@@ -105,7 +105,7 @@ class Pack:
                 examples=examples,
                 **signature,
             )
-            self._add(spec)
+            self.add(spec)
             return function
 
         return register
@@ -137,12 +137,13 @@ class Pack:
 
     def provided_by(self, distribution: str) -> "Pack":
         """The same pack whose node types name ``distribution`` (``name 1.2``) as their provider."""
-        pack = Pack(self.name)
+        pack = Pack(self.name, hints=self.hints)
         pack._specs = {key: evolve(spec, distribution=distribution) for key, spec in self._specs.items()}
         pack._migrations = self._migrations
         return pack
 
-    def _add(self, spec: NodeSpec) -> None:
+    def add(self, spec: NodeSpec) -> None:
+        """Registers a node type that is at hand; raises HookMisuse if its traits contradict each other, or it is there."""
         key = (spec.name, spec.version)
         if key in self._specs:
             raise HookMisuse(f"the node {spec.id} is registered twice", hint="Raise the version of one of them.")

@@ -141,8 +141,8 @@ class WorkflowMaker:
         elif kind == "value":
             config["value"] = self._template(place, made)
         elif kind == "total":
-            for source in self._choose.some_of([each for each in made if _plain_value(each)], 4):
-                lines.append(Connection(source.node.id, "result", id_, "parts"))
+            parts = self._choose.some_of([each for each in made if _plain_value(each)], 4)
+            lines += [Connection(source.node.id, "result", id_, "parts") for source in parts]
         elif kind in ("set", "get"):
             config["name"] = self._choose.one_of(VARIABLES)
             if kind == "set":

@@ -1,0 +1,62 @@
+"""One exchange with a web server, whose errors are those of any network code."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from anyio import fail_after, to_thread
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    import httpx
+
+
+@asynccontextmanager
+async def exchange(
+    method: str,
+    url: str,
+    *,
+    timeout: float,
+    verify: bool = True,
+    follow_redirects: bool = True,
+    max_redirects: int = 20,
+    proxy: str = "",
+) -> AsyncIterator["httpx.AsyncClient"]:
+    """A client for what is sent and read in this context, all of it within ``timeout`` seconds.
+
+    ``method`` and ``url`` are for messages. ``verify`` false accepts any certificate.
+
+    Raises:
+        TimeoutError: it took longer.
+        ValueError: ``url`` is none.
+        ConnectionError: the server can't be reached, breaks off, or redirects too often.
+    """
+    import httpx  # here, because it is slow to import and most workflows need none
+
+    trust = await to_thread.run_sync(_trust, verify)
+    try:
+        with fail_after(timeout):
+            async with httpx.AsyncClient(
+                verify=trust,
+                timeout=None,
+                follow_redirects=follow_redirects,
+                max_redirects=max_redirects,
+                proxy=proxy or None,
+            ) as client:
+                yield client
+    except TimeoutError:
+        raise TimeoutError(f"{method} {url} took longer than {timeout:g} s") from None
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise ValueError(f"{url!r} is no URL: {error}") from None
+    except httpx.HTTPError as error:
+        raise ConnectionError(f"{method} {url} failed: {str(error) or type(error).__name__}") from error
+
+
+@cache
+def _trust(verify: bool) -> "SSLContext":
+    """How servers are verified; kept, because reading all the authorities' certificates takes long."""
+    import httpx
+
+    return httpx.create_ssl_context(verify=verify)

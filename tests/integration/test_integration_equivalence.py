@@ -1,0 +1,93 @@
+"""The one promise above all strategies: any schedule gives what the reference schedule gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis_profiles import examples
+
+from stratagem import Kernel, Plugin, RunResult, Workflow
+from stratagem.engine.options import Keep
+from stratagem.testing.generate import workflows
+from stratagem.testing.sample import sample
+from stratagem.testing.workflows import Recipe
+from stratagem_dag import DagPlugin
+
+pytestmark = pytest.mark.slow
+
+LIMIT = 60
+"""Seconds after which a run is taken to hang; they take milliseconds."""
+
+thoroughly = partial(
+    settings, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+)
+
+
+async def runs(workflow: Workflow, ways: Sequence[tuple[Plugin, ...]], keep: Keep) -> list[dict[str, Any]]:
+    """What a workflow gives with each of these sets of plugins."""
+    found = []
+    for plugins in ways:
+        with anyio.fail_after(LIMIT):
+            async with Kernel(packs=[sample], plugins=plugins) as kernel:
+                plan = kernel.compile(workflow)
+                found.append(told(await kernel.run(plan, options=kernel.options_for(workflow, keep=keep))))
+    return found
+
+
+def told(result: RunResult) -> dict[str, Any]:
+    """All that a result says, but for times and ids."""
+    return {
+        "status": result.status,
+        "error": str(result.error),
+        "value": result.value,
+        "variables": result.variables,
+        "outputs": {node: dict(outputs) for node, outputs in result.outputs.items()},
+        "outcomes": {node: str(type(outcome)) for node, outcome in result.outcomes.items()},
+        "failures": sorted(str(failure) for failure in result.failures),
+        "steps": result.steps,
+    }
+
+
+def assert_all_equal(workflow: Workflow, keep: Keep = "all") -> None:
+    """Runs it on both event loops, in sequence and as a DAG, and compares everything."""
+    reference: dict[str, Any] | None = None
+    for backend in ("asyncio", "trio"):
+        for found in anyio.run(runs, workflow, ((), (DagPlugin(),)), keep, backend=backend):
+            reference = reference or found
+            assert found == reference
+    assert reference is not None
+    assert reference["status"] == "done"
+
+
+@given(workflows(Recipe(on_error=True)))
+@thoroughly(max_examples=examples(1200))
+def test_a_dag_run_gives_what_the_sequential_run_gives(workflow: Workflow) -> None:
+    """Status, variables, outputs, outcomes, failures and counts of steps are equal, on both event loops."""
+    assert_all_equal(workflow)
+
+
+@given(workflows(Recipe(nodes=4, depth=4, on_error=True)))
+@thoroughly(max_examples=examples(500))
+def test_bodies_deep_in_bodies_give_the_same(workflow: Workflow) -> None:
+    """Loops in branches in loops, left early and run at once."""
+    assert_all_equal(workflow)
+
+
+@given(workflows(Recipe(nodes=20, depth=1)))
+@thoroughly(max_examples=examples(300))
+def test_wide_workflows_give_the_same_where_values_are_let_go(workflow: Workflow) -> None:
+    """What is dropped early is never what somebody reads."""
+    assert_all_equal(workflow, keep="none")
+
+
+@given(workflows(Recipe(on_error=True, fatal=True)))
+@thoroughly(max_examples=examples(300))
+def test_a_run_that_fails_fails_on_every_schedule(workflow: Workflow) -> None:
+    """What was done before a failure depends on the schedule; whether there is one does not."""
+    found = anyio.run(runs, workflow, ((), (DagPlugin(),)), "all")
+    assert found[0]["status"] == found[1]["status"] != "cancelled"

@@ -1,0 +1,147 @@
+"""Simulation: random workflows with delays, failures, time limits, cancellations and pauses, on a virtual clock.
+
+Everything follows from a seed. A failure prints its own; ``STRATAGEM_SEED=<seed>`` runs that one alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable
+from random import Random
+
+import pytest
+from hypothesis_profiles import examples
+
+from stratagem import Plugin
+from stratagem.engine.frame import Frame
+from stratagem.testing import scheduled
+from stratagem.testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
+from stratagem.testing.workflows import Recipe, random_workflow
+from stratagem_dag import DagPlugin
+
+VARIABLE = "STRATAGEM_SEED"
+CHUNK = 100
+RECIPE = Recipe(delays=True, fatal=True, on_error=True)
+ENDS = ("done", "failed", "cancelled", "skipped")
+
+Plugins = Callable[[Random], Iterable[Plugin]]
+
+STRATEGIES: dict[str, Plugins] = {
+    "seeded": lambda random: [scheduled(lambda: SeededScheduler(random))],
+    "dag": lambda random: [DagPlugin()],
+    "sequential": lambda random: [],
+}
+
+
+def seeds() -> list[range]:
+    """A thousand in CI, in chunks; the one that the environment names, if it does."""
+    if VARIABLE in os.environ:
+        return [range(int(os.environ[VARIABLE]), int(os.environ[VARIABLE]) + 1)]
+    count = examples(1000)
+    return [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
+
+
+def run_seed(seed: int, plugins: Plugins) -> Simulated:
+    """One simulated run; skipped where trio can't be made deterministic."""
+    try:
+        return simulate(random_workflow(seed, RECIPE), seed, plugins=plugins)
+    except Unavailable as why:
+        pytest.skip(str(why))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("chunk", seeds(), ids=lambda chunk: f"{chunk.start}-{chunk.stop - 1}")
+def test_no_seed_breaks_a_run(strategy: str, chunk: range) -> None:
+    """Whatever happens to it and when, a run keeps its order, closes what it opened, and tells the truth of itself."""
+    for seed in chunk:
+        try:
+            check(run_seed(seed, STRATEGIES[strategy]))
+        except Exception as error:
+            error.add_note(f"seed {seed}: run it alone with {VARIABLE}={seed}")
+            raise
+
+
+def check(run: Simulated) -> None:
+    """Everything that holds of a run, however it ended."""
+    check_nothing_is_left(run)
+    frames: dict[int, Frame] = {id(seen.frame): seen.frame for seen in run.watcher.seen}
+    frames[id(run.handle.run.frame)] = run.handle.run.frame
+    for frame in frames.values():
+        check_order(run, frame)
+        check_ends(run, frame)
+    check_status(run)
+
+
+def check_nothing_is_left(run: Simulated) -> None:
+    """No task, no recorder's context, no lease is open; each lease was closed in the task that had opened it."""
+    assert run.tasks_left == 0
+    assert run.watcher.open == 0
+    assert Counter(run.things.opened) == Counter(run.things.closed)
+    assert not run.handle.run.strands
+
+
+def check_order(run: Simulated, frame: Frame) -> None:
+    """No step has begun before all that it needs had ended."""
+    ended: set[int] = set()
+    running: set[int] = set()
+    for seen in run.watcher.seen:
+        if seen.frame is not frame:
+            continue
+        if seen.what == "begun":
+            assert set(frame.plan.steps[seen.index].needs) <= ended, f"{seen.node} has begun too early"
+            assert seen.index not in ended or seen.attempt > 1, f"{seen.node} has begun again"
+            assert seen.index not in running, f"{seen.node} runs twice at once"
+            running.add(seen.index)
+        else:
+            running.discard(seen.index)
+            ended.add(seen.index)
+    assert not running
+
+
+def check_ends(run: Simulated, frame: Frame) -> None:
+    """Every step has ended at most once, and exactly once in a frame that went on to its end."""
+    begun = Counter(seen.index for seen in run.watcher.seen if seen.frame is frame and seen.what == "begun")
+    ends = Counter(seen.index for seen in run.watcher.seen if seen.frame is frame and seen.what in ENDS)
+    for index, count in ends.items():
+        retry = frame.plan.steps[index].retry
+        assert count <= (retry.attempts if retry else 1)
+        assert begun[index] in (count, 0)
+    if not frame.stopped and frame.left == 0:
+        assert set(ends) == set(range(len(frame.plan)))
+
+
+def check_status(run: Simulated) -> None:
+    """Done means that every step was settled and nothing failed for good; failed has an error; cancelled was asked for."""
+    result, frame = run.result, run.handle.run.frame
+    if result.status == "done":
+        assert result.error is None
+        assert result.steps["not_run"] == result.steps["cancelled"] == 0 or frame.left == 0
+        assert all(type(value).__name__ != "Absent" or value.what != "pending" for value in frame.values)
+    elif result.status == "failed":
+        assert result.error is not None
+    else:
+        assert "cancel" in run.disturbed
+    if result.status != "cancelled" and "cancel" not in run.disturbed:
+        assert result.status == ("failed" if result.error is not None else "done")
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_seed_can_be_replayed(strategy: str) -> None:
+    """The same seed gives the same course of things, to the last event."""
+    for seed in range(20):
+        first, second = (run_seed(seed, STRATEGIES[strategy]) for _ in range(2))
+        assert first.watcher.trace() == second.watcher.trace()
+        assert first.disturbed == second.disturbed
+        assert first.result.steps == second.result.steps
+
+
+def test_seeds_lead_to_every_end_and_every_disturbance() -> None:
+    """The simulation would find nothing if all its runs went the same way."""
+    found: Counter[str] = Counter()
+    for seed in range(60):
+        run = run_seed(seed, STRATEGIES["seeded"])
+        found.update([run.result.status, *run.disturbed, *(seen.what for seen in run.watcher.seen)])
+        found["leases"] += len(run.things.opened)
+    assert {"done", "failed", "cancelled", "skipped", "begun", "pause", "cancel", "leases"} <= found.keys()
