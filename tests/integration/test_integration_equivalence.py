@@ -9,8 +9,8 @@ from typing import Any
 import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis_profiles import examples
 
+from hypothesis_profiles import examples
 from stratagem import Kernel, Plugin, RunResult, Workflow
 from stratagem.engine.options import Keep
 from stratagem.testing.generate import workflows

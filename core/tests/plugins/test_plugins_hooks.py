@@ -513,7 +513,7 @@ def test_plugins_that_compare_equal_stay_apart() -> None:
         def __eq__(self, other: object) -> bool:
             return isinstance(other, Equal)
 
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None  # type: ignore[assignment]  # it is what the test is about
 
     hooks = Hooks([named(Equal(), "a"), named(Equal(), "b"), named(Base(), "base")])
     assert made_by(hooks) == ("a", "b", "base")

@@ -66,7 +66,7 @@ _WORKFLOW = """\
 _README = """\
 # %DISTRIBUTION%
 
-Node types for [Stratagem](https://pypi.org/project/stratagem/) workflows, under the prefix `%NAME%`.
+Node types for Stratagem workflows, under the prefix `%NAME%`.
 
     pip install -e '.[test]'
     pytest

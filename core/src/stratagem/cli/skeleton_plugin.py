@@ -107,7 +107,7 @@ limit = "500ms"
 _README = """\
 # %DISTRIBUTION%
 
-A plugin for [Stratagem](https://pypi.org/project/stratagem/): reports steps that take long.
+A plugin for Stratagem: reports steps that take long.
 
     pip install -e '.[test]'
     pytest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.compile.disabled import passed_over
+from stratagem.compile.disabled import passed_over, stand_in
 from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_error
 from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError, nearest
 from stratagem.model import Graph, Node
@@ -31,10 +31,8 @@ class Collector:
         graph = draft.graph
         self._note_duplicates(graph)
         for node in graph.nodes.values():
-            spec = passed_over(node, graph) if node.disabled else self._spec(node)
-            if spec is None:
-                continue
-            config = self._config(node) if "@" in node.type and not node.disabled else node.config
+            spec = passed_over(node, graph) if node.disabled else self._spec(node) or stand_in(node)
+            config = self._config(node) if "@" in node.type and spec.pack and not node.disabled else node.config
             position = len(draft.drafts)
             draft.index[node.id] = position
             own = Draft(node, spec, config, position, draft)
@@ -72,7 +70,8 @@ class Collector:
                 self._known[node.type] = self._catalog.spec(node.type)
             except StratagemError as error:
                 self._known[node.type] = None
-                self._problems.add(as_workflow_error(error), node)
+                if node.type:  # a node without a type is told of where the file is read
+                    self._problems.add(as_workflow_error(error), node)
         elif self._known[node.type] is None:
             self._problems.add(UnknownNode(f"{node.type!r} is not to be had, as said above"), node)
         return self._known[node.type]

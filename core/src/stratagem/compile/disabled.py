@@ -1,4 +1,7 @@
-"""Disabled nodes are passed over: control goes on, and each input goes to the output of the same name."""
+"""Node types made for single nodes: for disabled ones, and for those whose own type is not to be had.
+
+Disabled nodes are passed over: control goes on, and each input goes to the output of the same name.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,22 @@ def _hand_on(**inputs: Any) -> PassedOver:
         if name.endswith("_in"):
             passed.setdefault(f"{name[:-3]}_out", value)
     return passed
+
+
+def stand_in(node: Node) -> NodeSpec:
+    """A node type for a node whose own is not to be had, so that what else is wrong is found too: it takes anything."""
+    return NodeSpec(
+        pack="",
+        name=node.type,
+        version=0,
+        handler=_hand_on,
+        inputs={},
+        outputs={},
+        controls=("*",),
+        injected={"bodies": "bodies"},
+        is_async=False,
+        extra_inputs=Any,
+    )
 
 
 def passed_over(node: Node, graph: Graph) -> NodeSpec:

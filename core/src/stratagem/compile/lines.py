@@ -23,7 +23,9 @@ def draw(graph: GraphDraft, problems: Problems) -> None:
             continue
         source_draft, target_draft = drafts[source], drafts[target]
         port = line.source_port
-        if port in source_draft.spec.outputs:
+        if not (source_draft.spec.pack and target_draft.spec.pack):
+            _loose_line(line, source, target_draft)
+        elif port in source_draft.spec.outputs:
             _data_line(line, source, source_draft, target_draft, problems)
         elif (port == "exec_out" and source_draft.spec.controls == PLAIN) or is_control(
             port, source_draft.spec.controls
@@ -57,6 +59,13 @@ def _data_line(line: Connection, source: int, from_: Draft, to: Draft, problems:
         hint = "An input takes one connection, unless it is variadic."
         problems.add(BadInput(f"the input {port!r} is connected twice", hint=hint), to.node, port)
     fed.append((source, line.source_port))
+
+
+def _loose_line(line: Connection, source: int, to: Draft) -> None:
+    """A line from or to a node of unknown type: what it is for can't be told, so nothing about it is wrong."""
+    if line.target_port != "exec_in":
+        to.lines = to.lines or {}
+        to.lines.setdefault(line.target_port, []).append((source, line.source_port))
 
 
 def _control_line(line: Connection, source: int, to: Draft, problems: Problems) -> None:

@@ -36,6 +36,10 @@ class Meaning(NamedTuple):
     uses: int = 0
 
 
+class Unknowable(UndefinedName):
+    """A name that a node of unknown type may give: not a problem of its own."""
+
+
 class Names:
     """The names that a workflow's templates may use.
 
@@ -78,6 +82,8 @@ class Names:
         at: GraphDraft | None = graph
         up = 0
         while at is not None:
+            if at.owner and not at.owner.spec.pack:
+                raise Unknowable(path.text)
             if root in at.local:
                 return Meaning(Kind.VARIABLE, root)
             if root in at.index and (found := _output(path, at, up)):
@@ -129,6 +135,8 @@ def _contains(graph: GraphDraft, name: str) -> bool:
 
 def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
     position = graph.index[path.root]
+    if not graph.drafts[position].spec.pack:
+        raise Unknowable(path.text)
     if path.steps and path.steps[0] in graph.drafts[position].spec.outputs:
         return Meaning(Kind.STEP, str(path.steps[0]), up, position, 1)
     return None
@@ -160,7 +168,7 @@ def _touch_paths(paths: Iterable[Path], draft: Draft, graph: GraphDraft, names: 
         try:
             meaning = names.meaning(path, graph)
         except UndefinedName as error:
-            if not path.optional:
+            if not path.optional and not isinstance(error, Unknowable):
                 problems.add(error, draft.node, _key_of(path, draft))
             continue
         if meaning.kind is Kind.VARIABLE:
@@ -183,7 +191,7 @@ def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
         try:
             meaning = names.meaning(path, graph)
         except UndefinedName as error:
-            if not path.optional:
+            if not path.optional and not isinstance(error, Unknowable):
                 problems.add(error, graph.owner.node if graph.owner else None, "result")
             continue
         if graph.owner and meaning.kind is Kind.VARIABLE:

@@ -50,7 +50,7 @@ class Record(Shape):
 
     def _property(self, key: str, shape: Shape, leaf: Leaf) -> dict[str, Any]:
         default = self.fields[key].default
-        if default is attrs.NOTHING or default is None or isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+        if default is attrs.NOTHING or default is None or isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # attrs types Factory as what it makes
             return shape.schema(leaf)
         return {**shape.schema(leaf), "default": json_default(default)}
 

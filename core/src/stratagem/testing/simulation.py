@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from random import Random
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -28,6 +29,10 @@ from stratagem.testing.watching import Watcher
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
+
+
+STUCK = 3.0
+"""Real seconds after which a simulated run is taken to wait for what will never come; they take milliseconds."""
 
 
 class Unavailable(Exception):  # noqa: N818 - it says what is missing
@@ -108,6 +113,7 @@ def simulate(
     random = Random(f"simulate {seed}")
 
     async def main() -> Simulated:
+        ends.enter_context(_not_stuck())
         watcher, things, disturbed = Watcher(), CountedThings(), list[str]()
         before = trio.lowlevel.current_statistics().tasks_living
         more = (recorded(lambda: watcher), provided("thing", lambda: things))
@@ -122,7 +128,7 @@ def simulate(
         left += trio.lowlevel.current_statistics().tasks_living - before
         return Simulated(workflow, result, handle, watcher, things, disturbed, left)
 
-    with deterministic(seed):
+    with ExitStack() as ends, deterministic(seed):
         return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
@@ -137,6 +143,24 @@ async def _disturb(handle: RunHandle, random: Random, disturbed: list[str]) -> N
     if handle.paused:
         await anyio.sleep(random.uniform(0.0, 30.0))
         handle.resume()
+
+
+@contextmanager
+def _not_stuck() -> Iterator[None]:
+    """Ends the event loop with an error where nothing moves any more, which no cancellation could."""
+    import trio
+
+    timer = Timer(STUCK, trio.lowlevel.current_trio_token().run_sync_soon, args=(_raise_stuck,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _raise_stuck() -> None:
+    raise RuntimeError(f"the simulated run has not ended after {STUCK:g} real seconds: something waits for ever")
 
 
 @contextmanager
