@@ -1,6 +1,9 @@
 """What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
 
+import math
 from typing import Any
+
+from stratagem_std.look_up import look_up
 
 _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
 
@@ -22,7 +25,10 @@ def number(value: Any, otherwise: float = 0.0) -> float:
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A whole number, cut off; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
-    return int(number(value, otherwise))
+    found = number(value, otherwise)
+    if not math.isfinite(found):
+        raise ValueError(f"{value!r} is no whole number")
+    return value if type(value) is int else int(found)
 
 
 def optional_whole(value: Any) -> int | None:
@@ -49,13 +55,6 @@ def table(value: Any) -> dict[str, Any]:
     return value
 
 
-def look_up(value: Any, path: str) -> Any:
-    """What a dotted path leads to in dicts and lists; None where it leads nowhere."""
-    for part in filter(None, path.split(".")):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, (list, tuple)) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value
+def at(value: Any, path: Any) -> Any:
+    """What a dotted path leads to in dicts and lists; None where it leads nowhere, the value itself without a path."""
+    return look_up(value, text(path), None)

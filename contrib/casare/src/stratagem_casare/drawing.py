@@ -10,10 +10,12 @@ from stratagem.errors import UnknownNode, nearest
 from stratagem.formats import Reader
 from stratagem.formats.fields import number
 from stratagem.model import Connection
+from stratagem.templates import Path
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
 _TEMPLATE_ENDS = ("from_node", "from_port", "to_node", "to_port")
 _TEMPLATE_PORTS: Mapping[str, str] = MappingProxyType({"out": "exec_out", "in": "exec_in", "loop": "body"})
+_PORT_OF_OUTPUT = (("target_node_id", "target_port"), ("internal_node_id", "internal_port"), ("node_id", "port"))
 _DECLARATION = frozenset(("name", "type", "data_type", "default_value", "value", "description", "required"))
 
 
@@ -31,15 +33,24 @@ class DrawnNode:
 
 @define(eq=False)
 class Drawing:
-    """A whole flow: nodes by id in the order of the file, lines, variables with their initial values, settings."""
+    """A whole flow: nodes by id in the order of the file, lines, variables with their initial values, settings.
+
+    ``outputs`` is what a flow that is called by others gives back, by name.
+    """
 
     name: str = ""
     nodes: dict[str, DrawnNode] = field(factory=dict)
     lines: list[Connection] = field(factory=list)
     variables: dict[str, Any] = field(factory=dict)
+    outputs: dict[str, Path] = field(factory=dict)
     stop_on_error: bool = True
     timeout: float | None = None
     metadata: dict[str, Any] = field(factory=dict)
+
+    @property
+    def has_start(self) -> bool:
+        """Whether a StartNode tells where it starts; else it starts at every node that no control line leads to."""
+        return any(node.type == "StartNode" for node in self.nodes.values())
 
 
 def read_drawing(reader: Reader) -> Drawing:
@@ -53,6 +64,8 @@ def read_drawing(reader: Reader) -> Drawing:
     drawing.nodes = {node.id: node for node in _nodes(reader, flow)}
     drawing.lines = [line for line in _lines(reader, flow, drawing.nodes) if line is not None]
     drawing.variables = _variables(reader, flow.get("variables") or data.get("default_variables") or {}, data)
+    drawing.variables = {**_inputs(reader, flow), **drawing.variables}
+    drawing.outputs = {name: _output(name, entry) for name, entry in _called_with(reader, flow, "outputs")}
     _read_settings(reader, drawing, flow.get("settings") or data.get("default_settings") or {}, data)
     metadata = flow.get("metadata")
     drawing.metadata = dict(metadata) if isinstance(metadata, dict) else {}
@@ -150,6 +163,34 @@ def _variables(reader: Reader, entries: Any, part: object) -> dict[str, Any]:
         else:
             reader.complain("a variable is a table with a 'name'", part=part, key=f"variables[{index}]")
     return found
+
+
+def _inputs(reader: Reader, flow: dict[str, Any]) -> dict[str, Any]:
+    """What a flow is called with: variables of these names."""
+    entries = [*_called_with(reader, flow, "parameters"), *_called_with(reader, flow, "inputs")]
+    return {name: entry.get("default_value") for name, entry in entries}
+
+
+def _called_with(reader: Reader, flow: dict[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The declared data ports of a flow, by name; ports for control have no values."""
+    entries = flow.get(key) or []
+    if not isinstance(entries, list):
+        reader.complain("this must be a list of tables with a 'name'", part=flow, key=key)
+        return
+    for index, entry in enumerate(entries):
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(name, str) or not name:
+            reader.complain("a port is a table with a 'name'", part=flow, key=f"{key}[{index}]")
+        elif "exec" not in str(entry.get("data_type", "")).lower() and not name.startswith("exec_"):
+            yield name, entry
+
+
+def _output(name: str, entry: dict[str, Any]) -> Path:
+    """What an output gives: the port of a node where it names one, else the variable of its name."""
+    for node, port in _PORT_OF_OUTPUT:
+        if entry.get(node) and entry.get(port):
+            return Path(str(entry[node]), (str(entry[port]),), optional=True)
+    return Path(name, (), optional=True)
 
 
 def _initial(value: Any) -> Any:

@@ -1,11 +1,9 @@
 """The format ``casare``: CasareRPA's workflow files and project templates into Workflows."""
 
-from typing import Any
-
 from stratagem.formats import Document, Format, Reader
-from stratagem.model import Node, Settings, Workflow
-from stratagem_casare.configs import Configs
-from stratagem_casare.drawing import Drawing, read_drawing
+from stratagem.model import Workflow
+from stratagem_casare.assembly import Assembly
+from stratagem_casare.drawing import read_drawing
 from stratagem_casare.nodes import pack
 from stratagem_casare.structure import structure
 
@@ -32,40 +30,15 @@ class CasareFormat(Format):
         """The workflow; everything that is wrong with the drawing is raised together.
 
         Raises:
-            WorkflowError: parts are missing or of the wrong type, connections dangle, or there are loops, error
-                handling or subflows, which aren't supported yet.
+            WorkflowError: parts are missing or of the wrong type, connections dangle, or what is drawn can't be
+                structured.
         """
         reader = Reader(document, source)
-        drawing = structure(read_drawing(reader), reader)
+        drawing = read_drawing(reader)
+        structured = structure(drawing, reader, pack)
         reader.refuse()
-        return _workflow(drawing, source)
-
-
-def _workflow(drawing: Drawing, source: str) -> Workflow:
-    configs = Configs.of(drawing, pack)
-    nodes = {
-        node.id: Node(
-            node.id,
-            f"{pack.name}.{node.type}",
-            configs.prepared(node),
-            disabled=node.disabled,
-            position=node.position,
-            line=node.line,
-        )
-        for node in drawing.nodes.values()
-    }
-    metadata: dict[str, Any] = dict(drawing.metadata)
-    if configs.ignored:
-        metadata["ignored"] = configs.ignored
-    return Workflow(
-        nodes=nodes,
-        connections=tuple(drawing.lines),
-        name=drawing.name,
-        variables=drawing.variables,
-        settings=Settings(on_error="fail" if drawing.stop_on_error else "continue", timeout=drawing.timeout),
-        source=source,
-        metadata=metadata,
-    )
+        assert structured is not None  # it notes a problem where it finds no structure
+        return Assembly(structured, pack).workflow(source)
 
 
 casare_format = CasareFormat()

@@ -24,7 +24,9 @@ Read = Callable[[Any], Any]
 class Reference:
     """One reference: the text as written, its path, and whether the length of the value is asked for.
 
-    ``nameable`` tells that a variable may be named exactly like the whole path; such a variable wins.
+    ``nameable`` tells that a variable may be named exactly like the whole path; such a variable wins. ``direct`` tells
+    that the path may be descended from its root; ``kept`` is the variable that keeps the last outputs of the node that
+    the root names, which are read where the node has none in this pass.
     """
 
     text: str
@@ -32,6 +34,8 @@ class Reference:
     steps: tuple[str | int, ...] = field(repr=False)
     length: bool = False
     nameable: bool = True
+    direct: bool = True
+    kept: str | None = None
 
     @property
     def root(self) -> str:
@@ -41,12 +45,18 @@ class Reference:
     @property
     def paths(self) -> tuple[Path, ...]:
         """What it may read, the first that exists first; all optional, so that none has to exist."""
-        descending = Path(self.root, self.steps[1:], optional=True)
-        return (Path(self.full, (), optional=True), descending) if self.nameable and self.steps[1:] else (descending,)
+        named = self.nameable and bool(self.steps[1:])
+        return (
+            *([Path(self.full, (), optional=True)] if named else []),
+            *([Path(self.root, self.steps[1:], optional=True)] if self.direct else []),
+            *([Path(self.kept, (), optional=True)] if self.kept is not None else []),
+        )
 
     def bind(self, binder: Binder) -> Read:
         """The function that reads it."""
-        readers = [reader for path in self.paths if (reader := _reader(path, binder)) is not None]
+        more = {self.kept: self.steps[1:]} if self.kept is not None else {}
+        found = (_reader(path, binder, () if path.steps else more.get(path.root, ())) for path in self.paths)
+        readers = [reader for reader in found if reader is not None]
         read = readers[0] if len(readers) == 1 else _first(readers)
         return _length(read) if self.length else read
 
@@ -65,12 +75,12 @@ def split(text: str) -> Iterator[str | Reference]:
         yield text[end:]
 
 
-def _reader(path: Path, binder: Binder) -> Read | None:
+def _reader(path: Path, binder: Binder, more: tuple[str | int, ...]) -> Read | None:
     try:
         getter, used = binder(path)
     except UndefinedName:
         return None
-    rest = path.steps[used:]
+    rest = path.steps[used:] + more
 
     def read(scope: Any) -> Any:
         try:

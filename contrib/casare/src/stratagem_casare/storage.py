@@ -1,4 +1,4 @@
-"""Files of a flow: paths from its folder, writes that are whole or not at all."""
+"""Files of a flow: paths from its folder, and where a copied or moved file goes."""
 
 from pathlib import Path
 from typing import Any
@@ -6,20 +6,18 @@ from typing import Any
 from stratagem.nodes import Context
 from stratagem_casare import coerce
 from stratagem_std.atomic import write_bytes
+from stratagem_std.paths import resolved
 
 
 def path_of(context: Context, *given: Any) -> Path:
     """The first path that is given, from the flow's folder. Raises ValueError if none is."""
-    for value in given:
-        if named := coerce.text(value):
-            return context.directory / named
-    raise ValueError("Path is required")
+    return resolved(next((named for value in given if (named := coerce.text(value))), ""), context)
 
 
 def existing(path: Path) -> Path:
     """The path itself; raises FileNotFoundError if nothing is there."""
     if not path.exists():
-        raise FileNotFoundError(f"File not found: {path.name}")
+        raise FileNotFoundError(f"there is no {path}")
     return path
 
 
@@ -31,12 +29,6 @@ def write_whole(path: Path, content: bytes, *, create_dirs: bool = True) -> int:
     return len(content)
 
 
-def target_of(source: Path, target: Path, *, overwrite: bool, create_dirs: bool) -> Path:
-    """Where a copied or moved file goes: into ``target`` if that is a folder. Raises FileExistsError."""
-    existing(source)
-    found = target / source.name if target.is_dir() else target
-    if found.exists() and not overwrite:
-        raise FileExistsError(f"Destination already exists: {found.name}")
-    if create_dirs:
-        found.parent.mkdir(parents=True, exist_ok=True)
-    return found
+def target_of(source: Path, target: Path) -> Path:
+    """Where a copied or moved file goes: into ``target`` if that is a folder."""
+    return target / source.name if target.is_dir() else target

@@ -60,6 +60,30 @@ class LenientTemplate:
         return lambda scope: value
 
 
+class WireTemplate:
+    """The value of one reference, as a line hands it on: None where it does not exist."""
+
+    constant = False
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self.paths: tuple[Path, ...] = reference.paths
+        self.text = reference.text
+
+    def __repr__(self) -> str:
+        return f"WireTemplate({self.text!r})"
+
+    def bind(self, binder: Binder) -> Read:
+        """The function that gives the value in a scope."""
+        read = self._reference.bind(binder)
+
+        def wired(scope: Any) -> Any:
+            value = read(scope)
+            return None if value is MISSING else value
+
+        return wired
+
+
 def has_references(value: Any) -> bool:
     """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
     if isinstance(value, str):

@@ -106,8 +106,9 @@ class Strand:
                         return
                 self._interrupted()
         finally:
-            if self.current is not None:
-                self.run.drop(self.current)
+            ready, self.current = self.current, None
+            if ready is not None:
+                self.run.drop(ready)
 
     def _needs_scope(self) -> bool:
         """Whether a step may have to be cancelled alone: not in a chain without time limits, which ends with it."""

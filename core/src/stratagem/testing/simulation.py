@@ -7,10 +7,11 @@ has others, `deterministic` tells so by raising `Unavailable`.
 from __future__ import annotations
 
 import importlib
+import signal
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from random import Random
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
 
 
-STUCK = 3.0
+STUCK = 30.0
 """Real seconds after which a simulated run is taken to wait for what will never come; they take milliseconds."""
 
 
@@ -113,7 +114,6 @@ def simulate(
     random = Random(f"simulate {seed}")
 
     async def main() -> Simulated:
-        ends.enter_context(_not_stuck())
         watcher, things, disturbed = Watcher(), CountedThings(), list[str]()
         before = trio.lowlevel.current_statistics().tasks_living
         more = (recorded(lambda: watcher), provided("thing", lambda: things))
@@ -128,7 +128,7 @@ def simulate(
         left += trio.lowlevel.current_statistics().tasks_living - before
         return Simulated(workflow, result, handle, watcher, things, disturbed, left)
 
-    with ExitStack() as ends, deterministic(seed):
+    with deterministic(seed), _not_stuck():
         return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
@@ -147,19 +147,20 @@ async def _disturb(handle: RunHandle, random: Random, disturbed: list[str]) -> N
 
 @contextmanager
 def _not_stuck() -> Iterator[None]:
-    """Ends the event loop with an error where nothing moves any more, which no cancellation could."""
-    import trio
-
-    timer = Timer(STUCK, trio.lowlevel.current_trio_token().run_sync_soon, args=(_raise_stuck,))
-    timer.daemon = True
-    timer.start()
+    """Breaks off what waits for ever, shielded or not; only where signals can be had, which is the main thread."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _raise_stuck)
+    signal.setitimer(signal.ITIMER_REAL, STUCK)
     try:
         yield
     finally:
-        timer.cancel()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
-def _raise_stuck() -> None:
+def _raise_stuck(*_: object) -> None:
     raise RuntimeError(f"the simulated run has not ended after {STUCK:g} real seconds: something waits for ever")
 
 

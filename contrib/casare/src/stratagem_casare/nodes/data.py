@@ -5,40 +5,42 @@ from typing import Any
 
 import attrs
 
-from stratagem.nodes import Example
+from stratagem.nodes import NOTHING, Example, Nothing
+from stratagem.templates import Secret
 from stratagem_casare import coerce
-from stratagem_casare.nodes.registry import pack
+from stratagem_casare.nodes.lenient import action_node, data_node
+from stratagem_std import json_text
+from stratagem_std.secret_text import holds_secret
 
 
 @attrs.frozen
 class Parsed:
     """A value out of a response; ``error`` tells why there is none."""
 
-    value: Any
-    success: bool
-    error: str
+    value: Any | Nothing = NOTHING
+    success: bool = True
+    error: str = ""
 
 
-@pack.node(
+@data_node(
     "DictToJsonNode",
-    effect="pure",
     outputs=("json_string",),
     examples=(Example({"dict": {"a": 1}}, gives={"json_string": '{"a": 1}'}),),
 )
 def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, ensure_ascii: Any = True) -> str:
     """As JSON text; any value will do."""
-    return json.dumps(
+    text = json.dumps(
         {} if dict_ is None else dict_,
         indent=coerce.optional_whole(indent),
         sort_keys=coerce.truth(sort_keys),
         ensure_ascii=coerce.truth(ensure_ascii),
         default=str,
     )
+    return Secret(text) if holds_secret(dict_) else text
 
 
-@pack.node(
+@data_node(
     "JsonParseNode",
-    effect="pure",
     outputs=("data",),
     examples=(Example({"json_string": '{"a": 1}'}, gives={"data": {"a": 1}}),),
 )
@@ -46,24 +48,23 @@ def json_parse(json_string: Any = "") -> Any:
     """What a JSON text says."""
     if not json_string:
         raise ValueError("Empty JSON string")
-    return json.loads(coerce.text(json_string))
+    return json_text.parse(coerce.text(json_string))
 
 
-@pack.node(
+@action_node(
     "ParseJsonResponseNode",
     effect="pure",
     examples=(
         Example({"json_data": '{"a": [5]}', "path": "a.0"}, gives={"value": 5, "success": True}),
-        Example({"json_data": "{", "default": 7}, gives={"value": 7, "success": False}),
+        Example({"json_data": '{"a": 1}', "path": "b", "default": 7}, gives={"value": 7, "success": True}),
     ),
 )
 def parse_json_response(json_data: Any = None, path: Any = "", default: Any = None) -> Parsed:
-    """What a dotted path leads to in JSON text or data, or ``default``; ``success`` tells which."""
-    try:
-        data = json.loads(json_data) if isinstance(json_data, str) else json_data
-    except ValueError as error:
-        return Parsed(default, False, f"this is not JSON: {error}")
-    found = coerce.look_up(data, coerce.text(path))
-    if found is None:
-        return Parsed(default, False, f"there is no {coerce.text(path) or 'data'!r}")
-    return Parsed(found, True, "")
+    """What a dotted path leads to in JSON text or data, or ``default``."""
+    data = json_text.parse(json_data) if isinstance(json_data, str) else json_data
+    if data is None:
+        raise ValueError("there is no JSON data")
+    found = coerce.at(data, path)
+    if found is None and default is None:
+        raise LookupError(f"there is no {coerce.text(path)!r} in the data")
+    return Parsed(default if found is None else found)

@@ -91,19 +91,3 @@ def log(
 async def wait(duration: Any = 1.0) -> None:
     """Waits for ``duration`` seconds."""
     await anyio.sleep(max(coerce.number(duration, 1.0), 0.0))
-
-
-@pack.node("ThrowErrorNode", runs="loop", writes=("*",))
-def throw_error(error_message: Any = "Custom error") -> None:
-    """Fails with ``error_message``."""
-    raise RuntimeError(coerce.text(error_message))
-
-
-@pack.node(
-    "AssertNode", effect="pure", runs="loop", outputs=("passed",), examples=(Example({}, gives={"passed": True}),)
-)
-def claim(condition: Any = True, message: Any = "Assertion failed") -> bool:
-    """Fails with ``message`` unless ``condition`` is true."""
-    if not coerce.truth(condition):
-        raise AssertionError(coerce.text(message))
-    return True

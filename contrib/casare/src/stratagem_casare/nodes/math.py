@@ -1,7 +1,6 @@
 """Arithmetic and comparison."""
 
 import math
-import operator
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -9,26 +8,33 @@ from typing import Any
 from stratagem.nodes import Example, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
+from stratagem_std import arithmetic
+from stratagem_std.operators import holds
 
 _TWO: Mapping[str, Callable[[float, float], float]] = MappingProxyType(
     {
-        "add": operator.add,
-        "subtract": operator.sub,
-        "multiply": operator.mul,
-        "divide": operator.truediv,
-        "floor_divide": operator.floordiv,
-        "modulo": operator.mod,
-        "power": math.pow,
+        "add": arithmetic.add,
+        "subtract": arithmetic.subtract,
+        "multiply": arithmetic.multiply,
+        "divide": arithmetic.divide,
+        "floor_divide": arithmetic.floor_divide,
+        "modulo": arithmetic.modulo,
+        "power": arithmetic.power,
         "min": min,
         "max": max,
     }
 )
 _ONE: Mapping[str, Callable[[float], float]] = MappingProxyType(
-    {"abs": abs, "sqrt": math.sqrt, "floor": math.floor, "ceil": math.ceil, "round": round, "negate": operator.neg}
+    {
+        "abs": arithmetic.absolute,
+        "sqrt": math.sqrt,
+        "floor": math.floor,
+        "ceil": math.ceil,
+        "round": lambda number: arithmetic.rounded(number),
+        "negate": lambda number: -number,
+    }
 )
-_ORDER: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
-    {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
-)
+_SIGNS = ("==", "!=", ">", "<", ">=", "<=")
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
         "equals": "==",
@@ -79,11 +85,9 @@ def comparison(a: Any = None, b: Any = None, operator: str = "==") -> bool:
     """Compares ``a`` and ``b``; where one is a number, the other is read as one if it can be."""
     sign = _WORDS.get(operator, operator)
     a, b = _alike(a, b)
-    if sign in _ORDER:
-        return bool(_ORDER[sign](a, b))
-    if sign in ("==", "!="):
-        return bool(a == b) is (sign == "==")
-    raise ValueError(f"there is no comparison {operator!r}; there are {', '.join(['==', '!=', *_ORDER])}")
+    if sign not in _SIGNS:
+        raise ValueError(f"there is no comparison {operator!r}; there are {', '.join(_SIGNS)}")
+    return holds(sign, a, b)
 
 
 def _compute(operation: str, a: float, b: Any) -> float:

@@ -1,13 +1,14 @@
 """Regular expressions, and replacing with and without them."""
 
-import re
 from typing import Any
 
 import attrs
 
 from stratagem.nodes import Example
 from stratagem_casare import coerce
-from stratagem_casare.nodes.registry import pack
+from stratagem_casare.nodes.lenient import data_node
+from stratagem_std import regex
+from stratagem_std.secret_text import kept
 
 
 @attrs.frozen
@@ -46,26 +47,23 @@ class Extracted:
     found: bool
 
 
-@pack.node(
+@data_node(
     "RegexMatchNode",
-    effect="pure",
     examples=(Example({"text": "a1b22", "pattern": "[0-9]+"}, gives={"first_match": "1", "match_count": 2}),),
 )
 def regex_match(
     text: Any = "", pattern: Any = "", ignore_case: Any = False, multiline: Any = False, dotall: Any = False
 ) -> Matches:
     """All matches of a pattern, and the groups of the first."""
-    found = list(_pattern(pattern, ignore_case, multiline, dotall).finditer(coerce.text(text)))
-    first = found[0] if found else None
-    all_matches = [match[0] for match in found]
-    return Matches(
-        bool(found), first[0] if first else "", all_matches, list(first.groups()) if first else [], len(found)
-    )
+    whole, wanted = coerce.text(text), _pattern(pattern)
+    case, lines, dots = _flags(ignore_case, multiline, dotall)
+    first = regex.regex_match(whole, wanted, ignore_case=case, multiline=lines, dot_all=dots)
+    found = regex.regex_find_all(whole, wanted, case, lines, dots)
+    return Matches(first.matched, first.match, found, first.groups, len(found))
 
 
-@pack.node(
+@data_node(
     "RegexReplaceNode",
-    effect="pure",
     examples=(Example({"text": "a1b2", "pattern": "[0-9]", "replacement": "-"}, gives={"result": "a-b-", "count": 2}),),
 )
 def regex_replace(
@@ -78,13 +76,13 @@ def regex_replace(
     max_count: Any = 0,
 ) -> Replaced:
     """With matches replaced, at most ``max_count`` of them; 0 for all."""
-    compiled = _pattern(pattern, ignore_case, multiline, dotall)
-    return Replaced(*compiled.subn(coerce.text(replacement), coerce.text(text), max(coerce.whole(max_count), 0)))
+    limit, flags = max(coerce.whole(max_count), 0), _flags(ignore_case, multiline, dotall)
+    done = regex.regex_replace(coerce.text(text), _pattern(pattern), coerce.text(replacement), limit, *flags)
+    return Replaced(done.result, done.count)
 
 
-@pack.node(
+@data_node(
     "TextReplaceNode",
-    effect="pure",
     examples=(
         Example(
             {"text": "aa", "old_value": "a", "new_value": "b", "count": 1}, gives={"result": "ba", "replacements": 1}
@@ -105,14 +103,14 @@ def text_replace(
     limit, whole = coerce.whole(count, -1), coerce.text(text)
     old, new = coerce.text(old_value), coerce.text(new_value)
     if coerce.truth(use_regex) and limit != 0:
-        return TextReplaced(*_pattern(old, ignore_case, multiline, dotall).subn(new, whole, max(limit, 0)))
+        done = regex.regex_replace(whole, old, new, max(limit, 0), *_flags(ignore_case, multiline, dotall))
+        return TextReplaced(done.result, done.count)
     times = whole.count(old)
-    return TextReplaced(whole.replace(old, new, limit), times if limit < 0 else min(limit, times))
+    return TextReplaced(kept(whole.replace(old, new, limit), whole, new), times if limit < 0 else min(limit, times))
 
 
-@pack.node(
+@data_node(
     "TextExtractNode",
-    effect="pure",
     examples=(Example({"text": "a=1", "pattern": "(\\w)=(\\d)"}, gives={"match": "a=1", "groups": ["a", "1"]}),),
 )
 def text_extract(
@@ -124,20 +122,20 @@ def text_extract(
     dotall: Any = False,
 ) -> Extracted:
     """The first match of a pattern and its groups, or lists of all of them."""
-    if not pattern:
-        raise ValueError("Regex pattern is required")
-    found = list(_pattern(pattern, ignore_case, multiline, dotall).finditer(coerce.text(text)))
+    whole, flags = coerce.text(text), _flags(ignore_case, multiline, dotall)
+    found = list(regex.compiled(_pattern(pattern), *flags).finditer(whole))
+    matches = [kept(match[0], whole) for match in found]
+    groups = [[group and kept(group, whole) for group in match.groups()] for match in found]
     if coerce.truth(all_matches):
-        return Extracted([match[0] for match in found], [list(match.groups()) for match in found], bool(found))
-    return Extracted(found[0][0] if found else "", list(found[0].groups()) if found else [], bool(found))
+        return Extracted(matches, groups, bool(found))
+    return Extracted(matches[0] if found else "", groups[0] if found else [], bool(found))
 
 
-def _pattern(pattern: Any, ignore_case: Any, multiline: Any, dotall: Any) -> re.Pattern[str]:
-    chosen = ((ignore_case, re.IGNORECASE), (multiline, re.MULTILINE), (dotall, re.DOTALL))
-    flags = re.RegexFlag(0)
-    for wanted, flag in chosen:
-        flags |= flag if coerce.truth(wanted) else re.RegexFlag(0)
-    try:
-        return re.compile(coerce.text(pattern), flags)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+def _pattern(value: Any) -> str:
+    if value in (None, ""):
+        raise ValueError("Regex pattern is required")
+    return coerce.text(value)
+
+
+def _flags(ignore_case: Any, multiline: Any, dotall: Any) -> tuple[bool, bool, bool]:
+    return coerce.truth(ignore_case), coerce.truth(multiline), coerce.truth(dotall)

@@ -14,6 +14,7 @@ from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate, has_references
+from stratagem_std import variables as std_variables
 
 _TYPES: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
@@ -70,7 +71,7 @@ def set_variable(
 )
 def get_variable(variables: Variables, variable_name: str, default_value: Any = None) -> Any:
     """Reads a variable, or gives ``default_value`` if there is none of this name."""
-    return _value(variables, variable_name, default_value)
+    return std_variables.get_variable(variable_name, variables, default_value)
 
 
 @pack.node(
