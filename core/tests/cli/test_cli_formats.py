@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stratagem.errors import BadFile, PluginConflict, PluginImportError
+from stratagem.errors import BadFile, PluginImportError
 from stratagem.formats.base import Format
 from stratagem.formats.native import json_format, yaml_format
 from stratagem.formats.offered import format_findings, offered_formats
@@ -90,16 +90,16 @@ def test_a_broken_format_is_told_and_harms_no_other(
 ) -> None:
     """The log warns with the distribution; native files are read; naming the format raises what is wrong with it."""
     (site / "flow.json").write_text('{"nodes": []}', "utf-8")
-    with caplog.at_level(logging.WARNING):
-        formats = offered_formats(offered(site, odd=value))
+    formats = offered_formats(offered(site, odd=value))
+    assert read_workflow(site / "flow.json", formats).nodes == {}
+    assert not caplog.messages
+    with caplog.at_level(logging.WARNING), pytest.raises(PluginImportError) as caught:
+        read_workflow(site / "flow.json", formats, "odd")
+    assert caught.value.provider == "cli-formats 1.0"
     (warning,) = caplog.messages
     assert warning.startswith("the format 'odd' can't be used: ")
     assert told in warning
     assert "cli-formats 1.0" in warning
-    assert read_workflow(site / "flow.json", formats).nodes == {}
-    with pytest.raises(PluginImportError) as caught:
-        read_workflow(site / "flow.json", formats, "odd")
-    assert caught.value.provider == "cli-formats 1.0"
 
 
 def test_a_broken_format_recognises_no_file(site: Path) -> None:
@@ -119,9 +119,11 @@ def test_a_second_offer_of_a_core_format_is_told(site: Path, caplog: pytest.LogC
     (own / "entry_points.txt").write_text("[stratagem.format]\njson = stratagem.formats.native:json_format\n", "utf-8")
     (site / "flow.json").write_text('{"nodes": []}', "utf-8")
     formats = offered_formats(offered(site, json="cli_lines:lines"))
-    assert "is offered more than once, by cli-formats 1.0 and by stratagem 0.1.0" in caplog.text
     assert read_workflow(site / "flow.json", formats, "json").nodes == {}
-    assert isinstance(getattr(only(formats), "error", None), PluginConflict)
+    (site / "flow.other").write_text("", "utf-8")
+    with pytest.raises(BadFile):
+        read_workflow(site / "flow.other", formats)
+    assert "is offered more than once, by cli-formats 1.0 and by stratagem 0.1.0" in caplog.text
 
 
 def test_the_doctor_is_told_of_formats(site: Path) -> None:

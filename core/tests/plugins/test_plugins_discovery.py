@@ -33,7 +33,7 @@ def find(document: str, pattern: str) -> int:
 def test_names_are_known_without_importing(site: Any) -> None:
     """Names, distributions and versions come from metadata alone."""
     site.add("acme", "1.2", {PLUGIN: {"b": "acme_b:x", "a": "acme_a:x"}}, {"acme_a": "1/0", "acme_b": "1/0"})
-    installed = Installed()
+    installed = Installed([str(site.folder)])
     assert installed.names(PLUGIN) == ["a", "b"]
     offer = installed.find(PLUGIN, "a")
     assert (offer.distribution, offer.version, offer.value, offer.provider) == ("acme", "1.2", "acme_a:x", "acme 1.2")
@@ -43,7 +43,7 @@ def test_names_are_known_without_importing(site: Any) -> None:
 def test_the_name_asked_for_is_the_only_one_imported(site: Any) -> None:
     """A broken plugin that nobody names harms nobody."""
     site.add("acme", "1.2", {PLUGIN: {"good": "good_m:x", "bad": "bad_m:x"}}, {"good_m": "x = 1", "bad_m": "1/0"})
-    assert Installed().load(PLUGIN, "good") == 1
+    assert Installed([str(site.folder)]).load(PLUGIN, "good") == 1
     assert site.imported() == {"good_m"}
 
 
@@ -69,7 +69,7 @@ def test_duplicates_are_refused_before_import_even_when_not_adjacent(site: Any) 
     site.add("bbb", "1.0", {PLUGIN: {"between": "dup_b:x"}}, {"dup_b": "x = 'b'"})
     site.add("ccc", "3.0", {PLUGIN: {"x": "dup_c:x"}}, {"dup_c": "x = 'c'"})
     with pytest.raises(PluginConflict, match=r"offered more than once, by aaa 1\.0 and by ccc 3\.0"):
-        Installed().load(PLUGIN, "x")
+        Installed([str(site.folder)]).load(PLUGIN, "x")
     assert site.imported() == set()
 
 
@@ -78,7 +78,7 @@ def test_one_distribution_that_offers_a_name_twice_is_refused(site: Any) -> None
     folder = site.add("twice", "1.0", {})
     (folder / "entry_points.txt").write_text(f"[{PLUGIN}]\nx = one:x\nx = two:x\n", "utf-8")
     with pytest.raises(PluginConflict, match=r"twice 1\.0 and by twice 1\.0"):
-        Installed().find(PLUGIN, "x")
+        Installed([str(site.folder)]).find(PLUGIN, "x")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_import_that_fails_names_the_distribution_and_keeps_the_cause(
     """Whatever the module does, one error says whose it is."""
     site.add("broken", "2.1", {PLUGIN: {"x": "broken_m:x"}}, {"broken_m": code})
     with pytest.raises(PluginImportError) as caught:
-        Installed().load(PLUGIN, "x")
+        Installed([str(site.folder)]).load(PLUGIN, "x")
     assert caught.value.provider == "broken 2.1"
     assert type(caught.value.__cause__) is cause
 
@@ -106,7 +106,7 @@ def test_an_import_that_fails_names_the_distribution_and_keeps_the_cause(
 def test_a_falsy_object_is_loaded_as_itself(site: Any) -> None:
     """stevedore's driver property gives the class for an empty object; we never use it."""
     site.add("acme", "1.0", {PLUGIN: {"x": "falsy_m:cache"}}, {"falsy_m": EMPTY})
-    loaded = Installed().load(PLUGIN, "x")
+    loaded = Installed([str(site.folder)]).load(PLUGIN, "x")
     assert loaded == {}
     assert loaded is sys.modules["falsy_m"].cache
 
@@ -115,21 +115,21 @@ def test_a_snapshot_sees_changes_that_a_cache_would_miss(site: Any, monkeypatch:
     """Entry points of an editable install change in place, within the same second."""
     folder = site.add("acme", "1.0", {PLUGIN: {"old": "edit_m:x"}}, {"edit_m": "x = 1"})
     stat = folder.stat()
-    before = Installed()
+    before = Installed([str(site.folder)])
     stale = [before.find(PLUGIN, "old").entry_point]
     monkeypatch.setitem(ExtensionManager.ENTRY_POINT_CACHE, PLUGIN, stale)  # what stevedore itself would go by
     site.write_points(folder, {PLUGIN: {"new": "edit_m:x"}})
     os.utime(folder, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert before.names(PLUGIN) == ["old"]
-    assert Installed().names(PLUGIN) == ["new"]
-    assert Installed().load(PLUGIN, "new") == 1
+    assert Installed([str(site.folder)]).names(PLUGIN) == ["new"]
+    assert Installed([str(site.folder)]).load(PLUGIN, "new") == 1
 
 
 def test_a_distribution_added_at_once_is_seen(site: Any) -> None:
     """The folder's listing is not taken from an earlier look at it."""
-    assert Installed().names(PLUGIN) == []
+    assert Installed([str(site.folder)]).names(PLUGIN) == []
     site.add("acme", "1.0", {PLUGIN: {"x": "acme_m:x"}})
-    assert Installed().names(PLUGIN) == ["x"]
+    assert Installed([str(site.folder)]).names(PLUGIN) == ["x"]
 
 
 def test_the_first_of_two_copies_on_the_path_counts(tmp_path: Path, site: Any) -> None:
@@ -150,20 +150,20 @@ def test_a_distribution_without_metadata_is_no_stumbling_block(site: Any) -> Non
     (site.add("half", "1.0", {PLUGIN: {"x": "half_m:x"}}) / "METADATA").unlink()
     (site.add("nameless", "1.0", {PLUGIN: {"y": "half_m:y"}}) / "METADATA").write_text("Version: 1\n", "utf-8")
     site.add("whole", "1.0", {PLUGIN: {"z": "half_m:z"}})
-    assert Installed().names(PLUGIN) == ["z"]
+    assert Installed([str(site.folder)]).names(PLUGIN) == ["z"]
 
 
 def test_a_pack_knows_who_provides_its_nodes(site: Any) -> None:
     """Node types of an installed pack carry the distribution, for every later error."""
     site.add("acme-text", "3.1", {"stratagem.nodes": {"text": "text_pack:pack"}}, {"text_pack": PACK})
-    assert catalog(Installed()).spec("text.find").distribution == "acme-text 3.1"
+    assert catalog(Installed([str(site.folder)])).spec("text.find").distribution == "acme-text 3.1"
 
 
 def test_the_catalog_imports_a_pack_when_it_is_named(site: Any) -> None:
     """Packs that are allowed are listed, but only named ones are imported; others are refused."""
     points = {"stratagem.nodes": {"text": "text_pack:pack", "other": "other_pack:pack"}}
     site.add("acme-text", "3.1", points, {"text_pack": PACK, "other_pack": "1/0"})
-    found = catalog(Installed(), ["te*"])
+    found = catalog(Installed([str(site.folder)]), ["te*"])
     assert found.packs == ["text"]
     assert site.imported() == set()
     assert found.spec("text.find").id == "text.find@1"
@@ -179,7 +179,7 @@ def test_what_is_no_pack_of_that_name_is_refused(site: Any, code: str, message: 
     """The entry point must give a Pack with its own name."""
     site.add("acme", "1.0", {"stratagem.nodes": {"words": "words_pack:pack"}}, {"words_pack": code})
     with pytest.raises(PluginImportError, match=message) as caught:
-        load_pack(Installed(), "words")
+        load_pack(Installed([str(site.folder)]), "words")
     assert caught.value.provider == "acme 1.0"
 
 

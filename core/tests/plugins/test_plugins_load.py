@@ -167,5 +167,5 @@ async def test_a_plugin_without_lifespan_opens_and_closes() -> None:
 def test_settings_classes_leave_out_what_is_broken(site: Any, simple: Installed) -> None:
     """The schema of a config describes every plugin that can be imported."""
     site.add("broken", "1.0", {PLUGIN: {"bad": "bad_m:X"}}, {"bad_m": "1/0"})
-    found = settings_classes(Installed(), (PLUGIN, COMPILE))
+    found = settings_classes(Installed([str(site.folder)]), (PLUGIN, COMPILE))
     assert set(found) == {"sized", "other", "failing", "untyped", "reference"}
