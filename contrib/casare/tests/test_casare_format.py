@@ -153,13 +153,31 @@ def test_what_a_trigger_leads_to_is_a_start() -> None:
     assert workflow.connections == (Connection("t", "exec_out", "b", "exec_in"),)
 
 
-def test_regions_are_refused_with_their_nodes() -> None:
-    """All of them at once; a disabled one is none."""
-    nodes = [node("f", "ForLoopStartNode"), node("e", "ForLoopEndNode"), node("t", "TryNode", _disabled=True)]
-    assert problems(flow(nodes)) == [
-        ("f", None, "loops, error handling and subflows of drawn flows aren't supported yet, and ForLoopStartNode is part of one"),
-        ("e", None, "loops, error handling and subflows of drawn flows aren't supported yet, and ForLoopEndNode is part of one"),
-    ]  # fmt: skip
+def test_a_loop_becomes_a_node_with_a_body() -> None:
+    """Its end node is the last of the body; keys that only pair nodes are not handed on."""
+    nodes = [node("f", "ForLoopStartNode", items=[1]), node("b"), node("e", "ForLoopEndNode", paired_start_id="f")]
+    workflow = read(flow(nodes, [line("f", "b", "body"), line("b", "e")]))
+    assert list(workflow.nodes) == ["f"]
+    body = workflow.nodes["f"].bodies["body"]
+    assert (list(body.nodes), body.nodes["e"].config) == (["b", "e"], {})
+    assert body.connections == (Connection("b", "exec_out", "e", "exec_in"),)
+    assert "ignored" not in workflow.metadata
+
+
+def test_what_a_flow_is_called_with_and_gives_back_is_declared() -> None:
+    """Inputs are variables with their defaults, outputs the result; ports for control are neither."""
+    data = flow(
+        [node("a")],
+        inputs=[{"name": "x"}, {"name": "y", "default_value": 2}, {"name": "exec_in", "data_type": "EXECUTION"}],
+        outputs=[{"name": "x"}, {"name": "z", "target_node_id": "a", "target_port": "result"}],
+    )
+    workflow = read(data)
+    assert workflow.variables == {"x": None, "y": 2}
+    assert [path.text for path in workflow.result.paths] == ["x", "a.result"]
+    assert problems(flow([node("a")], inputs=[3], outputs="x")) == [
+        (None, "inputs[0]", "a port is a table with a 'name'"),
+        (None, "outputs", "this must be a list of tables with a 'name'"),
+    ]
 
 
 def test_all_problems_of_a_drawing_are_told_together() -> None:

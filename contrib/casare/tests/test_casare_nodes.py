@@ -16,11 +16,15 @@ pytestmark = pytest.mark.anyio
 SPECS = [pack.spec(name, pack.versions(name)[-1]) for name in pack.names()]
 
 WITHOUT_EXAMPLE = frozenset(
-    """ReadFileNode WriteFileNode AppendFileNode DeleteFileNode CopyFileNode MoveFileNode FileExistsNode
-    CreateDirectoryNode ListFilesNode FileSystemSuperNode ReadCSVNode WriteCSVNode ReadJSONFileNode WriteJSONFileNode
-    HttpRequestNode HttpDownloadFileNode HttpSuperNode HTTPSuperNode RunPythonScriptNode RunCommandNode
-    ThrowErrorNode RetryFailNode SubflowNode""".split()
-)
+    (
+        "ReadFileNode", "WriteFileNode", "AppendFileNode", "DeleteFileNode",
+        "CopyFileNode", "MoveFileNode", "FileExistsNode", "CreateDirectoryNode",
+        "ListFilesNode", "FileSystemSuperNode", "ReadCSVNode", "WriteCSVNode",
+        "ReadJSONFileNode", "WriteJSONFileNode", "HttpRequestNode", "HttpDownloadFileNode",
+        "HttpSuperNode", "HTTPSuperNode", "RunPythonScriptNode", "RunCommandNode",
+        "ThrowErrorNode", "RetryFailNode", "SubflowNode",
+    )
+)  # fmt: skip
 """Types that need files, a server, the config's permission or another flow: each has tests of its own."""
 
 ROWS = [{"n": {"v": "Ann"}}, {"n": {}}, {"n": {"v": "Bob"}}]

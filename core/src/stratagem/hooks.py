@@ -68,6 +68,14 @@ class Hooks:
         """The driver of each resource kind that the config gives to one."""
         return dict(self._drivers)
 
+    @property
+    def provided_kinds(self) -> frozenset[str] | None:
+        """The resource kinds that have a provider; None where a plugin answers without saying for which."""
+        answering = [each.plugin for each in self._bases if each.contract.hook == "acquire_resource"]
+        if any(not plugin.kinds and plugin.provides is None for plugin in answering):
+            return None
+        return frozenset(kind for plugin in self._plugins for kind in (*plugin.kinds, *(plugin.provides or ())))
+
     def compile(self, workflow: Workflow, catalog: Catalog) -> Plan:
         """The plan for a workflow; raises WorkflowError or HookMisuse, as all of these may."""
         return cast("Plan", self._manager.hook.compile(workflow=workflow, catalog=catalog))

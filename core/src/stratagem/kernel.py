@@ -61,7 +61,7 @@ class Kernel:
         self._installed = None if config is None else _snapshot()
         self.plugins = (*_configured(self.config, self._installed), *plugins)
         self.hooks = Hooks(self.plugins)
-        environment = Environment(self._provided_kinds(), secrets_of(self.config), self._load_flow)
+        environment = Environment(self.hooks.provided_kinds, secrets_of(self.config), self._load_flow)
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None
         self._stack = AsyncExitStack()
@@ -206,12 +206,6 @@ class Kernel:
             handle.end(await self._execute(handle.run, handle.scope))
         finally:
             handle.abandon()
-
-    def _provided_kinds(self) -> frozenset[str] | None:
-        """The resource kinds that have a provider; None where a plugin answers without saying for which."""
-        if any(link.role != "wrapper" and not link.kinds for link in self.hooks.chain("acquire_resource")):
-            return None
-        return frozenset(kind for plugin in self.plugins for kind in plugin.kinds)
 
     def _load_flow(self, path: str, beside: str | None) -> Workflow:
         folder = Path(beside).parent if beside else Path.cwd()

@@ -117,13 +117,15 @@ async def test_a_lease_is_opened_and_closed_in_the_steps_own_task(plugins: list[
         assert len({entered for entered, _ in tasks}) > 1
 
 
-@pytest.mark.parametrize("shape", ["chain", "fan", "loop"])
+@pytest.mark.parametrize("shape", ["chain", "fan", "long bodies", "short bodies"])
 async def test_instant_nodes_can_not_starve_the_event_loop(plugins: list[Plugin], shape: str) -> None:
     """While ten thousand nodes that never wait are run, another task has its turn many times."""
     count = 10_000
-    if shape == "loop":
-        body = graph_of(*(node(f"n{i}", "task.instant") for i in range(count // 10)))
-        workflow = workflow_of(node("loop", "sample.each", {"items": list(range(10))}, bodies={"body": body}))
+    if shape.endswith("bodies"):
+        length = 1000 if shape == "long bodies" else 2
+        body = graph_of(*(node(f"n{i}", "task.instant") for i in range(length)))
+        items = list(range(count // length))
+        workflow = workflow_of(node("loop", "sample.each", {"items": items}, bodies={"body": body}))
     else:
         nodes = [node(f"n{i}", "task.instant") for i in range(count)]
         lines = [" -> ".join(each.id for each in nodes)] if shape == "chain" else []

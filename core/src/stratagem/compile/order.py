@@ -68,9 +68,19 @@ def keep_conflicts_in_order(graph: GraphDraft) -> None:
         return
     if any(_is_barrier(draft) for draft in touching):
         touching = [graph.drafts[i] for i in graph.order]
-    places = _Places()
+    places = _Places(_runs(graph))
     for draft in touching:
         places.visit(draft)
+
+
+def _runs(graph: GraphDraft) -> list[int]:
+    """By position, which unbroken run of the order a draft is in: there each waits for the one before it anyway."""
+    runs = [0] * len(graph.order)
+    before = run = -1
+    for position in graph.order:
+        run += before not in graph.drafts[position].needs
+        runs[position], before = run, position
+    return runs
 
 
 def _is_barrier(draft: Draft) -> bool:
@@ -79,36 +89,40 @@ def _is_barrier(draft: Draft) -> bool:
 
 
 class _Places:
-    """Who wrote each place last, and who has read it since."""
+    """Who wrote each place last, and who has read it since; ``runs`` tells who follows whom without that."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: list[int]) -> None:
+        self._runs = runs
         self._writer: dict[str, int] = {}
-        self._readers: dict[str, list[int]] = {}
-        self._since_all: list[int] = []
+        self._readers: dict[str, dict[int, int]] = {}  # of each run only the last
+        self._since_all: dict[int, int] = {}
         self._barrier: int | None = None
 
     def visit(self, draft: Draft) -> None:
         """Adds to what ``draft`` needs, and remembers what it touches."""
-        needs, position = draft.needs, draft.position
+        found, position = self._before(draft), draft.position
+        run = self._runs[position]
+        draft.needs.extend([other for other in found if self._runs[other] != run])
         if _is_barrier(draft):
-            needs.extend(self._since_all)
             for seen in (self._writer, self._readers, self._since_all):
                 seen.clear()
-            if self._barrier is not None:
-                needs.append(self._barrier)
             self._barrier = position
-            return
-        if self._barrier is not None:
-            needs.append(self._barrier)
-        self._since_all.append(position)
-        for place in self._concerned(draft.reads - draft.writes):
-            if place in self._writer:
-                needs.append(self._writer[place])
-        for place in self._concerned(draft.writes):
-            needs.extend(self._readers.get(place, ()))
-            if place in self._writer:
-                needs.append(self._writer[place])
-        self._remember(draft)
+        else:
+            self._since_all[run] = position
+            self._remember(draft, run)
+
+    def _before(self, draft: Draft) -> list[int]:
+        """Who comes before ``draft`` for what they both touch."""
+        found = [] if self._barrier is None else [self._barrier]
+        if _is_barrier(draft):
+            return [*found, *self._since_all.values()]
+        written = list(self._concerned(draft.writes))
+        for place in written:
+            if place in self._readers:
+                found += self._readers[place].values()
+        concerned = (*self._concerned(draft.reads - draft.writes), *written)
+        found += [self._writer[place] for place in concerned if place in self._writer]
+        return found
 
     def _concerned(self, places: Iterable[str]) -> Iterable[str]:
         known = None
@@ -120,9 +134,9 @@ class _Places:
                 yield place
                 yield f"{place.partition(':')[0]}:*"
 
-    def _remember(self, draft: Draft) -> None:
+    def _remember(self, draft: Draft, run: int) -> None:
         for place in draft.reads - draft.writes:
-            self._readers.setdefault(place, []).append(draft.position)
+            self._readers.setdefault(place, {})[run] = draft.position
         for place in draft.writes:
             if place.endswith("*"):
                 for known in [other for other in self._writer if other.startswith(place[:-1])]:
@@ -130,4 +144,4 @@ class _Places:
                 for known in [other for other in self._readers if other.startswith(place[:-1])]:
                     del self._readers[known]
             self._writer[place] = draft.position
-            self._readers[place] = []
+            self._readers[place] = {}

@@ -36,6 +36,8 @@ class Plugin:
 
     - ``Settings``: the attrs class that ``[settings.<name>]`` is read into.
     - ``backends``: the event loops it works on.
+    - ``provides``: the resource kinds that it answers for without being told to by the config; None if only the run
+      can tell.
 
     Set before it is used: ``name``, as the config has it; ``distribution``, as ``name 1.2``; for a resource driver
     ``kinds``, the resource kinds that the config gives it.
@@ -46,6 +48,7 @@ class Plugin:
 
     Settings: ClassVar[type[Any]] = NoSettings
     backends: ClassVar[tuple[str, ...]] = ("asyncio", "trio")
+    provides: tuple[str, ...] | None = None
 
     name: str = ""
     distribution: str = ""

@@ -1,0 +1,70 @@
+"""HTTP: files fetched from servers, and sent to them."""
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+import attrs
+
+from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem_casare import coerce
+from stratagem_casare.nodes.http import retried, status_text, texts_of
+from stratagem_casare.nodes.lenient import action_node
+from stratagem_casare.storage import path_of
+from stratagem_std.atomic import beside
+from stratagem_std.exchange import exchange
+from stratagem_std.secret_text import plain
+
+
+@attrs.frozen(kw_only=True)
+class Fetched:
+    """A file fetched, and its size in bytes."""
+
+    file_path: str | Nothing = NOTHING
+    file_size: int | Nothing = NOTHING
+    success: bool = True
+    error: str = ""
+
+
+@action_node("HttpDownloadFileNode")
+async def http_download(
+    context: Context,
+    url: Any = "",
+    save_path: Any = "",
+    headers: Any = None,
+    timeout: Any = 300.0,
+    overwrite: Any = True,
+    verify_ssl: Any = True,
+    proxy: Any = "",
+    retry_count: Any = 0,
+    retry_delay: Any = 2.0,
+    chunk_size: Any = 8192,
+    create_dirs: Any = True,
+    allow_internal_urls: Any = False,
+) -> Fetched:
+    """Fetches a file, whole or not at all; an answer with a status that is no success is none."""
+    path = path_of(context, save_path)
+    if path.exists() and not coerce.truth(overwrite):
+        raise FileExistsError(f"{path} exists; set overwrite to replace it")
+    if coerce.truth(create_dirs):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    how = {"timeout": coerce.number(timeout, 300.0), "verify": coerce.truth(verify_ssl), "proxy": coerce.text(proxy)}
+    chunk = max(coerce.whole(chunk_size, 8192), 1)
+
+    async def fetch() -> int:
+        return await _fetch(coerce.text(url), path, texts_of(headers), chunk, how)
+
+    size = await retried(fetch, retry_count, retry_delay)
+    return Fetched(file_path=str(path), file_size=size)
+
+
+async def _fetch(url: str, path: Path, headers: dict[str, str], chunk: int, how: dict[str, Any]) -> int:
+    real = {name: plain(value) for name, value in headers.items()}
+    async with exchange("GET", url, **how) as client, client.stream("GET", plain(url), headers=real) as answer:
+        if not answer.is_success:
+            raise ConnectionError(f"GET {url} answered {status_text(answer.status_code)}")
+        with beside(path) as draft:
+            async with await anyio.open_file(draft, "wb") as file:
+                async for part in answer.aiter_bytes(chunk):
+                    await file.write(part)
+            return draft.stat().st_size

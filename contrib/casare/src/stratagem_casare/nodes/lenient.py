@@ -1,0 +1,101 @@
+"""What nodes of this dialect do in place of failing: flows are written to go on."""
+
+import inspect
+import typing
+from collections.abc import Callable
+from functools import wraps
+from inspect import Parameter
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem_casare.nodes.registry import pack
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+UNUSABLE: Final = (ValueError, TypeError, LookupError, OverflowError)
+"""What the functions raise that data nodes are made of, for an input that is missing or of the wrong kind."""
+
+UNABLE: Final = (OSError, *UNUSABLE)
+"""What they raise for work that can't be done: files that are not there, servers that do not answer."""
+
+Failed = Callable[[Context, Exception], Any]
+
+
+def data_node(name: str, **traits: Any) -> Callable[[F], F]:
+    """Registers a plain function as a node of data.
+
+    Where it can't make anything of what it is given, it gives no outputs and logs a warning. ``traits`` are those of
+    `Pack.node`. The function itself is handed back: called directly, it raises.
+    """
+
+    def register(function: F) -> F:
+        annotation = typing.get_type_hints(function)["return"]
+        pack.node(name, **{"effect": "pure", **traits})(_lenient(function, UNUSABLE, _nothing, annotation | Nothing))
+        return function
+
+    return register
+
+
+def action_node(name: str, **traits: Any) -> Callable[[F], F]:
+    """Registers a function that gives an attrs class with a field ``success``, and perhaps ``error``.
+
+    Where it can't do its work, ``success`` is False, ``error`` the reason, the other outputs are not given, and a
+    warning is logged. The function itself is handed back: called directly, it raises.
+    """
+
+    def register(function: F) -> F:
+        result = typing.get_type_hints(function)["return"]
+        says_why = any(field.name == "error" for field in attrs.fields(result))
+
+        def failure(context: Context, error: Exception) -> Any:
+            context.log.warning("%s: %s", context.node_id, _reason(error))
+            return result(success=False, error=_reason(error)) if says_why else result(success=False)
+
+        pack.node(name, **traits)(_lenient(function, UNABLE, failure, result))
+        return function
+
+    return register
+
+
+def _nothing(context: Context, error: Exception) -> Nothing:
+    context.log.warning("%s gives nothing: %s", context.node_id, _reason(error))
+    return NOTHING
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], failed: Failed, gives: Any) -> Any:
+    """The function with a context, whose errors are handed to ``failed``; its signature is what the pack reads."""
+    wants_context = "context" in inspect.signature(function).parameters
+
+    def given(context: Context, inputs: dict[str, Any]) -> dict[str, Any]:
+        return {"context": context, **inputs} if wants_context else inputs
+
+    @wraps(function)
+    def call(context: Context, **inputs: Any) -> Any:
+        try:
+            return function(**given(context, inputs))
+        except caught as error:
+            return failed(context, error)
+
+    @wraps(function)
+    async def call_async(context: Context, **inputs: Any) -> Any:
+        try:
+            return await function(**given(context, inputs))
+        except caught as error:
+            return failed(context, error)
+
+    return _shaped(call_async if inspect.iscoroutinefunction(function) else call, function, gives)
+
+
+def _shaped(call: Any, function: Callable[..., Any], gives: Any) -> Any:
+    signature = inspect.signature(function)
+    parameters = [each for each in signature.parameters.values() if each.name != "context"]
+    context = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=Context)
+    call.__signature__ = signature.replace(parameters=[context, *parameters])
+    call.__annotations__ = {**typing.get_type_hints(function), "context": Context, "return": gives}
+    return call

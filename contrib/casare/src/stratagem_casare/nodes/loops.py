@@ -1,0 +1,232 @@
+"""Loops: a body for each item, or as long as a condition holds. The structure of a drawing gives them their bodies."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from stratagem.model import Graph, Node
+from stratagem.nodes import NOTHING, Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Nothing, Variables
+from stratagem_casare import coerce
+from stratagem_casare.nodes.registry import pack
+from stratagem_std.control.pace import Pace
+
+
+@frozen
+class Item:
+    """An item of a loop; ``current_key`` is its key in a dict, None in a list."""
+
+    current_item: Any
+    current_index: int
+    current_key: Any
+
+
+@frozen
+class Iteration:
+    """The number of a pass, counted from 0."""
+
+    current_iteration: int
+
+
+_STEP = {
+    "each": Node("each", "casare.SetVariableNode", {"variable_name": "last", "value": "{{ example.current_item }}"})
+}
+
+
+@pack.node(
+    "ForLoopStartNode",
+    handles=("loop",),
+    reads=("var:{list_var}",),
+    writes=("var:{item_var}", "var:{item_var}_index", "var:{kept_as}"),
+    body_ports={"body": ("current_item", "current_index", "current_key")},
+    examples=(
+        Example(
+            gives={"current_item": "b", "current_index": 1},
+            sets={"item": "b", "item_index": 1, "last": "b"},
+            variables={"item": None, "item_index": None},
+            workflow=Graph(
+                {"example": Node("example", "casare.ForLoopStartNode", {"items": ["a", "b"]}, {"body": Graph(_STEP)})}
+            ),
+        ),
+    ),
+)
+async def for_loop(
+    body: Body,
+    context: Context,
+    variables: Variables,
+    items: Any = None,
+    mode: Any = "items",
+    list_var: Any = "",
+    item_var: str = "item",
+    start: Any = 0,
+    end: Any = 10,
+    step: Any = 1,
+    kept_as: str = "",
+) -> Item | Nothing:
+    """Runs its body for every item, one after another: of ``items``, else of the variable that ``list_var`` names.
+
+    With ``mode: range``, and where neither is given, the items are the numbers from ``start`` to below ``end``. Of a
+    dict the items are its values. Sets the variables that ``item_var`` names, and the same with ``_index``, which keep
+    their last values.
+    """
+    found = _items(items, mode, list_var, variables) or _range(start, end, step)
+    last: Item | Nothing = NOTHING
+    variables_of = _variables_of(item_var, kept_as, variables)
+
+    async def run(each: Item) -> None:
+        nonlocal last
+        last = each
+        variables_of(each)
+        await body(
+            {"current_item": each.current_item, "current_index": each.current_index, "current_key": each.current_key}
+        )
+
+    await _each_pass(found, run, context.node_id)
+    return last
+
+
+@pack.node(
+    "WhileLoopStartNode",
+    handles=("loop",),
+    writes=("var:{kept_as}",),
+    body_ports={"body": ("current_iteration",)},
+    examples=(
+        Example(
+            gives={"current_iteration": 1},
+            variables={"n": 0},
+            sets={"n": 2.0},
+            workflow=Graph(
+                {
+                    "example": Node(
+                        "example",
+                        "casare.WhileLoopStartNode",
+                        {"expression": "n < 2"},
+                        {"body": Graph({"one": Node("one", "casare.IncrementVariableNode", {"variable_name": "n"})})},
+                    )
+                }
+            ),
+        ),
+    ),
+)
+async def while_loop(
+    body: Body,
+    context: Context,
+    variables: Variables,
+    condition: Deferred[Any] | None = None,
+    expression: Deferred[Any] | None = None,
+    max_iterations: Any = 1000,
+    kept_as: str = "",
+) -> Iteration | Nothing:
+    """Runs its body as long as ``condition`` holds, or ``expression`` where there is none; both are looked at anew.
+
+    After ``max_iterations`` passes it goes on all the same, and says so in the log.
+    """
+    most = coerce.whole(max_iterations, 1000)
+    last: Iteration | Nothing = NOTHING
+
+    def passes() -> Iterator[Iteration]:
+        number = 0
+        while _holds(condition, expression):
+            if number >= most:
+                context.log.warning("the condition still holds after %d passes; max_iterations allows no more", number)
+                return
+            yield Iteration(number)
+            number += 1
+
+    async def run(each: Iteration) -> None:
+        nonlocal last
+        last = each
+        if kept_as:
+            variables[kept_as] = {"current_iteration": each.current_iteration}
+        await body({"current_iteration": each.current_iteration})
+
+    await _each_pass(passes(), run, context.node_id)
+    return last
+
+
+@pack.node("ForLoopEndNode", effect="pure", runs="loop", examples=(Example(),))
+def for_loop_end() -> None:
+    """Where a pass of a for loop ends."""
+
+
+@pack.node("WhileLoopEndNode", effect="pure", runs="loop", examples=(Example(),))
+def while_loop_end() -> None:
+    """Where a pass of a while loop ends."""
+
+
+def _leaves(type_: str) -> Graph:
+    body = Graph({"example": Node("example", type_)})
+    return Graph({"loop": Node("loop", "casare.ForLoopStartNode", {"items": [1, 2]}, {"body": body})})
+
+
+@pack.node("BreakNode", runs="loop", writes=("loop",), examples=(Example(workflow=_leaves("casare.BreakNode")),))
+def break_(paired_loop_start_id: str = "") -> None:
+    """Ends the innermost loop, or the one that is named."""
+    raise BreakLoop(paired_loop_start_id or None)
+
+
+@pack.node("ContinueNode", runs="loop", writes=("loop",), examples=(Example(workflow=_leaves("casare.ContinueNode")),))
+def continue_(paired_loop_start_id: str = "") -> None:
+    """Ends this pass of the innermost loop, or of the one that is named."""
+    raise ContinueLoop(paired_loop_start_id or None)
+
+
+async def _each_pass(found: Iterator[Any], run: Callable[[Any], Any], node_id: str) -> None:
+    pace = Pace()
+    try:
+        for each in found:
+            try:
+                await run(each)
+            except ContinueLoop as left:
+                if not left.concerns(node_id):
+                    raise
+            if pace.due:
+                await pace.rest()
+    except BreakLoop as left:
+        if not left.concerns(node_id):
+            raise
+
+
+def _variables_of(item_var: str, kept_as: str, variables: Variables) -> Callable[[Item], None]:
+    def set_(each: Item) -> None:
+        if item_var:
+            variables[item_var] = each.current_item
+            variables[f"{item_var}_index"] = each.current_index
+        if kept_as:
+            variables[kept_as] = {
+                "current_item": each.current_item,
+                "current_index": each.current_index,
+                "current_key": each.current_key,
+            }
+
+    return set_
+
+
+def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Iterator[Item] | None:
+    if coerce.text(mode).lower() == "range":
+        return None
+    if items is None and isinstance(list_var, str) and list_var:
+        items = variables[list_var] if list_var in variables else []  # noqa: SIM401 - they have no get
+    elif items is None and list_var:
+        items = list_var
+    return None if items is None else listed(items)
+
+
+def listed(items: Any) -> Iterator[Item]:
+    """The items of what a loop is given: of a dict its values with their keys; what is no collection is the only one."""
+    if isinstance(items, dict):
+        return (Item(value, index, key) for index, (key, value) in enumerate(list(items.items())))
+    many = isinstance(items, (list, tuple, set, frozenset, range, str))
+    return (Item(item, index, None) for index, item in enumerate(list(items) if many else [items]))
+
+
+def _range(start: Any, end: Any, step: Any) -> Iterator[Item]:
+    numbers = range(coerce.whole(start), coerce.whole(end, 10), coerce.whole(step, 1))
+    return (Item(number, index, None) for index, number in enumerate(numbers))
+
+
+def _holds(condition: Any, expression: Any) -> bool:
+    value = condition() if callable(condition) else condition
+    if value is None:
+        value = expression() if callable(expression) else expression
+    return bool(value)

@@ -1,0 +1,57 @@
+"""The plugin that a config names ``casare``: what flows may do to this machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import frozen
+
+from stratagem import Plugin, ResourceProvider, hookimpl
+from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
+from stratagem_casare.processes import Finished, run_program
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+    from stratagem.engine.run import Run
+
+RunProgram = Callable[..., Awaitable[Finished]]
+"""What is leased: `run_program`."""
+
+
+@frozen
+class CasareSettings:
+    """``[settings.casare]``: whether flows may run Python code of their own, and commands of this machine."""
+
+    allow_scripts: bool = False
+    allow_commands: bool = False
+
+
+class CasarePlugin(Plugin):
+    """Lets the nodes that run scripts and commands do so, as far as its settings allow it."""
+
+    Settings: ClassVar[type[CasareSettings]] = CasareSettings
+
+    def __init__(self, settings: CasareSettings | None = None) -> None:
+        super().__init__(settings)
+        allowed = ((SCRIPTS, self.settings.allow_scripts), (COMMANDS, self.settings.allow_commands))
+        self.provides = tuple(kind for kind, yes in allowed if yes)
+
+    @hookimpl
+    def acquire_resource(self, run: Run, kind: str) -> Programs | None:
+        """What runs programs, for a kind that is allowed."""
+        return Programs() if kind in (self.provides or ()) else None
+
+
+class Programs(ResourceProvider):
+    """Leases the function that runs programs."""
+
+    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+        """`run_program`."""
+        return _leased()
+
+
+@asynccontextmanager
+async def _leased() -> AsyncIterator[RunProgram]:
+    yield run_program

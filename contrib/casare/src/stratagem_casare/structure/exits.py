@@ -1,0 +1,67 @@
+"""Whether every way through a body leads on to the same place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from stratagem.model import Connection
+from stratagem_casare import coerce
+from stratagem_casare.drawing import DrawnNode
+from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, TRY
+
+if TYPE_CHECKING:
+    from stratagem_casare.structure.parts import Part
+
+
+def uncertain(
+    part: "Part", exits: Sequence[Connection], targets: Sequence[str], nodes: Mapping[str, DrawnNode]
+) -> str | None:
+    """Where some way through ``part`` does not lead where the others lead; None if all do.
+
+    ``exits`` are the lines that leave it. To the end node of a loop all ways lead anyway: it is where the pass ends.
+    """
+    if all(nodes[target].type in ENDS and nodes[target].type != SUCCESS for target in targets):
+        return None
+    choosers = [node for node in part.nodes.values() if node.type in CHOOSING and not node.disabled]
+    if len(targets) > 1 and choosers:
+        return f"{choosers[0].id!r} chooses where"
+    leading = {(line.source_node, line.source_port) for line in (*part.lines, *exits)}
+    leading |= {(other, "exec_out") for others in part.after.values() for other in others}
+    for node in part.nodes.values():
+        if node.type in NEVER_GO_ON and not node.disabled:
+            continue
+        own = {port for id_, port in leading if id_ == node.id}
+        missing = next((ways for ways in _ways(node, part, exits) if own.isdisjoint(ways)), None)
+        if missing is not None:
+            return f"from {node.id!r} nothing leads on at {' or '.join(map(repr, missing))}"
+    return None
+
+
+def _ways(node: DrawnNode, part: "Part", exits: Sequence[Connection]) -> Iterator[tuple[str, ...]]:
+    """The outputs at which a node goes on; of those told together, one has to be drawn."""
+    match "" if node.disabled else node.type:
+        case "IfNode":
+            yield from (("true",), ("false",))
+        case "SwitchNode":
+            yield ("default",)
+            cases = [coerce.text(case) for case in coerce.items(node.config.get("cases"))]
+            yield from ((f"case_{case}", f"case_{index}") for index, case in enumerate(cases))
+        case "RetryNode":
+            yield from (("success",), ("failed",))
+        case "ForLoopStartNode" | "WhileLoopStartNode" | "ParallelForEachNode":
+            yield ("completed", "exec_out")
+        case "CatchNode" | "FinallyNode" | "ForkNode":
+            if not any(line.source_node == node.id for line in (*part.lines, *exits)):
+                yield ("exec_out",)
+        case _ if node.type == TRY and _all_leave(part.bodies.get(node.id, {}), exits):
+            return
+        case _:
+            yield ("exec_out",)
+
+
+def _all_leave(bodies: "Mapping[str, Part]", exits: Sequence[Connection]) -> bool:
+    """Whether a try goes on through lines out of its bodies however it ends."""
+    sources = {line.source_node for line in exits}
+    leaving = {
+        name for name, body in bodies.items() if any(not sources.isdisjoint(each.nodes) for each in body.inwards())
+    }
+    return "finally" in leaving or bodies.keys() - {"finally"} <= leaving

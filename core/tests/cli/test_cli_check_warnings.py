@@ -1,0 +1,29 @@
+"""What ``stratagem check`` tells that is odd, though the file can be run."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+def test_check_tells_the_warnings_of_a_file_s_format(cli: Cli, tmp_path: Path) -> None:
+    """Each on a line, whether or not the workflow can be run; they are no problems."""
+    flow = {
+        "nodes": {
+            "a": {"node_id": "a", "node_type": "ListSortNode", "config": {"revers": True}},
+            "b": {"node_id": "b", "node_type": "ListSortsNode", "config": {}},
+        },
+        "connections": [],
+    }
+    good = {**flow, "nodes": {"a": flow["nodes"]["a"]}}  # type: ignore[index]  # it is a dict
+    (tmp_path / "good.json").write_text(json.dumps(good), "utf-8")
+    (tmp_path / "bad.json").write_text(json.dumps(flow), "utf-8")
+    warning = "json:1: node 'a': key 'revers': nothing reads this key. Did you mean 'reverse'?"
+    code, out, err = cli("check", "good.json")
+    assert (code, out.startswith("ok: ")) == (0, True)
+    assert f"warning: good.{warning}" in err
+    code, _, err = cli("check", "bad.json")
+    assert code == 2
+    assert f"warning: bad.{warning}" in err
+    assert "has no node 'ListSortsNode'. Did you mean 'ListSortNode'?" in err
