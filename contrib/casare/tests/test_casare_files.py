@@ -150,7 +150,10 @@ async def test_values_go_through_json_files(tmp_path: Path) -> None:
     """Readable by anything that reads JSON."""
     _, read = await outputs(
         tmp_path,
-        [("WriteJSONFileNode", {"file_path": "t.json", "data": {"ä": [1]}}), ("ReadJSONFileNode", {"file_path": "t.json"})],
+        [
+            ("WriteJSONFileNode", {"file_path": "t.json", "data": {"ä": [1]}}),
+            ("ReadJSONFileNode", {"file_path": "t.json"}),
+        ],
     )
     assert read == {"data": {"ä": [1]}, "success": True}
     assert json.loads((tmp_path / "t.json").read_text("utf-8")) == {"ä": [1]}

@@ -119,9 +119,9 @@ def test_keys_that_the_type_does_not_read_are_left_out_and_listed() -> None:
     workflow = read(flow([node("a", "DictMergeNode", dict1={}), node("b", "TextTrimNode", text="x", mode="left")]))
     assert workflow.nodes["a"].config == {}
     assert workflow.nodes["b"].config == {"mode": "left"}
-    assert [(each["node"], each["key"], each["hint"]) for each in workflow.metadata["ignored"]] == [
-        ("a", "dict1", "Did you mean 'dict_1'?"),
-        ("b", "text", "It is taken from a connection only."),
+    assert workflow.metadata["warnings"] == [
+        "flow.json: node 'a': key 'dict1': nothing reads this key. Did you mean 'dict_1'?",
+        "flow.json: node 'b': key 'text': nothing reads this key. It is taken from a connection only.",
     ]
 
 
@@ -129,7 +129,7 @@ def test_a_type_that_is_not_there_keeps_its_config() -> None:
     """The compiler names the type; nothing is said about its keys."""
     workflow = read(flow([node("a", "FTPConnectNode", host="h")]))
     assert workflow.nodes["a"].config == {"host": "h"}
-    assert "ignored" not in workflow.metadata
+    assert "warnings" not in workflow.metadata
 
 
 def test_with_a_start_node_only_what_it_leads_to_is_kept() -> None:
@@ -161,7 +161,7 @@ def test_a_loop_becomes_a_node_with_a_body() -> None:
     body = workflow.nodes["f"].bodies["body"]
     assert (list(body.nodes), body.nodes["e"].config) == (["b", "e"], {})
     assert body.connections == (Connection("b", "exec_out", "e", "exec_in"),)
-    assert "ignored" not in workflow.metadata
+    assert "warnings" not in workflow.metadata
 
 
 def test_what_a_flow_is_called_with_and_gives_back_is_declared() -> None:

@@ -111,8 +111,9 @@ async def test_one_node_moves_files_both_ways(server: str, tmp_path: Path) -> No
     found = await given("HttpSuperNode", config, tmp_path)
     assert (found["file_path"], found["success"]) == (str(tmp_path / "f.json"), True)
     (tmp_path / "up.txt").write_text("content", "utf-8")
-    config = {"action": "Upload File", "url": server, "file_path": "up.txt", "extra_fields": {"note": "x"}}
-    body = json.loads((await given("HttpSuperNode", config, tmp_path))["response_body"])["body"]
+    config = {"action": "Upload File", "url": server, "file_path": "up.txt"}
+    sent = await given("HttpSuperNode", {**config, "extra_fields": {"note": "x"}}, tmp_path)
+    body = json.loads(sent["response_body"])["body"]
     assert 'name="file"; filename="up.txt"' in body
     assert "content" in body
     assert 'name="note"' in body

@@ -91,7 +91,11 @@ async def run(folder: Path, type_: str, config: dict[str, Any], **settings: Any)
     lines = [{"source_node": "x", "source_port": "exec_out", "target_node": "after", "target_port": "exec_in"}]
     drawn = {
         "x": {"node_id": "x", "node_type": type_, "config": config},
-        "after": {"node_id": "after", "node_type": "SetVariableNode", "config": {"variable_name": "read", "value": read}},
+        "after": {
+            "node_id": "after",
+            "node_type": "SetVariableNode",
+            "config": {"variable_name": "read", "value": read},
+        },
     }
     data = {"nodes": drawn, "connections": lines, "settings": settings}
     workflow = casare_format.read(Document(data), str(folder / "flow.json"))

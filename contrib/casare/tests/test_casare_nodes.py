@@ -82,11 +82,17 @@ CASES: Mapping[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "DictKeysNode": [({}, {"keys": [], "count": 0})],
     "DictHasKeyNode": [({"dict": {"1": None}, "key": 1}, {"has_key": True})],
     "DictToJsonNode": [
-        ({"dict": {"b": 1, "a": "ü"}, "indent": "0", "sort_keys": True}, {"json_string": '{\n"a": "\\u00fc",\n"b": 1\n}'}),
+        (
+            {"dict": {"b": 1, "a": "ü"}, "indent": "0", "sort_keys": True},
+            {"json_string": '{\n"a": "\\u00fc",\n"b": 1\n}'},
+        ),
         ({}, {"json_string": "{}"}),
     ],
     "JsonParseNode": [({"json_string": "[1, null]"}, {"data": [1, None]})],
-    "GetPropertyNode": [({"object": {"a": [{"b": 1}]}, "property_path": "a.0.b"}, {"value": 1}), ({"property_path": "a"}, {"value": None})],
+    "GetPropertyNode": [
+        ({"object": {"a": [{"b": 1}]}, "property_path": "a.0.b"}, {"value": 1}),
+        ({"property_path": "a"}, {"value": None}),
+    ],
     "ParseJsonResponseNode": [
         ({"json_data": {"a": {"b": 1}}, "path": "a.b"}, {"value": 1, "success": True, "error": ""}),
         ({"json_data": '{"a": 1}'}, {"value": {"a": 1}, "success": True, "error": ""}),
@@ -126,7 +132,10 @@ CASES: Mapping[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
     "TextStartsWithNode": [({"text": "ABC", "prefix": "a", "case_sensitive": False}, {"result": True})],
     "TextEndsWithNode": [({"text": "ABC", "suffix": "c"}, {"result": False})],
     "TextReplaceNode": [
-        ({"text": "a1a2", "old_value": r"a\d", "new_value": "x", "count": 1, "use_regex": True}, {"result": "xa2", "replacements": 1}),
+        (
+            {"text": "a1a2", "old_value": r"a\d", "new_value": "x", "count": 1, "use_regex": True},
+            {"result": "xa2", "replacements": 1},
+        ),
         ({"text": "aaa", "old_value": "a", "new_value": "b", "count": 0}, {"result": "aaa", "replacements": 0}),
     ],
     "TextExtractNode": [
@@ -146,7 +155,9 @@ CASES: Mapping[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {
             {"match_found": False, "first_match": "", "all_matches": [], "groups": [], "match_count": 0},
         ),
     ],
-    "RegexReplaceNode": [({"text": "aaa", "pattern": "a", "replacement": "b", "max_count": 2}, {"result": "bba", "count": 2})],
+    "RegexReplaceNode": [
+        ({"text": "aaa", "pattern": "a", "replacement": "b", "max_count": 2}, {"result": "bba", "count": 2})
+    ],
     "MathOperationNode": [
         ({"a": "2", "b": "3", "operation": "power"}, {"result": 8.0}),
         ({"a": -2, "operation": "abs"}, {"result": 2.0}),

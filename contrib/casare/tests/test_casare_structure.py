@@ -69,7 +69,11 @@ def test_loops_are_found_inside_each_other() -> None:
     found = read(
         "for1.body>while1 while1.body>for2 for2.body>a a>endfor2 endfor2>endwhile1 endwhile1>b b>endfor1 endfor1>c"
     )
-    body: dict[str, Any] = {"while1": {"body": {"for2": {"body": {"a": {}, "endfor2": {}}}, "endwhile1": {}}}, "b": {}, "endfor1": {}}
+    body: dict[str, Any] = {
+        "while1": {"body": {"for2": {"body": {"a": {}, "endfor2": {}}}, "endwhile1": {}}},
+        "b": {},
+        "endfor1": {},
+    }
     assert tree(found) == {"for1": {"body": body}, "c": {}}
 
 
@@ -219,11 +223,19 @@ def test_a_line_into_another_graph_is_checked(line: str, says: str) -> None:
 
 def test_a_chain_of_many_loops_is_read_at_once() -> None:
     """Reading takes time in proportion to the drawing, also deep inside."""
-    loops = " ".join(f"for{i}.body>a{i} a{i}>endfor{i} for{i}.completed>for{i + 1}" for i in range(3000))
-    assert len(read(loops).nodes) == 3001
+    loop = "for{i}.body>try{i} try{i}.try_body>a{i} catch{i}.catch_body>b{i} a{i}>endfor{i} b{i}>endfor{i} "
+    loops = " ".join(f"{loop} endfor{{i}}>for{{i}} endfor{{i}}>for{{j}}".format(i=i, j=i + 1) for i in range(1000))
+    found = read(loops, **{f"catch{i}": {"paired_try_id": f"try{i}"} for i in range(1000)})
+    assert list(found.nodes) == [f"for{i}" for i in range(1001)]
     deep = " ".join(f"for{i}.body>for{i + 1}" for i in range(30)) + " for30.body>endfor30 "
     deep += " ".join(f"for{i + 1}.completed>endfor{i}" for i in range(30))
     graph: Graph = read(deep)
     for depth in range(31):
         graph = graph.nodes[f"for{depth}"].bodies["body"]
     assert list(graph.nodes) == ["endfor30"]
+
+
+def test_bodies_too_deep_inside_each_other_are_refused() -> None:
+    """Before anything goes through them."""
+    found = problem(" ".join(f"while{i}.body>while{i + 1}" for i in range(60)))
+    assert (found.node, found.what) == ("while50", "'while50' (WhileLoopStartNode) is inside of more than 50 bodies")

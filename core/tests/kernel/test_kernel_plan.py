@@ -109,7 +109,7 @@ def changes() -> list[Workflow]:
         evolve(base, result="{{ a.result }}"),
         evolve(base, variables={"x": 1}),
         evolve(base, settings=Settings(limits=Limits(types={"sample.wait": 1}))),
-        evolve(base, nodes=dict(reversed(base.nodes.items()))),
+        evolve(base, nodes=dict(reversed([*base.nodes.items()]))),
         workflow_of(*base.nodes.values(), node("e", "sample.value"), lines=["a -> b -> d", "a -> c -> d"]),
     ]
 

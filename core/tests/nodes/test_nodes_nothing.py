@@ -98,7 +98,8 @@ async def test_outputs_that_are_not_given_are_no_outputs(type_: str, left: dict[
 
 
 @pytest.mark.parametrize(
-    ("type_", "port"), [("one", "result"), ("two", "sometimes"), ("all_or_none", "always"), ("all_or_none", "sometimes")]
+    ("type_", "port"),
+    [("one", "result"), ("two", "sometimes"), ("all_or_none", "always"), ("all_or_none", "sometimes")],
 )
 @pytest.mark.parametrize("give", [True, False])
 async def test_a_line_hands_on_what_is_given(type_: str, port: str, give: bool) -> None:
@@ -114,11 +115,11 @@ async def test_a_line_hands_on_what_is_given(type_: str, port: str, give: bool) 
 async def test_what_needs_a_missing_output_fails() -> None:
     """By a line, or by a template that has no default."""
     lined = await run(
-        Node("a", "maybe.one", {"give": False}), Node("b", "maybe.need"), lines=(Connection("a", "result", "b", "value"),)
+        Node("a", "maybe.one", {"give": False}),
+        Node("b", "maybe.need"),
+        lines=(Connection("a", "result", "b", "value"),),
     )
-    named = await run(
-        Node("a", "maybe.two", {"give": False}), Node("b", "maybe.take", {"value": "{{ a.sometimes }}"})
-    )
+    named = await run(Node("a", "maybe.two", {"give": False}), Node("b", "maybe.take", {"value": "{{ a.sometimes }}"}))
     for result in (lined, named):
         assert (result.status, [failure.node for failure in result.failures]) == ("failed", ["b"])
     spared = await run(

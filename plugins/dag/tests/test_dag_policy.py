@@ -233,7 +233,9 @@ TRAITS = st.fixed_dictionaries(
     }
 )
 MOVES = st.lists(
-    st.tuples(st.sampled_from(["offer", "exchange", "release"]), st.integers(0, 9), st.integers(0, 4)), max_size=80
+    st.tuples(st.sampled_from(["offer", "exchange", "release"]), st.integers(0, 9), st.integers(0, 4)),
+    min_size=10,
+    max_size=60,
 )
 NUMBERS = st.integers(1, 3)
 LIMIT_BOOKS = st.builds(
@@ -242,7 +244,7 @@ LIMIT_BOOKS = st.builds(
     kinds=st.dictionaries(st.just("page"), NUMBERS),
     groups=st.dictionaries(st.sampled_from(["g", "h"]), NUMBERS),
 )
-CASES = st.builds(Case, st.integers(1, 6), LIMIT_BOOKS, st.lists(TRAITS, max_size=80), MOVES)
+CASES = st.builds(Case, st.integers(1, 6), LIMIT_BOOKS, st.lists(TRAITS, min_size=20, max_size=80), MOVES)
 
 
 def keys(ready: StepRun) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from stratagem.nodes import Body
 from stratagem.planfacts import estimate, span, work
 from stratagem.testing import graph_of, node, recorded, run_once, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.testing.simulation import deterministic
 from stratagem.testing.watching import Watcher
 from stratagem_dag import DagPlugin, DagSettings
 
@@ -29,8 +30,8 @@ ROUNDING = 1e-6
 """Seconds by which sums of floats may differ."""
 
 
-def timed(workflow: Workflow, settings: DagSettings | None = None) -> tuple[RunResult, Watcher, float]:
-    """A run on the virtual clock, what was seen of it, and its virtual seconds."""
+def timed(workflow: Workflow, settings: DagSettings | None = None, seed: int = 0) -> tuple[RunResult, Watcher, float]:
+    """A run on the virtual clock, what was seen of it, and its virtual seconds; the order of tasks is the seed's."""
     watcher = Watcher()
 
     async def main() -> tuple[RunResult, Watcher, float]:
@@ -39,7 +40,8 @@ def timed(workflow: Workflow, settings: DagSettings | None = None) -> tuple[RunR
             result = await kernel.run(workflow)
             return result, watcher, trio.current_time() - begun
 
-    return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+    with deterministic(seed):
+        return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
 def most_at_once(watcher: Watcher, names: set[str]) -> int:
@@ -96,13 +98,14 @@ def test_the_critical_path_is_started_first() -> None:
     assert took == pytest.approx(6.0)
 
 
-def test_bodies_at_once_share_the_concurrency_with_all_else() -> None:
+@pytest.mark.parametrize("seed", range(12))
+def test_bodies_at_once_share_the_concurrency_with_all_else(seed: int) -> None:
     """Two loops of four passes each never run more than three steps."""
     loops = [
         node(f"loop{i}", "sample.each", {"items": [1, 2, 3, 4], "concurrency": 4}, bodies={"body": graph_of(wait(f"in{i}", 1.0))})
         for i in range(2)
     ]  # fmt: skip
-    result, watcher, took = timed(workflow_of(*loops, wait("beside", 1.0), concurrency=3))
+    result, watcher, took = timed(workflow_of(*loops, wait("beside", 1.0), concurrency=3), seed=seed)
     assert result.status == "done"
     assert most_at_once(watcher, {"in0", "in1", "beside"}) == 3
     assert took == pytest.approx(3.0)
@@ -112,14 +115,14 @@ def test_bodies_at_once_share_the_concurrency_with_all_else() -> None:
 def test_limits_hold_over_bodies_and_all(where: str) -> None:
     """A limit counts the steps of a sort wherever they are."""
     body = graph_of(wait("inner", 1.0, group="g"))
-    limits = {"groups": {"g": 2}, "kinds": {}, "types": {}}
+    most = {"g": 2}
     workflow = workflow_of(
         node("loop", "sample.each", {"items": [1, 2, 3], "concurrency": 3}, bodies={"body": body}),
         *(wait(f"outer{i}", 1.0, group="g") for i in range(3)),
         wait("free", 0.5),
-        **({"limits": Limits(**limits)} if where == "workflow" else {}),
+        limits=Limits(groups=most if where == "workflow" else {}),
     )
-    result, watcher, took = timed(workflow, DagSettings(**limits) if where == "config" else None)
+    result, watcher, took = timed(workflow, DagSettings(groups=most) if where == "config" else None)
     assert result.status == "done"
     assert most_at_once(watcher, {"inner", "outer0", "outer1", "outer2"}) == 2
     assert took == pytest.approx(3.0)

@@ -24,6 +24,7 @@ from stratagem_casare.structure.kinds import (
     SUCCESS,
     TRY,
 )
+from stratagem_casare.structure.lines import goes_on
 
 
 class Handed:
@@ -33,6 +34,7 @@ class Handed:
         self._structure = structure
         self._configs = configs
         self._nodes = structure.drawing.nodes
+        self._ways = goes_on(structure.lines.kept)
 
     def to(self, drawn: DrawnNode, part: Part) -> dict[str, Any]:
         """The inputs that a node gets besides its config."""
@@ -95,7 +97,7 @@ class Handed:
         return {"error_types": types} if isinstance(types, (str, list)) and types else {}
 
     def _goes_on(self, drawn: DrawnNode, output: str) -> bool:
-        return any((line.source_node, line.source_port) == (drawn.id, output) for line in self._structure.lines.kept)
+        return (drawn.id, output) in self._ways
 
     def _last_first(self, part: Part) -> Iterator[Path | dict[str, Path]]:
         """The outputs of the nodes of a body, those of the last first."""
@@ -113,8 +115,9 @@ class Handed:
         for point in dict.fromkeys(flow.order):
             if isinstance(point, tuple) and point[0] == fork:
                 before = [id_ for id_ in part.nodes if part.ranks[id_] < part.ranks[join.id]]
-                inside = [id_ for id_ in before if flow.passes(id_, point)]
-                found[point[1]] = {**self._variables(inside, part), **self._values(inside)}
+                within = flow.inside(point)
+                branch = [id_ for id_ in before if id_ in within]
+                found[point[1]] = {**self._variables(branch, part), **self._values(branch)}
         return dict(sorted(found.items(), key=lambda item: (len(item[0]), item[0])))
 
     def _fork_of(self, join: DrawnNode) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from anyio import Event
+from anyio.lowlevel import checkpoint
 
 from stratagem.engine.binding import bind_step
 from stratagem.engine.frame import (
@@ -75,6 +77,7 @@ class Run:
         self.strands: set[Strand] = set()
         self.handed: deque[StepRun] = deque()
         self.more = False
+        self.slice_end = perf_counter() + options.time_slice
         self.waking = False
         self.paused: Event | None = None
         self._bound: dict[Step, Bound] = {}
@@ -115,6 +118,11 @@ class Run:
             self.handed.append(ready)
         self._start_strand()
 
+    async def let_loop_turn(self) -> None:
+        """Lets other tasks run, and begins another time slice."""
+        await checkpoint()
+        self.slice_end = perf_counter() + self.time_slice
+
     def look_for_work(self) -> None:
         """Has a strand look for work after something outside the strands has ended."""
         if not self.waking:
@@ -146,6 +154,7 @@ class Run:
             self.scheduler.release(ready)
             return
         self.handed.append(ready)
+        self.more = True
         if not self.waking:
             self._start_strand()
 

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import anyio.lowlevel
 from anyio import CancelScope, get_cancelled_exc_class, sleep
 
 from stratagem.engine.cancellation import being_cancelled
@@ -123,7 +122,6 @@ class Strand:
         run, only, home = self.run, self.frame, None
         take, exchange, bound, bursts = run.scheduler.take, run.scheduler.exchange, run.bound, run.scheduler.bursts
         direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
-        slice_end = perf_counter() + run.time_slice
         ready: StepRun | None = None
         fresh: list[StepRun] | None
         while True:
@@ -202,9 +200,9 @@ class Strand:
                     ready = exchange(ready, fresh or NO_STEPS)
                     if bursts or (fresh and (len(fresh) > 1 or fresh[0] is not ready)):
                         run.more = True
-            if perf_counter() > slice_end:
-                await self._let_others_run(ready)
-                slice_end = perf_counter() + run.time_slice
+            if perf_counter() > run.slice_end:
+                self.current, self.again, self.odd = None, ready, True  # should the turn end the strand's scope
+                await run.let_loop_turn()
 
     async def _next(self, ready: StepRun | None) -> StepRun | None:
         """The next step where something out of the ordinary is up: a pause, a retry, a step that another strand took."""
@@ -226,12 +224,6 @@ class Strand:
         self.current, self.started = ready, math.inf
         pause, self.pause = self.pause, 0.0
         await sleep(pause)
-
-    async def _let_others_run(self, ready: StepRun | None) -> None:
-        """Turns the loop once; should that end the strand's scope, ``ready`` is what it goes on with."""
-        self.current, self.again = None, ready
-        self.odd = True
-        await anyio.lowlevel.checkpoint()
 
     async def _failed(self, error: Exception) -> bool:
         """Settles a failed step, or waits until it may be tried again; gives whether the strand is being cancelled."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from stratagem.model import Limits
@@ -21,6 +21,7 @@ class LimitBook:
     def __init__(self, limits: Mapping[Key, int]) -> None:
         self._free = dict(limits)
         self._held: dict[Key, deque[StepRun]] = {}
+        self._passed_on: list[StepRun] = []
         self._keys: dict[object, tuple[Key, ...]] = {}
 
     @classmethod
@@ -39,6 +40,7 @@ class LimitBook:
         for key in keys:
             if not self._free[key]:
                 self._held.setdefault(key, deque()).append(ready)
+                self._passed_on += self._next_in_line(other for other in keys if self._free[other])
                 return False
         for key in keys:
             self._free[key] -= 1
@@ -46,12 +48,18 @@ class LimitBook:
 
     def leave(self, ready: StepRun) -> list[StepRun]:
         """Counts the step out; gives those that were held back and may try again."""
-        freed = []
-        for key in self._keys_of(ready):
+        keys = self._keys_of(ready)
+        for key in keys:
             self._free[key] += 1
-            if held := self._held.get(key):
-                freed.append(held.popleft())
+        return self._next_in_line(keys)
+
+    def passed_on(self) -> list[StepRun]:
+        """Those that may try again because a step that was let go by one limit has been held back by another."""
+        freed, self._passed_on = self._passed_on, []
         return freed
+
+    def _next_in_line(self, keys: Iterable[Key]) -> list[StepRun]:
+        return [held.popleft() for key in keys if (held := self._held.get(key))]
 
     def _keys_of(self, ready: StepRun) -> tuple[Key, ...]:
         step = ready.step

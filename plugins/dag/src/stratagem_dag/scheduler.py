@@ -58,6 +58,8 @@ class DagScheduler(Scheduler):
         ready = self._next()
         if self._limits is not None:
             while ready is not None and not self._limits.admit(ready):
+                for held in self._limits.passed_on():
+                    self._queue(held).appendleft(held)
                 ready = self._next()
         if ready is not None and not ready.step.composite:
             self._free -= 1

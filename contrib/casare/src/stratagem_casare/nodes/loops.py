@@ -1,5 +1,6 @@
 """Loops: a body for each item, or as long as a condition holds. The structure of a drawing gives them their bodies."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -28,6 +29,7 @@ class Iteration:
     current_iteration: int
 
 
+_REFERENCE = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|%[^%\s]+%")
 _STEP = {
     "each": Node("each", "casare.SetVariableNode", {"variable_name": "last", "value": "{{ example.current_item }}"})
 }
@@ -206,7 +208,9 @@ def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Iterat
     if coerce.text(mode).lower() == "range":
         return None
     if items is None and isinstance(list_var, str) and list_var:
-        items = variables[list_var] if list_var in variables else []  # noqa: SIM401 - they have no get
+        if list_var not in variables:
+            raise ValueError(f"there is no variable {list_var!r}, which list_var names")
+        items = variables[list_var]
     elif items is None and list_var:
         items = list_var
     return None if items is None else listed(items)
@@ -216,6 +220,8 @@ def listed(items: Any) -> Iterator[Item]:
     """The items of what a loop is given: of a dict its values with their keys; what is no collection is the only one."""
     if isinstance(items, dict):
         return (Item(value, index, key) for index, (key, value) in enumerate(list(items.items())))
+    if isinstance(items, str) and _REFERENCE.fullmatch(items.strip()):
+        raise ValueError(f"there are no items: {items} does not exist")
     many = isinstance(items, (list, tuple, set, frozenset, range, str))
     return (Item(item, index, None) for index, item in enumerate(list(items) if many else [items]))
 

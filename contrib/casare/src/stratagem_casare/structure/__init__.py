@@ -77,6 +77,7 @@ def _structured(drawing: Drawing, pairs: Pairs, notes: Notes, before: int, pack:
         return None
     homes = Homes(drawing.nodes, flow)
     homes.find()
+    homes.check_depth(notes)
     homes.settle_ends(pairs, notes)
     homes.settle_entering(lines, notes)
     homes.settle_turning(lines, notes)
@@ -111,3 +112,4 @@ def _leave_out(drawing: Drawing, control: list[Connection], pairs: Pairs) -> Non
         pairs.nodes = kept
         pairs.begins = {end: begin for end, begin in pairs.begins.items() if end in kept and begin in kept}
         pairs.parts = {id_: parts for id_, parts in pairs.parts.items() if id_ in kept}
+        pairs.try_of = {id_: owner for id_, owner in pairs.try_of.items() if owner in kept}

@@ -1,6 +1,7 @@
 """Whether every way through a body leads on to the same place."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from stratagem.model import Connection
@@ -24,19 +25,24 @@ def uncertain(
     choosers = [node for node in part.nodes.values() if node.type in CHOOSING and not node.disabled]
     if len(targets) > 1 and choosers:
         return f"{choosers[0].id!r} chooses where"
-    leading = {(line.source_node, line.source_port) for line in (*part.lines, *exits)}
-    leading |= {(other, "exec_out") for others in part.after.values() for other in others}
+    leading: dict[str, set[str]] = {}
+    for line in (*part.lines, *exits):
+        leading.setdefault(line.source_node, set()).add(line.source_port)
+    for other in chain.from_iterable(part.after.values()):
+        leading.setdefault(other, set()).add("exec_out")
     for node in part.nodes.values():
         if node.type in NEVER_GO_ON and not node.disabled:
             continue
-        own = {port for id_, port in leading if id_ == node.id}
-        missing = next((ways for ways in _ways(node, part, exits) if own.isdisjoint(ways)), None)
+        own = leading.get(node.id, set())
+        missing = next((ways for ways in _ways(node, part, exits, own) if own.isdisjoint(ways)), None)
         if missing is not None:
             return f"from {node.id!r} nothing leads on at {' or '.join(map(repr, missing))}"
     return None
 
 
-def _ways(node: DrawnNode, part: "Part", exits: Sequence[Connection]) -> Iterator[tuple[str, ...]]:
+def _ways(
+    node: DrawnNode, part: "Part", exits: Sequence[Connection], own: Collection[str]
+) -> Iterator[tuple[str, ...]]:
     """The outputs at which a node goes on; of those told together, one has to be drawn."""
     match "" if node.disabled else node.type:
         case "IfNode":
@@ -50,7 +56,7 @@ def _ways(node: DrawnNode, part: "Part", exits: Sequence[Connection]) -> Iterato
         case "ForLoopStartNode" | "WhileLoopStartNode" | "ParallelForEachNode":
             yield ("completed", "exec_out")
         case "CatchNode" | "FinallyNode" | "ForkNode":
-            if not any(line.source_node == node.id for line in (*part.lines, *exits)):
+            if not own:
                 yield ("exec_out",)
         case _ if node.type == TRY and _all_leave(part.bodies.get(node.id, {}), exits):
             return

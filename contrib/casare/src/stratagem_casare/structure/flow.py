@@ -30,7 +30,7 @@ class Flow:
         for line in lines:
             self._draw(line)
         self.entries = list(entries)
-        self.back: list[tuple[Connection, list[str]]] = []
+        self.back: list[Connection] = []
         self.order = self._walk()
         self.above: dict[Point, Point | None] = {}
         self._depth: dict[Point, int] = {}
@@ -51,6 +51,30 @@ class Flow:
         while at is not None and self._depth[at] > self._depth[before]:
             at = self.above[at]
         return at == before and point != before
+
+    def inside(self, port: Port) -> set[Point]:
+        """All points that are reached through ``port`` alone."""
+        found: set[Point] = {port}
+        for point in self.order:
+            if self.above[point] in found:
+                found.add(point)
+        return found - {port}
+
+    def circle(self, back: Connection) -> list[str]:
+        """The nodes of a way round that ends with a back line, in turn."""
+        came: dict[Point, Point | None] = {back.target_node: None}
+        waiting: list[Point] = [back.target_node]
+        for point in waiting:
+            for target, _ in self.targets[point]:
+                if target not in came:
+                    came[target] = point
+                    waiting.append(target)
+        way: list[Point] = []
+        at: Point | None = back.source_node
+        while at is not None:
+            way.append(at)
+            at = came[at]
+        return [point for point in reversed(way) if isinstance(point, str)]
 
     def _draw(self, line: Connection) -> None:
         source: Point = line.source_node
@@ -80,7 +104,7 @@ class Flow:
             point, targets = next(reversed(path.items()))
             for target, line in targets:
                 if target in path and line is not None:
-                    self.back.append((line, _cycle(list(path), target)))
+                    self.back.append(line)
                 elif target not in seen:
                     seen.add(target)
                     path[target] = iter(self.targets[target])
@@ -91,7 +115,7 @@ class Flow:
 
     def _dominate(self) -> None:
         """One pass in order: what is above a point is where the ways to all that lead to it meet."""
-        back = {id(line) for line, _ in self.back}
+        back = {id(line) for line in self.back}
         entries = set(self.entries)
         met: dict[Point, Point | None] = dict.fromkeys(entries)
         for point in self.order:
@@ -111,7 +135,3 @@ class Flow:
             else:
                 one = self.above[one]
         return one
-
-
-def _cycle(path: list[Point], begin: Point) -> list[str]:
-    return [point for point in path[path.index(begin) :] if isinstance(point, str)]

@@ -1,15 +1,19 @@
 """Homes: the innermost body that each node is in."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from attrs import define, field
 
+from stratagem.model import Connection
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.flow import Flow, Point, Port
 from stratagem_casare.structure.kinds import BREAK, KINDS, LEAVING, LOOPS, PARALLEL, TRY
-from stratagem_casare.structure.lines import Lines
+from stratagem_casare.structure.lines import Lines, goes_on
 from stratagem_casare.structure.notes import Notes, named
 from stratagem_casare.structure.pairs import Pairs
+
+MAX_DEPTH = 50
+"""How deep bodies may be nested."""
 
 
 @define(eq=False)
@@ -26,6 +30,16 @@ class Homes:
             above = self.flow.above[point]
             inside = isinstance(above, tuple) and self.nodes[above[0]].type in KINDS
             self.of[point] = above if inside else self.of[above] if above is not None else None  # type: ignore[assignment]  # inside tells that it is a port
+
+    def check_depth(self, notes: Notes) -> None:
+        """Refuses bodies that are nested deeper than files may be."""
+        depth: dict[Port | None, int] = {None: 0}
+        for point in self.flow.order:
+            if isinstance(point, tuple) and self.nodes[point[0]].type in KINDS:
+                depth[point] = depth[self.of[point]] + 1
+                if depth[point] == MAX_DEPTH + 1:
+                    what = f"{named(self.nodes[point[0]])} is inside of more than {MAX_DEPTH} bodies"
+                    notes.refuse(self.nodes[point[0]], what, "Draw what is inside as a subflow.")
 
     def around(self, home: Port | None) -> Iterator[Port]:
         """The body and those around it, from the inside out."""
@@ -55,9 +69,10 @@ class Homes:
                 leaves = self._loop_of(node, notes)
                 if leaves:
                     found[node.id] = leaves
+        ways = goes_on(lines.kept)
         for line in lines.leaving:
             if (loop := found.get(line.source_node)) is not None:
-                self._check_leaving(line.source_node, line.target_node, loop, lines, notes)
+                self._check_leaving(line, loop, ways.get((loop, "completed"), {}), notes)
         return found
 
     def _loop_of(self, node: DrawnNode, notes: Notes) -> str:
@@ -80,13 +95,11 @@ class Homes:
             notes.refuse(node, what, "Continue such a loop, or draw a ForLoopStartNode.")
         return ""
 
-    def _check_leaving(self, source: str, target: str, loop: str, lines: Lines, notes: Notes) -> None:
-        goes_on = {
-            line.target_node for line in lines.kept if (line.source_node, line.source_port) == (loop, "completed")
-        }
+    def _check_leaving(self, line: Connection, loop: str, follows: Container[str], notes: Notes) -> None:
+        target = line.target_node
         inside = any(port[0] == loop for port in self.around(self.of[target]))
-        if not inside and target != loop and target not in goes_on:
-            node = self.nodes[source]
+        if not inside and target != loop and target not in follows:
+            node = self.nodes[line.source_node]
             what = f"{named(node)} leads to {target!r}, but the loop {loop!r} goes on elsewhere"
             notes.refuse(node, what, f"What follows the loop goes on from 'completed' of {loop!r}.")
 
@@ -104,7 +117,7 @@ class Homes:
 
     def settle_turning(self, lines: Lines, notes: Notes) -> None:
         """A line back to the start of a loop ends a pass, unless another body that must come to its end is between."""
-        for line, _ in lines.turning:
+        for line in lines.turning:
             for owner, _output in self.around(self.of[line.source_node]):
                 if owner == line.target_node:
                     break

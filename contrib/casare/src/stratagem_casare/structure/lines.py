@@ -25,7 +25,7 @@ class Lines:
     kept: list[Connection] = field(factory=list)
     entering: list[Connection] = field(factory=list)
     leaving: list[Connection] = field(factory=list)
-    turning: list[tuple[Connection, list[str]]] = field(factory=list)
+    turning: list[Connection] = field(factory=list)
     _with_body: frozenset[str] = field(default=frozenset(), init=False)
 
     def sort(self, control: Sequence[Connection]) -> None:
@@ -54,14 +54,14 @@ class Lines:
 
     def turn(self, flow: Flow) -> None:
         """Takes out lines that lead back to the start of a loop from inside; others that lead back are circles."""
-        for line, cycle in flow.back:
+        for line in flow.back:
             target = self.nodes[line.target_node]
             inside = (target.id, "body")
             if target.type in (FOR, WHILE) and not target.disabled and flow.passes(line.source_node, inside):
-                self.turning.append((line, cycle))
+                self.turning.append(line)
             else:
-                self.notes.cycle(self.nodes[cycle[0]], cycle)
-        turned = {id(line) for line, _ in self.turning}
+                self.notes.cycle(target, flow.circle(line))
+        turned = {id(line) for line in self.turning}
         self.kept = [line for line in self.kept if id(line) not in turned]
 
     def _as_drawn_body(self, line: Connection) -> Connection:
@@ -72,8 +72,9 @@ class Lines:
         return line if source.id in self._with_body else Connection(source.id, "try_body", line.target_node, EXEC_IN)
 
     def _stand_in(self, ends: Mapping[tuple[str, str], list[Connection]]) -> None:
+        drawn = goes_on(self.kept)
         for (begin, output), lines in ends.items():
-            own = {line.target_node for line in self.kept if (line.source_node, line.source_port) == (begin, output)}
+            own = drawn.get((begin, output), ())
             fresh = dict.fromkeys(line.target_node for line in lines if line.target_node != begin)
             if not own:
                 self.kept += [Connection(begin, output, target, EXEC_IN) for target in fresh]
@@ -82,6 +83,14 @@ class Lines:
                     end, start = self.nodes[lines[0].source_node], self.nodes[begin]
                     what = f"{named(end)} leads to {target!r}, but {output!r} of {named(start)} leads elsewhere"
                     self.notes.refuse(end, what, f"Keep one of them: what follows goes on from {output!r}.")
+
+
+def goes_on(lines: Iterable[Connection]) -> dict[tuple[str, str], dict[str, None]]:
+    """Where each output leads, by node and output."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for line in lines:
+        found.setdefault((line.source_node, line.source_port), {})[line.target_node] = None
+    return found
 
 
 def hangings(pairs: Pairs) -> list[Connection]:

@@ -1,6 +1,6 @@
 """Pairs: which node ends which, as configs say, or else the nearest that is still open around it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import define, field
 
@@ -14,18 +14,15 @@ _KEYS = {CATCH: "catch", FINALLY: "finally"}
 
 @define(eq=False)
 class Pairs:
-    """``begins`` is what each end node ends; ``parts`` the catch and finally nodes of each try, by those names."""
+    """``begins`` is what each end node ends; ``parts`` the catch and finally nodes of each try, by those names, ``try_of`` the reverse."""
 
     nodes: Mapping[str, DrawnNode]
     notes: Notes
     begins: dict[str, str] = field(factory=dict)
     parts: dict[str, dict[str, str]] = field(factory=dict)
+    try_of: dict[str, str] = field(factory=dict)
+    _ended: dict[str, str] = field(factory=dict, init=False)
     _told: set[str] = field(factory=set, init=False)
-
-    @property
-    def try_of(self) -> dict[str, str]:
-        """The try of each catch and finally node."""
-        return {id_: owner for owner, parts in self.parts.items() for id_ in parts.values()}
 
     def read(self) -> None:
         """Takes the pairs that configs give, on whichever side."""
@@ -40,16 +37,12 @@ class Pairs:
             if node.type in _KEYS:
                 self._pair_part(node, self._named(node, "paired_try_id", TRY), "paired_try_id")
         for node in self.nodes.values():
-            if node.type == FINALLY and (catch := self._named(node, "paired_catch_id", CATCH)) in (
-                tries := self.try_of
-            ):
-                self._pair_part(node, tries[catch], "paired_catch_id")
-            elif (
-                node.type == CATCH
-                and (last := self._named(node, "paired_finally_id", FINALLY))
-                and node.id in self.try_of
-            ):
-                self._pair_part(self.nodes[last], self.try_of[node.id], "paired_finally_id")
+            if node.type == FINALLY:
+                self._pair_part(
+                    node, self.try_of.get(self._named(node, "paired_catch_id", CATCH), ""), "paired_catch_id"
+                )
+            elif node.type == CATCH and (last := self._named(node, "paired_finally_id", FINALLY)):
+                self._pair_part(self.nodes[last], self.try_of.get(node.id, ""), "paired_finally_id")
 
     def find(self, flow: Flow) -> None:
         """Pairs what is left with the nearest that is open on the way to it."""
@@ -103,18 +96,15 @@ class Pairs:
     def _pair_end(self, end: DrawnNode, begin: str, key: str | None) -> None:
         if not begin or self.begins.get(end.id) == begin:
             return
-        other = self.begins.get(end.id) or next(self._ends_of(begin, end), None)
+        other = self.begins.get(end.id) or self._ended.get(begin)
         if other is not None:
             what = f"{named(end)} and {named(self.nodes[other])} can't both belong to {named(self.nodes[begin])}"
             self._told |= {end.id, other}
             self.notes.refuse(end, what, "Each start has one end node: bring the ways together before it.", key=key)
             return
         self.begins[end.id] = begin
-
-    def _ends_of(self, begin: str, end: DrawnNode) -> Iterator[str]:
-        """Other end nodes of ``begin``; attempts alone may end at several places."""
-        if ENDS[end.type].output == "completed":
-            yield from (other for other, start in self.begins.items() if start == begin)
+        if ENDS[end.type].output == "completed":  # attempts may end at several places
+            self._ended[begin] = end.id
 
     def _pair_part(self, node: DrawnNode, owner: str, key: str | None) -> None:
         if not owner:
@@ -122,6 +112,7 @@ class Pairs:
         before, other = self.try_of.get(node.id), self.parts.get(owner, {}).get(_KEYS[node.type])
         if before is None and other is None:
             self.parts.setdefault(owner, {})[_KEYS[node.type]] = node.id
+            self.try_of[node.id] = owner
         elif other is not None and other != node.id:
             what = f"{named(node)} and {named(self.nodes[other])} can't both belong to {named(self.nodes[owner])}"
             self._told |= {node.id, other}

@@ -1,0 +1,12 @@
+"""Contracts of strategies, as test classes for those who write one.
+
+Subclass a contract in a test module, name the subclass ``Test…``, and override its factory: pytest then runs all that
+the contract promises, on asyncio and trio. Needs pytest and trio.
+"""
+
+from stratagem.testing.contracts.provider import ProviderContract
+from stratagem.testing.contracts.recorder import RecorderContract
+from stratagem.testing.contracts.resolver import ResolverContract
+from stratagem.testing.contracts.scheduler import SchedulerContract
+
+__all__ = ["ProviderContract", "RecorderContract", "ResolverContract", "SchedulerContract"]

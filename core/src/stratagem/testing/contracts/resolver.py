@@ -1,0 +1,48 @@
+"""What a resolver promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from stratagem.strategies import Resolver
+from stratagem.testing.answers import resolved, scheduled
+from stratagem.testing.build import graph_of, node, workflow_of
+from stratagem.testing.contracts.shared import assert_like_the_reference, on_both_loops, run_on
+from stratagem.testing.greedy import AnyReady
+
+
+class ResolverContract(ABC):
+    """Override `resolver`, which makes one for each run."""
+
+    @abstractmethod
+    def resolver(self) -> Resolver:
+        """A new resolver, as the plugin would answer with."""
+
+    @on_both_loops
+    def test_a_run_gives_what_the_plain_resolver_gives(self, backend: str) -> None:
+        """What is remembered is what the node would have given."""
+        assert_like_the_reference(backend, [resolved(self.resolver)])
+
+    @on_both_loops
+    def test_steps_at_once_do_not_get_each_others_inputs(self, backend: str) -> None:
+        """A resolver is asked by many steps in turn, and in between."""
+        nodes = [node(f"n{i}", "sample.wait", {"seconds": 0.001, "value": f"{{{{ x + {i} }}}}"}) for i in range(40)]
+        plugins = [resolved(self.resolver), scheduled(AnyReady)]
+        result = run_on(backend, workflow_of(*nodes, variables={"x": 100}), plugins)
+        assert [result.outputs[f"n{i}"]["result"] for i in range(40)] == [100 + i for i in range(40)]
+
+    @on_both_loops
+    def test_a_step_that_writes_is_run_each_time(self, backend: str) -> None:
+        """Only what has no effect may be left out."""
+        body = graph_of(node("add", "sample.set", {"name": "x", "value": "{{ x + 1 }}"}))
+        loop = node("loop", "sample.each", {"items": [0, 0, 0]}, bodies={"body": body})
+        result = run_on(backend, workflow_of(loop, variables={"x": 0}), [resolved(self.resolver)])
+        assert result.variables == {"x": 3}
+
+    @on_both_loops
+    def test_a_changed_variable_is_seen(self, backend: str) -> None:
+        """Equal templates over other values are other inputs."""
+        body = graph_of(node("read", "sample.value", {"value": "{{ x * 2 }}"}), result="{{ read.result }}")
+        loop = node("loop", "sample.each", {"items": [1, 2, 3], "as": "x"}, bodies={"body": body})
+        result = run_on(backend, workflow_of(loop), [resolved(self.resolver)])
+        assert result.outputs["loop"]["results"] == [2, 4, 6]

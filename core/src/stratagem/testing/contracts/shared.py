@@ -1,0 +1,57 @@
+"""What the contracts compare runs by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import anyio
+import pytest
+
+from stratagem.engine.result import RunResult
+from stratagem.model import Workflow
+from stratagem.plugins.base import Plugin
+from stratagem.testing.running import run_once
+from stratagem.testing.sample import sample
+from stratagem.testing.workflows import Recipe, random_workflow
+
+LIMIT = 60.0
+"""Real seconds after which a run is taken to hang; they take milliseconds."""
+
+SEEDS = 40
+"""How many random workflows each contract runs on each event loop."""
+
+on_both_loops = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin]) -> RunResult:
+    """One run of the test pack, from outside of any event loop."""
+
+    async def main() -> RunResult:
+        with anyio.fail_after(LIMIT):
+            return await run_once(workflow, packs=[sample], plugins=plugins)
+
+    return anyio.run(main, backend=backend)
+
+
+def outcome(result: RunResult) -> dict[str, Any]:
+    """What a run gave: all that strategies must leave as it is."""
+    return {
+        "status": result.status,
+        "value": result.value,
+        "variables": result.variables,
+        "outputs": {node: dict(outputs) for node, outputs in result.outputs.items()},
+        "steps": result.steps,
+        "failures": sorted(str(failure) for failure in result.failures),
+    }
+
+
+def assert_like_the_reference(backend: str, plugins: Iterable[Plugin]) -> None:
+    """Random workflows give what they give with the reference strategies."""
+    kept = tuple(plugins)
+    run = partial(run_on, backend)
+    for seed in range(SEEDS):
+        workflow = random_workflow(seed, Recipe(on_error=True))
+        expected = outcome(run(workflow, ()))
+        assert outcome(run(workflow, kept)) == expected, f"random_workflow({seed}) gives something else"

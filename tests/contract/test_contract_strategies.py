@@ -1,0 +1,76 @@
+"""Our own strategies keep the contracts that authors of others are given."""
+
+from __future__ import annotations
+
+from random import Random
+
+from stratagem import Recorder, Resolver, ResourceProvider, Scheduler
+from stratagem.engine.events import EventRecorder
+from stratagem.model import Limits
+from stratagem.reference import PlainResolver, SequentialScheduler
+from stratagem.testing import AnyReady
+from stratagem.testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
+from stratagem.testing.simulation import CountedThings, SeededScheduler
+from stratagem.testing.watching import Watcher
+from stratagem_dag import DagScheduler
+from stratagem_dag.limits import LimitBook
+
+
+class TestSequential(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        return SequentialScheduler()
+
+
+class TestDag(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        return DagScheduler(16)
+
+
+class TestDagOneAtATime(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        return DagScheduler(1)
+
+
+class TestDagWithLimits(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        limits = Limits(types={"sample.wait": 2, "sample.value": 1, "sample.set": 1})
+        return DagScheduler(4, LimitBook.of(limits))
+
+
+class TestAnyReady(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        return AnyReady(3)
+
+
+class TestSeeded(SchedulerContract):
+    def scheduler(self) -> Scheduler:
+        return SeededScheduler(Random(5))
+
+
+class TestPlainResolver(ResolverContract):
+    def resolver(self) -> Resolver:
+        return PlainResolver()
+
+
+class TestWatcher(RecorderContract):
+    def recorder(self) -> Recorder:
+        return Watcher()
+
+
+class TestEvents(RecorderContract):
+    def recorder(self) -> Recorder:
+        return EventRecorder(list[object]().append)
+
+
+class TestCountedThings(ProviderContract):
+    made: list[CountedThings]
+
+    def setup_method(self) -> None:
+        self.made = []
+
+    def provider(self) -> ResourceProvider:
+        self.made.append(CountedThings())
+        return self.made[-1]
+
+    def open_now(self) -> int:
+        return sum(len(each.opened) - len(each.closed) for each in self.made)
