@@ -239,3 +239,9 @@ def test_bodies_too_deep_inside_each_other_are_refused() -> None:
     """Before anything goes through them."""
     found = problem(" ".join(f"while{i}.body>while{i + 1}" for i in range(60)))
     assert (found.node, found.what) == ("while50", "'while50' (WhileLoopStartNode) is inside of more than 50 bodies")
+
+
+def test_a_disabled_catch_catches_nothing() -> None:
+    """The try is left without it."""
+    found = read("try1.try_body>throw1 try1>a", catch1={"paired_try_id": "try1", "_disabled": True})
+    assert tree(found) == {"try1": {"body": {"throw1": {}}}, "a": {}, "catch1": {}}

@@ -11,6 +11,7 @@ from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.handed import Handed
 from stratagem_casare.keeping import KEPT_AS, keeping_type
 from stratagem_casare.structure import Part, Structure
+from stratagem_casare.structure.kinds import RETRY
 
 
 class Assembly:
@@ -71,7 +72,7 @@ class Assembly:
         bodies = {name: self._graph(body) for name, body in part.bodies.get(drawn.id, {}).items()}
         spec = self._configs.spec(drawn)
         missing = [port.name for port in spec.bodies.values() if port.required] if spec else []
-        return {**{name: Graph() for name in missing}, **bodies}
+        return {**{name: Graph(result=drawn.type == RETRY or None) for name in missing}, **bodies}
 
     def _on_error(self, part: Part) -> OnError | None:
         """What handles a failure is no place for another: there the flow's own setting holds."""

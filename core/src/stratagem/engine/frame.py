@@ -9,6 +9,7 @@ from anyio import Event
 
 from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
+from stratagem.model import Workflow
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -157,6 +158,14 @@ class Frame:
         self.event: Event | None = None
         self.number = number
         self.after: float = 0.0 if owner is None else owner.step.path + owner.frame.after - owner.step.cost
+
+    @property
+    def source(self) -> str | None:
+        """The file of the workflow that its steps stand in: the run's own, or a subflow's."""
+        frame = self
+        while frame.owner is not None and not isinstance(frame.plan.graph, Workflow):
+            frame = frame.owner.frame
+        return frame.plan.graph.source if isinstance(frame.plan.graph, Workflow) else None
 
     @property
     def path(self) -> tuple[int, ...]:

@@ -176,7 +176,7 @@ class Run:
                 frame.stop(error)
                 return
             error = RuntimeError("break and continue are for bodies of loops")
-        failure = step_failed(error, step.node, step.spec.distribution, self.workflow.source)
+        failure = step_failed(error, step.node, step.spec.distribution, frame.source)
         if failure.node == step.id:
             self.failures.append(failure)
         self.counts["failed"] += 1
@@ -192,7 +192,7 @@ class Run:
         step = ready.step
         return StepTimeout(
             f"the node took longer than its time limit of {limit:g} s",
-            file=self.workflow.source,
+            file=ready.frame.source,
             line=step.node.line,
             node=step.id,
             provider=step.spec.distribution or None,

@@ -119,7 +119,8 @@ def simulate(
         more = (recorded(lambda: watcher), provided("thing", lambda: things))
         async with Kernel(packs=[sample], plugins=[*plugins(random), *more]) as kernel:
             opened = trio.lowlevel.current_statistics().tasks_living
-            handle = await kernel.start(workflow)
+            # a time slice is real time, which no seed decides
+            handle = await kernel.start(workflow, options=kernel.options_for(workflow, time_slice=3600.0))
             if disturb:
                 await _disturb(handle, random, disturbed)
             result = await handle.wait()

@@ -107,7 +107,7 @@ class Pairs:
             self._ended[begin] = end.id
 
     def _pair_part(self, node: DrawnNode, owner: str, key: str | None) -> None:
-        if not owner:
+        if not owner or node.disabled:
             return
         before, other = self.try_of.get(node.id), self.parts.get(owner, {}).get(_KEYS[node.type])
         if before is None and other is None:
