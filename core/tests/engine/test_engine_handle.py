@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Kernel, Node, Plugin, RunResult, Workflow
+from stratagem import Kernel, Node, Pack, Plugin, RunResult, Workflow
 from stratagem.errors import RunError
 from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 from stratagem.testing.sample import sample
@@ -190,3 +190,35 @@ async def test_runs_of_one_kernel_do_not_touch_each_other() -> None:
         handles[0].cancel()
         results: list[RunResult] = [await handle.wait() for handle in handles]
     assert [result.status for result in results] == ["cancelled", "failed", "done"]
+
+
+own = Pack("own")
+
+
+@own.node()
+async def fails_when_cancelled() -> None:
+    """One of its tasks answers a cancellation with an error, beside another that is just cancelled."""
+
+    async def react() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            raise ValueError("while it was cancelled")
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.sleep_forever)
+        group.start_soon(react)
+
+
+@pytest.mark.parametrize("timeout", [None, 0.02])
+async def test_a_node_that_fails_while_it_is_cancelled_does_not_harm_the_kernel(
+    plugins: list[Plugin], timeout: float | None
+) -> None:
+    """The run is cancelled, or the step has timed out; other runs go on."""
+    async with Kernel(packs=[sample, own], plugins=plugins) as kernel:
+        handle = await kernel.start(workflow_of(node("culprit", "own.fails_when_cancelled", timeout=timeout)))
+        other = await kernel.start(chain(2, 0.05))
+        await anyio.sleep(0.06 if timeout else 0.02)
+        handle.cancel()
+        assert (await handle.wait()).status == ("failed" if timeout else "cancelled")
+        assert (await other.wait()).status == "done"

@@ -25,6 +25,10 @@ def accept(ready: StepRun, value: Any) -> Any:
     if type(value) is Branch:
         _choose(ready, value)
         value = value.value
+        if value is None and not spec.single:
+            return NOTHING
+    elif spec.branching and "exec_out" not in spec.controls:
+        raise _wrong(step, value, "a Branch")
     if value is NOTHING and all(port.optional for port in spec.outputs.values()):
         return value
     if spec.single:
@@ -32,7 +36,7 @@ def accept(ready: StepRun, value: Any) -> Any:
             raise _wrong(step, value, name_of(next(iter(spec.outputs.values())).annotation))
         if value is not None and not spec.outputs:
             raise _wrong(step, value, "None")
-    elif value is not None and not all(hasattr(value, name) for name in spec.outputs):
+    elif not all(hasattr(value, name) for name in spec.outputs):
         raise _wrong(step, value, f"something with {', '.join(spec.outputs)}")
     return value
 
