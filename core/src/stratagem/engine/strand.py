@@ -168,6 +168,8 @@ class Strand:
                     ready = None
                     if await self._failed(error):
                         return False
+                except BaseExceptionGroup as group:
+                    raise _cancellation_in(group) from None
                 except get_cancelled_exc_class():
                     if being_cancelled():
                         raise
@@ -277,3 +279,12 @@ class Strand:
         if not self._tries_again(ready, error):
             run.fail(ready, error)
             run.scheduler.release(ready)
+
+
+def _cancellation_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What goes on of a group that a node's own tasks left: the cancellation alone, if nothing but errors came with it.
+
+    A step that fails while it is being cancelled is cancelled.
+    """
+    cancelled, rest = group.split(get_cancelled_exc_class())
+    return group if cancelled is None or not (rest is None or isinstance(rest, ExceptionGroup)) else cancelled
