@@ -33,13 +33,28 @@ class SequentialScheduler(Scheduler):
     def take(self) -> StepRun | None:
         if not self._ready:
             return None
-        step = self._ready[0][2]
-        flow = _flow(step.frame)
-        if any(_flow(running.frame) is flow and not _around(running, step.frame) for running in self._running):
+        if self._may_start(self._ready[0][2]):
+            entry = heapq.heappop(self._ready)
+        elif (found := self._first_inside()) is not None:
+            entry = found
+        else:
             return None
-        heapq.heappop(self._ready)
-        self._running.append(step)
-        return step
+        self._running.append(entry[2])
+        return entry[2]
+
+    def _may_start(self, step: StepRun) -> bool:
+        flow = _flow(step.frame)
+        return all(_flow(running.frame) is not flow or _around(running, step.frame) for running in self._running)
+
+    def _first_inside(self) -> tuple[tuple[int, ...], int, StepRun] | None:
+        """The first step that may start where an earlier one may not: inside a pass that was begun before its turn."""
+        if not any(running.step.composite for running in self._running):
+            return None
+        found = min((entry for entry in self._ready if self._may_start(entry[2])), default=None)
+        if found is not None:
+            self._ready.remove(found)
+            heapq.heapify(self._ready)
+        return found
 
     def release(self, step: StepRun) -> None:
         self._running.remove(step)
