@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from stratagem.config import Config, load_config
     from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
     from stratagem.engine.handle import RunHandle
+    from stratagem.engine.measures import Measure
     from stratagem.engine.options import RunOptions
     from stratagem.engine.outcome import Done, Failed, Skipped
     from stratagem.engine.result import RunResult
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from stratagem.nodes.catalog import Catalog
     from stratagem.plan import Plan, Step
     from stratagem.plugins.base import Plugin
-    from stratagem.strategies import Recorder, Remembered, Resolver, ResourceProvider, Scheduler
+    from stratagem.strategies import Recorder, Remembered, Resolver, ResolverWrapper, ResourceProvider, Scheduler
     from stratagem.templates.secret import Secret
 
 __version__ = "0.1.0"
@@ -39,6 +40,7 @@ _HOMES = {
     "stratagem.config": ("Config", "load_config"),
     "stratagem.engine.events": ("RunEnded", "RunStarted", "StepEnded", "StepStarted"),
     "stratagem.engine.handle": ("RunHandle",),
+    "stratagem.engine.measures": ("Measure",),
     "stratagem.engine.options": ("RunOptions",),
     "stratagem.engine.outcome": ("Done", "Failed", "Skipped"),
     "stratagem.engine.result": ("RunResult",),
@@ -62,7 +64,7 @@ _HOMES = {
     "stratagem.nodes.catalog": ("Catalog",),
     "stratagem.plan": ("Plan", "Step"),
     "stratagem.plugins.base": ("Plugin",),
-    "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResourceProvider", "Scheduler"),
+    "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResolverWrapper", "ResourceProvider", "Scheduler"),
     "stratagem.templates.secret": ("Secret",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
@@ -84,6 +86,7 @@ __all__ = [
     "Graph",
     "Kernel",
     "Limits",
+    "Measure",
     "Node",
     "NodeSpec",
     "Pack",
@@ -92,6 +95,7 @@ __all__ = [
     "Recorder",
     "Remembered",
     "Resolver",
+    "ResolverWrapper",
     "ResourceProvider",
     "Retry",
     "RunEnded",

@@ -54,11 +54,31 @@ class Scheduler(Provided, ABC):
 
 
 class Resolver(Provided, ABC):
-    """What a step is run with: its callable and its inputs, or a remembered outcome."""
+    """What a step is run with: its callable and its inputs, or a remembered outcome.
+
+    How a step is run is chosen when the run first comes to it: `concerns`, `prepare`, `lends` and `remembers` are asked
+    then, once for each step of a run, and what they say no to costs nothing later.
+    """
+
+    def concerns(self, step: Step) -> bool:
+        """Whether this step is run otherwise than by the reference resolver."""
+        return True
 
     @abstractmethod
     def handler(self, step: Step) -> Callable[..., Any]:
         """The callable to run the step with; for stateful node types the bound ``run`` of an instance."""
+
+    def lends(self, step: Step) -> bool:
+        """Whether each execution of the step has to `lend` its callable anew."""
+        return False
+
+    def lend(self, step: StepRun) -> AbstractAsyncContextManager[Callable[..., Any]]:
+        """The callable for one execution, in place of `handler`'s; it is used and left in the step's own task."""
+        return nullcontext(self.handler(step.step))
+
+    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        """The function that gives the step's `inputs` in a scope, a new dict at each call."""
+        return lambda scope: self.inputs(step, scope)
 
     @abstractmethod
     def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
@@ -68,25 +88,77 @@ class Resolver(Provided, ABC):
             UndefinedName: a template reads what does not exist in this run.
         """
 
+    def remembers(self, step: Step) -> bool:
+        """Whether `recall` may know a value for the step, or `remember` wants to be told of one."""
+        own = type(self)
+        return own.recall is not Resolver.recall or own.remember is not Resolver.remember
+
     async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
-        """The value that an earlier equal step gave, or None to run it."""
+        """The value that an earlier equal step gave, or None to run it.
+
+        None is followed by `remember` or by `forget`, in whatever way the step ends.
+        """
         return None
 
     async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:
         """Told of what the step gave."""
 
+    def forget(self, step: Step, inputs: Mapping[str, Any]) -> None:
+        """Told that the step failed or was cancelled, so that there is nothing to remember."""
+
     async def close(self) -> None:
         """The run has ended."""
 
 
+class ResolverWrapper(Resolver):
+    """Hands all that it is asked on to ``inner``: the base of resolvers that change one thing about another."""
+
+    def __init__(self, inner: Resolver) -> None:
+        self.inner = inner
+
+    def concerns(self, step: Step) -> bool:
+        return self.inner.concerns(step)
+
+    def handler(self, step: Step) -> Callable[..., Any]:
+        return self.inner.handler(step)
+
+    def lends(self, step: Step) -> bool:
+        return self.inner.lends(step)
+
+    def lend(self, step: StepRun) -> AbstractAsyncContextManager[Callable[..., Any]]:
+        return self.inner.lend(step)
+
+    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        return self.inner.prepare(step)
+
+    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
+        return self.inner.inputs(step, scope)
+
+    def remembers(self, step: Step) -> bool:
+        return self.inner.remembers(step)
+
+    async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
+        return await self.inner.recall(step, inputs)
+
+    async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:
+        await self.inner.remember(step, inputs, value)
+
+    def forget(self, step: Step, inputs: Mapping[str, Any]) -> None:
+        self.inner.forget(step, inputs)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
 class Remembered:
-    """A value that `Resolver.recall` found; ``age`` in seconds."""
+    """A value that `Resolver.recall` found: ``age`` in seconds, ``key`` by which it was found."""
 
-    __slots__ = ("age", "value")
+    __slots__ = ("age", "key", "value")
 
-    def __init__(self, value: Any, age: float = 0.0) -> None:
+    def __init__(self, value: Any, age: float = 0.0, key: str = "") -> None:
         self.value = value
         self.age = age
+        self.key = key
 
 
 class ResourceProvider(Provided, ABC):
@@ -114,6 +186,14 @@ class Recorder(Provided):
 
     def skipped(self, step: StepRun) -> None:
         """The step was not run: nothing that leads to it is live, or its ``when`` is false."""
+
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        """Something that happened to the step while it was run.
+
+        ``remembered`` (key, age in seconds): it was not run, as its value was known. ``instance`` (reused): the
+        instance of its class node was at hand, or was built. ``lease`` (kind, waited in seconds): it was given a
+        resource. ``retry`` (attempt, pause in seconds): it has failed and is tried again.
+        """
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """One measurement: cache hits, queue depth, pool waits, watermarks."""

@@ -11,7 +11,7 @@ Cli = Callable[..., tuple[int, str, str]]
 Flow = Callable[..., str]
 Process = Callable[..., "subprocess.Popen[str]"]
 
-KEYS = ["status", "variables", "outputs", "result", "steps", "seconds", "error", "failures"]
+KEYS = ["status", "variables", "outputs", "result", "steps", "seconds", "metrics", "error", "failures"]
 
 
 def told(out: str) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def test_a_run_is_told_as_one_object(cli: Cli, flow: Flow) -> None:
     found = told(out)
     assert code == 0
     assert 0 < found.pop("seconds") < 60
+    assert isinstance(found.pop("metrics"), dict)
     assert found == {
         "status": "done",
         "variables": {"n": [1, None]},

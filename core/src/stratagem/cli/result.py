@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import asdict
+
 from stratagem.cli.console import Console
 from stratagem.cli.failures import describe
 from stratagem.cli.jsonable import jsonable
@@ -20,6 +22,7 @@ def report(result: RunResult) -> dict[str, Any]:
         "result": result.value,
         "steps": result.steps,
         "seconds": round(result.seconds, 6),
+        "metrics": {name: asdict(measure) for name, measure in result.metrics.items()},
         "error": None if result.error is None else error_record(result.error),
         "failures": [error_record(failure) for failure in result.failures],
     }
@@ -34,6 +37,7 @@ def invalid(error: BaseException) -> dict[str, Any]:
         "result": None,
         "steps": {},
         "seconds": 0.0,
+        "metrics": {},
         "error": error_record(error),
         "failures": [],
     }

@@ -24,29 +24,29 @@ def bind_step(run: Run, step: Step) -> Bound:
 
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
-    if run.direct and not step.spec.stateful and not step.spec.resources:
-        if step.bound is None:
-            step.bound = _plain(step, step.inputs, step.handler)
-        return step.bound
     resolver = run.resolver
-    perform = _performing(step, resolver.handler(step))
+    if not (run.recorders or step.spec.stateful or step.spec.resources) and (run.direct or not resolver.concerns(step)):
+        if step.bound is None:
+            step.bound = _plain(step, step.inputs or step.arguments, step.handler)
+        return step.bound
+    perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
     perform = _injecting(step, perform)
-    if _remembers(resolver):
+    if resolver.remembers(step):
         perform = _remembering(resolver, step, perform)
+    inputs = resolver.prepare(step)
 
     async def execute(ready: StepRun) -> Any:
         if step.when is not None:
             step.when(ready.frame.scope)  # raises again what kept the guard from being told
-        return await perform(ready, resolver.inputs(step, ready.frame.scope))
+        return await perform(ready, inputs(ready.frame.scope))
 
     return _recorded(run, execute) if run.recorders else execute
 
 
-def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]] | None, handler: Callable[..., Any]) -> Bound:
+def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
     """Runs the step with the reference resolver, without resources and unseen: as short as that can be."""
-    assert inputs is not None  # every step of a finished plan has them
     perform, inject, when = _performing(step, handler), injector(step), step.when
 
     async def instant(ready: StepRun) -> Any:
@@ -129,17 +129,26 @@ def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
     return lease
 
 
-def _remembers(resolver: Resolver) -> bool:
-    own = type(resolver)
-    return own.recall is not Resolver.recall or own.remember is not Resolver.remember
+def _lending(resolver: Resolver, step: Step) -> Perform:
+    async def lend(ready: StepRun, inputs: dict[str, Any]) -> Any:
+        async with resolver.lend(ready) as handler:
+            return await _performing(step, handler)(ready, inputs)
+        raise RunError("a lent handler swallowed an error", node=step.id)
+
+    return lend
 
 
 def _remembering(resolver: Resolver, step: Step, perform: Perform) -> Perform:
     async def remember(ready: StepRun, inputs: dict[str, Any]) -> Any:
         known = await resolver.recall(step, inputs)
         if known is not None:
+            ready.run.tell(ready, "remembered", key=known.key, age=known.age)
             return known.value
-        value = await perform(ready, dict(inputs))
+        try:
+            value = await perform(ready, dict(inputs))
+        except BaseException:
+            resolver.forget(step, inputs)
+            raise
         await resolver.remember(step, inputs, value)
         return value
 

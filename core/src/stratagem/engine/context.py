@@ -42,6 +42,5 @@ class StepContext:
         return random.Random() if seed is None else random.Random(repr((seed, self._ready.key, self.attempt)))
 
     def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
-        """Hands one measurement to the run's recorders."""
-        for recorder in self._ready.run.recorders:
-            recorder.record(name, value, unit, node=self.node_id, **attributes)
+        """Hands one measurement to the run's recorders, and to its result's metrics."""
+        self._ready.run.record(name, value, unit, node=self.node_id, **attributes)

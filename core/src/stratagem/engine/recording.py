@@ -36,6 +36,10 @@ class Watched:
         """Tells it of a skipped step."""
         self.attempt(lambda: self._recorder.skipped(step))
 
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        """Tells it what has happened to a step."""
+        self.attempt(lambda: self._recorder.event(step, name, **attributes))
+
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands it a measurement."""
         self.attempt(lambda: self._recorder.record(name, value, unit, **attributes))

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from stratagem.engine.frame import PENDING, Frame
+from stratagem.engine.measures import Measure
 from stratagem.engine.outcome import Outcome, outcome_of
 from stratagem.engine.outputs import outputs_of
 
@@ -23,7 +24,7 @@ class RunResult:
     ``status`` is ``done`` only if every step was settled. ``error`` is what ended the run early; ``failures`` are all
     failed steps' errors, those included that the workflow told to go on after. ``steps`` counts steps by outcome, those
     of bodies at every pass; ``not_run`` are steps of the workflow itself that never started. ``seconds`` is the time
-    the run took, ``value`` what the workflow's ``result`` says.
+    the run took, ``value`` what the workflow's ``result`` says, ``metrics`` what was measured meanwhile, by name.
     """
 
     def __init__(self, run: Run, status: Status, error: BaseException | None, seconds: float, value: Any) -> None:
@@ -33,6 +34,7 @@ class RunResult:
         self.failures: tuple[StepFailed, ...] = tuple(run.failures)
         self.seconds = seconds
         self.value = value
+        self.metrics: Mapping[str, Measure] = run.measures
         self.variables: dict[str, Any] = run.frame.scope.variables.snapshot()
         not_run = _not_run(run.frame) if run.frame.left else 0
         self.steps = {**run.counts, "not_run": not_run}

@@ -22,6 +22,7 @@ from stratagem.engine.frame import (
     StepRun,
     step_run,
 )
+from stratagem.engine.measures import Measures
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.engine.variables import VariableStore
@@ -47,7 +48,7 @@ class Run:
 
     Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
-    errors, ``counts`` how many steps ended in which way.
+    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Run:
         self.providers: dict[str, ResourceProvider] = {}
         self.failures: list[StepFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
+        self.measures = Measures()
         self.last_frames: dict[int, Frame] = {}
         self.handles: list[FlowHandle] = []
         self.error: BaseException | None = None
@@ -212,6 +214,17 @@ class Run:
         if ready.frame.stopped:
             return None
         return retry.pause(ready.attempt)
+
+    def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
+        """Takes in one measurement, for the recorders and for the result's metrics."""
+        self.measures.add(name, value, unit, **attributes)
+        for recorder in self.recorders:
+            recorder.record(name, value, unit, **attributes)
+
+    def tell(self, ready: StepRun, event: str, **attributes: Any) -> None:
+        """Tells the recorders what has happened to a step, see `Recorder.event`."""
+        for recorder in self.recorders:
+            recorder.event(ready, event, **attributes)
 
     def note_skipped(self, step: Step, frame: Frame) -> None:
         """Counts a skipped step and tells the recorders."""

@@ -243,6 +243,7 @@ class Strand:
         if pause is None:
             return False
         ready.attempt += 1
+        self.run.tell(ready, "retry", attempt=ready.attempt, pause=pause)
         self.current, self.again, self.pause, self.odd = None, ready, pause, True
         return True
 

@@ -1,0 +1,45 @@
+"""Measures: what was measured in a run, summed up by name and attributes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define
+
+
+@define
+class Measure:
+    """All measurements of one name and one set of attributes: how many, their sum, the last, least and greatest one.
+
+    Of what is counted, such as cache requests, ``total`` tells; of a level, such as a queue's depth, ``greatest`` and
+    ``last`` do.
+    """
+
+    unit: str
+    count: int
+    total: float
+    last: float
+    least: float
+    greatest: float
+
+    def add(self, value: float) -> None:
+        """Takes in another measurement."""
+        self.count += 1
+        self.total += value
+        self.last = value
+        self.least = min(self.least, value)
+        self.greatest = max(self.greatest, value)
+
+
+class Measures(dict[str, Measure]):
+    """Measures by ``name``, or ``name{key=value,…}`` where they have attributes; these are sorted by key."""
+
+    def add(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
+        """Takes in a measurement."""
+        if attributes:
+            name = f"{name}{{{','.join(f'{key}={attributes[key]}' for key in sorted(attributes))}}}"
+        known = self.get(name)
+        if known is None:
+            self[name] = Measure(unit, 1, value, value, value, value)
+        else:
+            known.add(value)
