@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
-from stratagem import Node, RunResult
+from stratagem import Kernel, Node, Pack, RunResult, Workflow
 from stratagem.errors import StepFailed
 from stratagem.model import Graph
+from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio
 
@@ -83,10 +86,69 @@ async def test_no_more_passes_run_at_once_than_are_allowed(run: Run) -> None:
     assert 0.2 <= done.seconds < 0.6
 
 
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("config", [{"concurrency": 2}, {"batch_size": 2}, {"concurrency": 3, "batch_size": 2}])
+async def test_whose_variables_a_pass_writes_does_not_depend_on_the_number_of_items(
+    run: Run, config: dict[str, Any], count: int
+) -> None:
+    """A loop that may run several passes at once keeps their variables apart, also if there is one item."""
+    body = steps(Node("set", "std.set_variable", {"name": "mine", "value": "{{ item }}"}))
+    loop = Node("loop", "std.for_each", {"items": [1] * count, **config}, {"body": body})
+    assert (await run(loop, variables={"mine": "outer"})).variables == {"mine": "outer"}
+
+
+@pytest.mark.parametrize(
+    ("config", "most"),
+    [
+        ({"batch_size": 3}, 3),
+        ({"batch_size": 3, "concurrency": 2}, 2),
+        ({"batch_size": 3, "concurrency": 9}, 3),
+        ({"batch_size": 1, "concurrency": 9}, 1),
+        ({"concurrency": 4}, 4),
+    ],
+)
+@pytest.mark.parametrize("schedule", ["at-once"])
+async def test_a_batch_begins_when_the_one_before_has_ended(
+    sandbox: Path, plugins: Any, config: dict[str, Any], most: int
+) -> None:
+    """Its passes run at once, as many as ``concurrency`` allows; the results are in the items' order."""
+    tests = Pack("tests")
+    running: set[int] = set()
+    seen: list[set[int]] = []
+
+    @tests.node()
+    async def work(place: int) -> int:
+        running.add(place)
+        seen.append(set(running))
+        await anyio.sleep(0.01 * (1 + (7 - place) % 3))
+        running.remove(place)
+        return place
+
+    body = steps(Node("work", "tests.work", {"place": "{{ loop.index }}"}), result="{{ work.result }}")
+    loop = Node("loop", "std.for_each", {"items": list("abcdefg"), **config}, {"body": body})
+    async with Kernel(packs=[pack, tests], plugins=plugins) as kernel:
+        done = (await kernel.run(Workflow({"loop": loop}))).raise_for_error()
+    assert done.outputs["loop"]["results"] == list(range(7))
+    assert max(map(len, seen)) == most
+    size = config.get("batch_size", 7)
+    assert all(len({place // size for place in together}) == 1 for together in seen)
+
+
+@pytest.mark.parametrize("schedule", ["at-once"])
+async def test_no_batch_begins_after_a_failure_unless_failures_are_collected(run_graph: Run) -> None:
+    """The failure is that of the foremost item that failed."""
+    body = steps(failing("no {{ item }}", when="item != 2"))
+    for on_error, failed in (("fail", [1]), ("collect", [1, 3, 4])):
+        config = {"items": [1, 2, 3, 4], "batch_size": 2, "on_error": on_error}
+        done: RunResult = await run_graph(steps(Node("loop", "std.for_each", config, {"body": body})))
+        assert [cause(failure) for failure in done.failures] == [f"Failure: no {each}" for each in failed]
+        assert done.status == ("failed" if on_error == "fail" else "done")
+
+
 async def test_a_loop_over_nothing_runs_nothing(run: Run) -> None:
     """One after another or at once."""
-    for concurrency in (1, 3):
-        config: dict[str, Any] = {"items": [], "concurrency": concurrency}
+    for more in ({}, {"concurrency": 3}, {"batch_size": 3}):
+        config: dict[str, Any] = {"items": [], **more}
         done: RunResult = await run(Node("loop", "std.for_each", config, {"body": steps(failing())}))
         assert done.outputs["loop"] == {"results": [], "count": 0, "errors": []}
 
@@ -189,8 +251,9 @@ async def test_a_condition_is_true_or_false(run: Run) -> None:
     assert cause(caught.value) == "TypeError: the condition must be true or false, not 3"
 
 
-@pytest.mark.parametrize("config", [{"items": [1], "concurrency": 0}, {"items": [1], "concurrency": -1}])
-async def test_a_loop_needs_at_least_one_at_a_time(run: Run, config: dict[str, Any]) -> None:
+@pytest.mark.parametrize("key", ["concurrency", "batch_size"])
+@pytest.mark.parametrize("number", [0, -1])
+async def test_a_loop_needs_at_least_one_at_a_time(run: Run, key: str, number: int) -> None:
     """Zero would mean never."""
-    with pytest.raises(StepFailed, match="concurrency must be 1 or more"):
-        await run(Node("loop", "std.for_each", config, {"body": steps()}))
+    with pytest.raises(StepFailed, match=f"{key} must be 1 or more, not {number}"):
+        await run(Node("loop", "std.for_each", {"items": [1], key: number}, {"body": steps()}))

@@ -39,6 +39,7 @@ def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, 
     return Secret(text) if holds_secret(dict_) else text
 
 
+@data_node("ParseJSONNode", outputs=("data",), examples=(Example({"json_string": "[1]"}, gives={"data": [1]}),))
 @data_node(
     "JsonParseNode",
     outputs=("data",),

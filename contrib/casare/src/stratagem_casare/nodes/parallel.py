@@ -2,18 +2,14 @@
 
 from typing import Any
 
-import anyio
-from attrs import asdict, define, field, frozen
+from attrs import asdict, frozen
 
-from stratagem.errors import StepFailed
 from stratagem.model import Graph, Node
-from stratagem.nodes import NOTHING, Body, Context, ContinueLoop, Example, Nothing, Variables
-from stratagem.nodes.values import LeaveLoop
+from stratagem.nodes import NOTHING, Body, Context, Example, Nothing, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.loops import Item, listed
 from stratagem_casare.nodes.registry import pack
-from stratagem_std.control.pace import Pace
-from stratagem_std.control.reports import report_of
+from stratagem_std.control.passes import Tally, at_once
 
 TIMEOUT = 60
 """Seconds for a step of an item, where the flow does not say."""
@@ -65,43 +61,6 @@ class Passes:
     errors: list[dict[str, Any]]
 
 
-@define
-class Loop:
-    """What all passes of one loop share."""
-
-    body: Body
-    names: tuple[str, str]
-    node_id: str
-    fail_fast: bool
-    results: dict[int, Any] = field(factory=dict)
-    errors: dict[int, dict[str, Any]] = field(factory=dict)
-    failed: dict[int, Exception] = field(factory=dict)
-
-    async def run(self, item: Item, index: int) -> None:
-        """One pass; notes what came of it."""
-        self.results[index] = None
-        try:
-            self.results[index] = await self._call(item)
-        except ContinueLoop as left:
-            if not left.concerns(self.node_id):
-                self.failed[index] = RuntimeError("items that run at once can't continue a loop around them")
-        except LeaveLoop:
-            self.failed[index] = RuntimeError("a loop whose items run at once can't be broken")
-        except StepFailed as failure:
-            self._note(index, failure)
-
-    async def _call(self, item: Item) -> Any:
-        ports = {"current_item": item.current_item, "current_index": item.current_index}
-        own = dict(zip(self.names, (item.current_item, item.current_index), strict=True))
-        return await self.body(ports, {name: value for name, value in own.items() if name}, isolated=True)
-
-    def _note(self, index: int, failure: StepFailed) -> None:
-        if self.fail_fast:
-            self.failed[index] = failure
-        else:
-            self.errors[index] = report_of(failure).entry(index=index)
-
-
 @pack.node(
     "ParallelForEachNode",
     handles=("loop",),
@@ -147,36 +106,17 @@ async def parallel_for_each(
     takes as a whole depends on the schedule: there its steps may wait for those of other items.)
     """
     given = [] if items is None else list(listed(items))
-    loop = Loop(body, (item_var, index_var), context.node_id, coerce.truth(fail_fast))
+    tally = Tally(context.node_id, collects=not coerce.truth(fail_fast))
+
+    async def run(place: int, item: Item) -> None:
+        ports = {"current_item": item.current_item, "current_index": place}
+        own = {name: value for name, value in ((item_var, item.current_item), (index_var, place)) if name}
+        await tally.note(place, body(ports, own, isolated=True), index=place)
+
     size = max(1, coerce.whole(batch_size, 5))
-    at_once = min(size, max(1, coerce.whole(concurrency, size)))
-    for begin in range(0, len(given), size):
-        await _batch(loop, given[begin : begin + size], begin, at_once)
-    results = [loop.results[index] for index in range(len(given))]
-    errors = [loop.errors[index] for index in sorted(loop.errors)]
+    await at_once(given, run, max(1, coerce.whole(concurrency, size)), size)
     item, index = (given[-1].current_item, len(given) - 1) if given else (NOTHING, NOTHING)
-    passes = Passes(item, index, results, errors)
+    passes = Passes(item, index, tally.results, tally.errors)
     if kept_as:
         variables[kept_as] = {name: part for name, part in asdict(passes, recurse=False).items() if part is not NOTHING}
     return passes
-
-
-async def _batch(loop: Loop, items: list[Item], begin: int, at_once: int) -> None:
-    """Several workers share the items; the failure that is raised is that of the foremost item that failed."""
-    waiting = iter(enumerate(items, begin))
-
-    async def work() -> None:
-        pace = Pace()
-        for index, item in waiting:
-            await loop.run(item, index)
-            if loop.failed:
-                workers.cancel_scope.cancel()
-                return
-            if pace.due:
-                await pace.rest()
-
-    async with anyio.create_task_group() as workers:
-        for _ in range(min(at_once, len(items))):
-            workers.start_soon(work)
-    if loop.failed:
-        raise loop.failed[min(loop.failed)]
