@@ -11,6 +11,7 @@ import anyio
 import pytest
 
 from stratagem import Kernel, Pack, Plugin
+from stratagem.engine import offload
 from stratagem.testing import AnyReady, node, run_once, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
@@ -61,9 +62,9 @@ async def test_where_a_plain_function_runs_is_told_by_its_traits() -> None:
 
 
 async def test_a_pure_function_that_proves_slow_is_moved_off_the_loop() -> None:
-    """The first slow call is the last one on the loop, over all runs of a kernel."""
+    """The first very slow call is the last one on the loop, over all runs of a kernel."""
     workflow = workflow_of(
-        node("slow", "plain.pure", {"seconds": 0.02}), node("next", "plain.pure", {"number": 1}, after=("slow",))
+        node("slow", "plain.pure", {"seconds": 0.12}), node("next", "plain.pure", {"number": 1}, after=("slow",))
     )
     async with Kernel(packs=[pack]) as kernel:
         result = await kernel.run(workflow)
@@ -71,6 +72,27 @@ async def test_a_pure_function_that_proves_slow_is_moved_off_the_loop() -> None:
         assert result.outputs["next"]["result"] != threading.get_ident()
         again = await kernel.run(workflow)
         assert again.outputs["slow"]["result"] != threading.get_ident()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "moved"),
+    [((0.004, 0, 0.004, 0), False), ((0, 0.004, 0.03), True), ((0.11, 0), True), ((0.001,) * 9, False)],
+)
+def test_a_function_is_not_moved_for_one_call_that_was_a_little_slow(
+    monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, ...], moved: bool
+) -> None:
+    """That may be the machine: a second one in a row, or one that was very slow, tells that it is the function."""
+    now = 1.0
+    monkeypatch.setattr(offload, "perf_counter", lambda: now)
+
+    def take(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    under_test, spec = offload.Offload(), pack.spec("pure", 1)
+    for each in seconds:
+        under_test.inline(spec, take, {"seconds": each})
+    assert under_test.on_loop(spec) is not moved
 
 
 async def test_functions_in_threads_run_at_once_and_leave_the_loop_free(plugins: list[Plugin]) -> None:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from stratagem_bench import compiling, growth, imports, instances, memory, peers, steps, timeouts, waits
+from stratagem_bench import compiling, drawn, growth, imports, instances, memory, peers, steps, timeouts, waits
 from stratagem_bench.figures import Figure, Finding, Findings
 from stratagem_bench.report import HEAD, as_json, closing, line
 
@@ -15,6 +15,7 @@ FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "compile": compiling.measure,
     "timeouts": timeouts.measure,
     "io": waits.measure,
+    "drawn": drawn.measure,
     "instances": instances.measure,
     "imports": imports.measure,
     "memory": memory.measure,

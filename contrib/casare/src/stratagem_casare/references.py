@@ -84,6 +84,12 @@ def _reader(path: Path, binder: Binder, more: tuple[str | int, ...]) -> Read | N
 
     def read(scope: Any) -> Any:
         try:
+            return getter(scope)
+        except LookupError:
+            return MISSING
+
+    def read_inside(scope: Any) -> Any:
+        try:
             value = getter(scope)
             for step in rest:
                 value = _descend(value, step)
@@ -91,7 +97,7 @@ def _reader(path: Path, binder: Binder, more: tuple[str | int, ...]) -> Read | N
             return MISSING
         return value
 
-    return read
+    return read_inside if rest else read
 
 
 def _descend(value: Any, step: str | int) -> Any:

@@ -87,6 +87,8 @@ class WireTemplate:
 def has_references(value: Any) -> bool:
     """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
     if isinstance(value, str):
+        if "{" not in value and "%" not in value:
+            return False
         return "{{" in value or any(isinstance(piece, Reference) for piece in split(value))
     if isinstance(value, (list, dict)):
         return any(map(has_references, value.values() if isinstance(value, dict) else value))
@@ -102,7 +104,7 @@ def as_text(value: Any) -> str:
 
 def join(texts: list[str]) -> str:
     """The texts as one, secret if one of them is."""
-    if any(isinstance(text, Secret) for text in texts):
+    if Secret in map(type, texts):
         return Secret("".join(text.reveal() if isinstance(text, Secret) else text for text in texts))
     return "".join(texts)
 
@@ -116,19 +118,29 @@ def _bound_text(text: str, pieces: list[str | Reference], binder: Binder) -> Rea
             return text if value is MISSING else value
 
         return whole
-    reads = [_bound_piece(piece, binder) for piece in pieces]
-    if not any(isinstance(piece, Reference) for piece in pieces):
+    reads = [_bound_piece(piece, binder) for piece in pieces if isinstance(piece, Reference)]
+    if not reads:
         return lambda scope: text
-    return lambda scope: join([read(scope) for read in reads])
+    blank = ["" if isinstance(piece, Reference) else piece for piece in pieces]
+    places = [place for place, piece in enumerate(pieces) if isinstance(piece, Reference)]
+    filled = list(zip(places, reads, strict=True))
+
+    def together(scope: Any) -> str:
+        texts = blank.copy()
+        for place, read in filled:
+            texts[place] = read(scope)
+        return join(texts)
+
+    return together
 
 
-def _bound_piece(piece: str | Reference, binder: Binder) -> Read:
-    if isinstance(piece, str):
-        return lambda scope: piece
+def _bound_piece(piece: Reference, binder: Binder) -> Read:
     read, written = piece.bind(binder), piece.text
 
     def part(scope: Any) -> str:
         value = read(scope)
+        if type(value) is str:
+            return value
         return written if value is MISSING else as_text(value)
 
     return part

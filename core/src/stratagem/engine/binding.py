@@ -47,13 +47,22 @@ def bind_step(run: Run, step: Step) -> Bound:
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
     """Runs the step with the reference resolver, without resources and unseen: as short as that can be."""
-    perform, inject, when = _performing(step, handler), injector(step), step.when
+    spec, perform, inject, when = step.spec, _performing(step, handler), injector(step), step.when
 
     async def instant(ready: StepRun) -> Any:
         values = inputs(ready.frame.scope)
         if inject is not None:
             inject(ready, values)
         return handler(**values)
+
+    async def offloaded(ready: StepRun) -> Any:
+        values = inputs(ready.frame.scope)
+        if inject is not None:
+            inject(ready, values)
+        offload = ready.run.services.offload
+        if offload.on_loop(spec):
+            return offload.inline(spec, handler, values)
+        return await offload.call(spec, handler, values)
 
     async def execute(ready: StepRun) -> Any:
         scope = ready.frame.scope
@@ -64,12 +73,9 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
             inject(ready, values)
         return await perform(ready, values)
 
-    return instant if _is_instant(step) and when is None else execute
-
-
-def _is_instant(step: Step) -> bool:
-    spec = step.spec
-    return not spec.is_async and spec.runs == "loop" and not any(port.variadic for port in spec.inputs.values())
+    if spec.is_async or when is not None or any(port.variadic for port in spec.inputs.values()):
+        return execute
+    return instant if spec.runs == "loop" else offloaded
 
 
 def _performing(step: Step, handler: Callable[..., Any]) -> Perform:

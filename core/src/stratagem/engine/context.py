@@ -19,9 +19,21 @@ class StepContext:
 
     def __init__(self, ready: StepRun) -> None:
         self._ready = ready
-        self.node_id = ready.step.id
-        self.run_id = ready.run.id
-        self.attempt = ready.attempt
+
+    @property
+    def node_id(self) -> str:
+        """The node's id."""
+        return self._ready.step.id
+
+    @property
+    def run_id(self) -> str:
+        """The run's id."""
+        return self._ready.run.id
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt, counted from 1."""
+        return self._ready.attempt
 
     @property
     def directory(self) -> Path:

@@ -262,11 +262,16 @@ class Frame:
 
         A ``when`` that can't be told is left to the step itself, which fails with it.
         """
-        if step.controls and not any(self.live(source, port) for source, port in step.controls):
-            return True
+        for source, port in step.controls:
+            if self.live(source, port):
+                break
+        else:
+            if step.controls:
+                return True
         values = self.values
-        if any(type(values[source]) is Absent for source in step.required):
-            return True
+        for source in step.required:
+            if type(values[source]) is Absent:
+                return True
         if step.when is None:
             return False
         try:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("stratagem.engine")
 
-QUICK = 0.002
-"""Seconds that a ``pure`` plain function may take to be run on the loop; once slower, it goes to a thread for good."""
+QUICK, SLOW = 0.002, 0.1
+"""Seconds that a ``pure`` plain function may take on the loop. Slower than the first twice in a row, or than the second
+once, it goes to a thread for good: a little more, once, is as likely a collection of garbage or a busy machine."""
 
 THREADS = 64
 """How many plain functions may run in threads at once, over all runs of a kernel."""
@@ -31,6 +32,7 @@ class Offload:
 
     def __init__(self) -> None:
         self._slow: set[NodeSpec] = set()
+        self._doubtful: set[NodeSpec] = set()
         self._running: dict[int, str] = {}
         self._threads: CapacityLimiter | None = None
         self._calls = 0
@@ -43,8 +45,11 @@ class Offload:
         """Calls a ``pure`` function on the loop, and remembers it if that took long."""
         begun = perf_counter()
         value = handler(**arguments)
-        if perf_counter() - begun > QUICK:
-            self._slow.add(spec)
+        taken = perf_counter() - begun
+        if taken > QUICK:
+            (self._slow if taken > SLOW or spec in self._doubtful else self._doubtful).add(spec)
+        elif self._doubtful:
+            self._doubtful.discard(spec)
         return value
 
     async def call(self, spec: NodeSpec, handler: Callable[..., Any], arguments: dict[str, Any]) -> Any:

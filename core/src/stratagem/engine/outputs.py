@@ -42,11 +42,9 @@ def accept(ready: StepRun, value: Any) -> Any:
 
 
 def _choose(ready: StepRun, branch: Branch) -> None:
-    from stratagem.compile.lines import is_control
-
     step = ready.step
     for port in branch.ports:
-        if not is_control(port, step.spec.controls):
+        if port not in step.spec.controls and not _is_open(port, step.spec.controls):
             raise StepFailed(
                 f"the node chose the control output {port!r}, which it does not have",
                 node=step.id,
@@ -56,6 +54,13 @@ def _choose(ready: StepRun, branch: Branch) -> None:
     if ready.frame.chosen is None:
         ready.frame.chosen = {}
     ready.frame.chosen[step.index] = branch.ports
+
+
+def _is_open(port: str, controls: tuple[str, ...]) -> bool:
+    """Whether the output is one of those that a ``case_*`` stands for."""
+    from stratagem.compile.lines import is_control
+
+    return is_control(port, controls)
 
 
 def _wrong(step: Step, value: Any, expected: str) -> StepFailed:

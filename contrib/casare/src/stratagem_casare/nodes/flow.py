@@ -16,13 +16,13 @@ _LEVELS: Mapping[str, int] = MappingProxyType(
 )
 
 
-@pack.node("StartNode", effect="pure", runs="loop", examples=(Example(),))
-def start() -> None:
+@pack.node("StartNode", effect="pure", examples=(Example(),))
+async def start() -> None:
     """Where a flow starts."""
 
 
-@pack.node("EndNode", effect="pure", runs="loop", examples=(Example(),))
-def end() -> None:
+@pack.node("EndNode", effect="pure", examples=(Example(),))
+async def end() -> None:
     """Where a flow ends."""
 
 
@@ -31,13 +31,13 @@ def comment(comment: Any = "") -> None:
     """A note on the canvas."""
 
 
-@pack.node("TriggerNode", effect="pure", runs="loop", examples=(Example(),))
-def trigger() -> None:
+@pack.node("TriggerNode", effect="pure", examples=(Example(),))
+async def trigger() -> None:
     """Stands for a trigger of any type: in a run by hand it only goes on."""
 
 
-@pack.node("MergeNode", effect="pure", runs="loop", examples=(Example(),))
-def merge() -> None:
+@pack.node("MergeNode", effect="pure", examples=(Example(),))
+async def merge() -> None:
     """Where branches meet: goes on when one of them arrives."""
 
 

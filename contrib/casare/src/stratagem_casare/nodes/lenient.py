@@ -72,20 +72,17 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
     """The function with a context, whose errors are handed to ``failed``; its signature is what the pack reads."""
     wants_context = "context" in inspect.signature(function).parameters
 
-    def given(context: Context, inputs: dict[str, Any]) -> dict[str, Any]:
-        return {"context": context, **inputs} if wants_context else inputs
-
     @wraps(function)
     def call(context: Context, **inputs: Any) -> Any:
         try:
-            return function(**given(context, inputs))
+            return function(context=context, **inputs) if wants_context else function(**inputs)
         except caught as error:
             return failed(context, error)
 
     @wraps(function)
     async def call_async(context: Context, **inputs: Any) -> Any:
         try:
-            return await function(**given(context, inputs))
+            return await (function(context=context, **inputs) if wants_context else function(**inputs))
         except caught as error:
             return failed(context, error)
 

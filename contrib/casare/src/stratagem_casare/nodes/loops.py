@@ -1,10 +1,10 @@
 """Loops: a body for each item, or as long as a condition holds. The structure of a drawing gives them their bodies."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from attrs import frozen
+from attrs import define
 
 from stratagem.model import Graph, Node
 from stratagem.nodes import NOTHING, Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Nothing, Variables
@@ -13,7 +13,7 @@ from stratagem_casare.nodes.registry import pack
 from stratagem_std.control.pace import Pace
 
 
-@frozen
+@define
 class Item:
     """An item of a loop; ``current_key`` is its key in a dict, None in a list."""
 
@@ -22,7 +22,7 @@ class Item:
     current_key: Any
 
 
-@frozen
+@define
 class Iteration:
     """The number of a pass, counted from 0."""
 
@@ -73,13 +73,13 @@ async def for_loop(
     """
     found = _items(items, mode, list_var, variables) or _range(start, end, step)
     last: Item | Nothing = NOTHING
-    variables_of = _variables_of(item_var, kept_as, variables)
+    set_variables = _variables_of(item_var, kept_as, variables)
 
-    async def run(each: Item) -> None:
+    def run(each: Item) -> Awaitable[Any]:
         nonlocal last
         last = each
-        variables_of(each)
-        await body(
+        set_variables(each)
+        return body(
             {"current_item": each.current_item, "current_index": each.current_index, "current_key": each.current_key}
         )
 
@@ -135,24 +135,24 @@ async def while_loop(
             yield Iteration(number)
             number += 1
 
-    async def run(each: Iteration) -> None:
+    def run(each: Iteration) -> Awaitable[Any]:
         nonlocal last
         last = each
         if kept_as:
             variables[kept_as] = {"current_iteration": each.current_iteration}
-        await body({"current_iteration": each.current_iteration})
+        return body({"current_iteration": each.current_iteration})
 
     await _each_pass(passes(), run, context.node_id)
     return last
 
 
-@pack.node("ForLoopEndNode", effect="pure", runs="loop", examples=(Example(),))
-def for_loop_end() -> None:
+@pack.node("ForLoopEndNode", effect="pure", examples=(Example(),))
+async def for_loop_end() -> None:
     """Where a pass of a for loop ends."""
 
 
-@pack.node("WhileLoopEndNode", effect="pure", runs="loop", examples=(Example(),))
-def while_loop_end() -> None:
+@pack.node("WhileLoopEndNode", effect="pure", examples=(Example(),))
+async def while_loop_end() -> None:
     """Where a pass of a while loop ends."""
 
 
@@ -173,7 +173,7 @@ def continue_(paired_loop_start_id: str = "") -> None:
     raise ContinueLoop(paired_loop_start_id or None)
 
 
-async def _each_pass(found: Iterator[Any], run: Callable[[Any], Any], node_id: str) -> None:
+async def _each_pass(found: Iterator[Any], run: Callable[[Any], Awaitable[Any]], node_id: str) -> None:
     pace = Pace()
     try:
         for each in found:

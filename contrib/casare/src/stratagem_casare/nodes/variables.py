@@ -114,8 +114,7 @@ def _value(variables: Variables, name: str, otherwise: Any) -> Any:
 
 
 def _converted(value: Any, type_: str) -> Any:
-    convert = _TYPES.get(type_.lower())
-    if convert is None or not isinstance(value, str):
+    if not isinstance(value, str) or (convert := _TYPES.get(type_.lower())) is None:
         return value
     try:
         return convert(value)
