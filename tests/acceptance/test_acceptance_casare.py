@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from corpora import ABSENT, CORPORA, casare_files
 from corpus_parameters import each
+from installed_strategies import Profile, each_profile
 from stratagem import Config, Kernel, Pack, RunResult
 from stratagem.cli import main
-from stratagem.config import Strategy
 from stratagem.errors import NoProvider, WorkflowError
 
 CASARE = {entry.name: entry for entry in entry_points(group="stratagem.nodes")}.get("casare")
@@ -63,23 +62,14 @@ def expected(path: Path) -> dict[str, Any] | None:
     return files.get(path.name)
 
 
-def runnable_values(path: Path) -> dict[str, Any]:
-    """What a file is to give that can run; skips the test for others."""
-    if not compiles(path):
-        pytest.skip("this file can't be compiled: the tests above see that it is told what it lacks")
-    return expected(path) or {}
-
-
-async def run(path: Path, schedule: str, folder: Path, **settings: Any) -> RunResult:
-    """Runs a copy of the file, beside which it may write; ``settings`` replace its own."""
-    async with Kernel(Config(strategy=Strategy(schedule=schedule))) as kernel:
-        workflow = kernel.load(shutil.copy(path, folder))
-        return await kernel.run(evolve(workflow, settings=evolve(workflow.settings, **settings)))
+async def run(path: Path, profile: Profile, folder: Path) -> RunResult:
+    """Runs a copy of the file, beside which it may write."""
+    async with profile.kernel() as kernel:
+        return await kernel.run(kernel.load(shutil.copy(path, folder)))
 
 
 files = pytest.mark.parametrize("path", each(casare_files()))
 with_values = pytest.mark.parametrize("path", each(path for path in casare_files() if expected(path)))
-schedules = pytest.mark.parametrize("schedule", ["sequential", "dag"])
 
 
 def of(values: dict[str, Any], names: Sequence[str] | set[str]) -> dict[str, Any]:
@@ -120,11 +110,12 @@ def test_the_plain_files_are_among_those_that_compile() -> None:
 
 
 @with_values
-@schedules
-async def test_a_file_gives_the_expected_values(path: Path, schedule: str, tmp_path: Path) -> None:
-    """As it is written, whole: every variable and every output, and nothing is left out."""
-    values = runnable_values(path)
-    result = (await run(path, schedule, tmp_path)).raise_for_error()
+@each_profile
+async def test_a_file_gives_the_expected_values(path: Path, profile: Profile, tmp_path: Path) -> None:
+    """As it is written, whole, with all strategies: every variable and every output, and nothing is left out."""
+    values = expected(path)
+    assert values is not None
+    result = (await run(path, profile, tmp_path)).raise_for_error()
     assert (result.status, result.steps["not_run"]) == ("done", 0)
     for node, ports in values["node_outputs"].items():
         if ports:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from stratagem import Config, Kernel, RunResult
-from stratagem.config import Strategy
+from installed_strategies import Profile, each_profile
+from stratagem import RunResult
 from stratagem.engine.events import StepEnded
 
 FOLDER = Path(__file__).parent
@@ -19,7 +19,7 @@ EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected_flows.json"
 pytestmark = pytest.mark.anyio
 
 
-async def run(name: str, schedule: str) -> tuple[RunResult, Counter[str]]:
+async def run(name: str, profile: Profile) -> tuple[RunResult, Counter[str]]:
     """How the run ended, and how often each node has run."""
     ran: Counter[str] = Counter()
 
@@ -27,17 +27,17 @@ async def run(name: str, schedule: str) -> tuple[RunResult, Counter[str]]:
         if isinstance(event, StepEnded) and event.outcome != "skipped":
             ran[event.node] += 1
 
-    async with Kernel(Config(strategy=Strategy(schedule=schedule))) as kernel:
+    async with profile.kernel() as kernel:
         workflow = kernel.load(FOLDER / "flows" / f"{name}.json")
         return await kernel.run(workflow, options=kernel.options_for(workflow, on_event=tell)), ran
 
 
-@pytest.mark.parametrize("schedule", ["sequential", "dag"])
+@each_profile
 @pytest.mark.parametrize("name", EXPECTED)
-async def test_a_flow_gives_what_it_means(name: str, schedule: str) -> None:
-    """Status, variables, outputs and failures are as expected, and just those nodes ran, as often as they should."""
+async def test_a_flow_gives_what_it_means(name: str, profile: Profile) -> None:
+    """With all strategies: status, variables, outputs and failures are as expected, and just those nodes ran, as often as they should."""
     wanted = EXPECTED[name]
-    result, ran = await run(name, schedule)
+    result, ran = await run(name, profile)
     assert result.status == wanted["status"], result.error
     assert {each: result.variables.get(each) for each in wanted["variables"]} == wanted["variables"]
     ports = {path: path.split(".") for path in wanted["outputs"]}

@@ -1,0 +1,58 @@
+"""Every combination of the strategies that are installed here: what lands later is in it without being named."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import pytest
+from attrs import evolve, frozen
+
+from stratagem import Config
+from stratagem.config import Strategy
+from stratagem.config.model import PluginsConfig
+from stratagem.engine.clock import current_backend
+from stratagem.kernel import Kernel
+from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, SCHEDULE, Installed
+
+CACHES = ("variable-cache", "node-cache")
+"""Plugins that may stand before any resolver."""
+
+
+@frozen
+class Profile:
+    """Strategies by name, and the caches before the resolver, outermost first."""
+
+    strategy: Strategy
+    caches: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        names = (self.strategy.schedule, self.strategy.resolve, self.strategy.compile, *self.caches)
+        return "+".join(name for name in names if name not in ("plain", "reference"))
+
+    def kernel(self, config: Config | None = None) -> Kernel:
+        """A kernel with these strategies, else as ``config`` says; skips the test where they don't work on its backend."""
+        own = evolve(config or Config(), strategy=self.strategy)
+        kernel = Kernel(evolve(own, plugins=PluginsConfig((*own.plugins.use, *self.caches))))
+        backend = current_backend()
+        if any(backend not in plugin.backends for plugin in kernel.plugins):
+            pytest.skip(f"{self} does not work on {backend}")
+        return kernel
+
+
+def profiles() -> list[Profile]:
+    """Schedule × resolve × caches; and each other way to compile with each schedule, so that there are not too many."""
+    installed = Installed()
+    schedules, resolvers = installed.names(SCHEDULE), installed.names(RESOLVE)
+    caches = [name for name in CACHES if name in installed.names(PLUGIN)]
+    some = [each for size in range(len(caches) + 1) for each in combinations(caches, size)]
+    found = [
+        Profile(Strategy(schedule=schedule, resolve=resolve), chosen)
+        for schedule, resolve, chosen in product(schedules, resolvers, some)
+    ]
+    others = [name for name in installed.names(COMPILE) if name != Strategy().compile]
+    found += [Profile(Strategy(compile=name, schedule=schedule)) for name, schedule in product(others, schedules)]
+    return sorted(found, key=lambda profile: profile.strategy != Strategy())
+
+
+each_profile = pytest.mark.parametrize("profile", profiles(), ids=str)
+"""Runs a test with every combination, the reference strategies first."""
