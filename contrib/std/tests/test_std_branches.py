@@ -89,41 +89,9 @@ async def test_a_subflow_gets_variables_and_gives_its_result(run: Run) -> None:
     assert done.outputs["own"] == {"result": 2, "variables": {"number": 1}}
 
 
-async def test_a_started_subflow_is_waited_for_by_its_handle(run: Run, sandbox: Any) -> None:
-    """Steps between start and wait run beside it."""
-    (sandbox / "slow.yaml").write_text("nodes: [{id: w, type: std.wait, config: {seconds: 0.05}}]\nresult: done\n")
-    done: RunResult = await run(
-        Node("start", "std.start_subflow", {"flow": "slow.yaml"}),
-        Node("between", "std.subflow_ended", {"handle": "{{ start.handle }}"}),
-        Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}),
-    )
-    assert done.outputs["between"]["result"] is False
-    assert done.outputs["wait"]["result"] == "done"
-
-
-async def test_a_failing_subflow_fails_the_step_that_waits(run_graph: Run, sandbox: Any) -> None:
+async def test_a_failing_subflow_fails_the_step_that_calls_it(run_graph: Run, sandbox: Any) -> None:
     """With the node's own error."""
     (sandbox / "bad.yaml").write_text("nodes: [{id: inner, type: std.fail, config: {message: no stock}}]\n")
-    called = await run_graph(steps(Node("call", "std.subflow", {"flow": "bad.yaml"})))
-    waited = await run_graph(
-        steps(
-            Node("start", "std.start_subflow", {"flow": "bad.yaml"}),
-            Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}),
-        )
-    )
-    unwaited = await run_graph(steps(Node("start", "std.start_subflow", {"flow": "bad.yaml"})))
-    for done in (called, waited, unwaited):
-        assert (done.status, cause(done.error)) == ("failed", "Failure: no stock")
-
-
-async def test_a_cancelled_subflow_ends_and_waiting_for_it_is_an_error(run_graph: Run, sandbox: Any) -> None:
-    """The run does not wait its ten seconds."""
-    (sandbox / "slow.yaml").write_text("nodes: [{id: w, type: std.wait, config: {seconds: 10}}]\n")
-    start = Node("start", "std.start_subflow", {"flow": "slow.yaml"})
-    cancel = Node("cancel", "std.cancel_subflow", {"handle": "{{ start.handle }}"})
-    done: RunResult = await run_graph(steps(start, cancel))
-    assert done.status == "done"
-    assert done.seconds < 5
-    wait = Node("wait", "std.wait_subflow", {"handle": "{{ start.handle }}"}, after=("cancel",))
-    done = await run_graph(steps(start, cancel, wait))
-    assert "the subflow was cancelled" in str(done.error)
+    called: RunResult = await run_graph(steps(Node("call", "std.subflow", {"flow": "bad.yaml"})))
+    assert called.error is not None
+    assert (called.status, cause(called.error)) == ("failed", "Failure: no stock")

@@ -36,7 +36,9 @@ class FlowCall:
     def start(self, variables: Mapping[str, Any] | None = None, *, detached: bool = False) -> Handle:
         """Starts it in a task of the run, or of the kernel; see `FlowHandle` and `DetachedHandle`."""
         if detached:
-            return DetachedHandle(self._ready.run.services.start(self._plan, variables))
+            started = self._ready.run.services.start(self._plan, variables)
+            started.detached = True
+            return DetachedHandle(started)
         frame = self._frame(variables)
         frame.apart = True
         handle = FlowHandle(frame)
@@ -80,8 +82,8 @@ class FlowHandle:
 
     async def wait(self) -> SubflowResult:
         """Waits for its end; raises StepFailed as it did, RunError if it was cancelled."""
-        self.waited = True
         await self._ended.wait()
+        self.waited = True
         if self.error is not None:
             raise self.error
         if self._result is None:
@@ -109,7 +111,7 @@ class FlowHandle:
 
 
 class DetachedHandle:
-    """Implements `stratagem.nodes.Handle` for a subflow that is a run of its own."""
+    """Implements `stratagem.nodes.Handle` for a subflow that is a run of its own; how that ends badly is logged."""
 
     def __init__(self, handle: RunHandle) -> None:
         self._handle = handle

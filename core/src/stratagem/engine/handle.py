@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from anyio import CancelScope, Event
@@ -12,12 +13,18 @@ from stratagem.errors import RunError
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
 
+log = logging.getLogger("stratagem.engine")
+
 
 class RunHandle:
-    """Controls a run that goes on in a task of its kernel."""
+    """Controls a run that goes on in a task of its kernel.
+
+    A ``detached`` one was started by a step of another run, and may have nobody who waits for it.
+    """
 
     def __init__(self, run: Run) -> None:
         self.run = run
+        self.detached = False
         self._ended = Event()
         self._result: RunResult | None = None
         self.scope = CancelScope()
@@ -62,7 +69,16 @@ class RunHandle:
         """For the kernel: the run has ended with this result."""
         self._result = result
         self._ended.set()
+        if self.detached and result.error is not None:
+            log.error("the detached run of %s has failed: %s", self._name, result.error)
 
     def abandon(self) -> None:
         """For the kernel: there will be no result any more, unless there is one."""
+        if self.detached and not self.done:
+            log.warning("the detached run of %s was cancelled, because the kernel closes", self._name)
         self._ended.set()
+
+    @property
+    def _name(self) -> str:
+        workflow = self.run.workflow
+        return workflow.source or workflow.name or f"run {self.id}"
