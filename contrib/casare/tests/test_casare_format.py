@@ -242,3 +242,18 @@ def test_what_is_no_flow_is_refused(data: Any) -> None:
 def test_an_empty_canvas_is_an_empty_workflow() -> None:
     """There is nothing wrong with it."""
     assert read({}).nodes == {}
+
+
+@pytest.mark.parametrize("expression", ["len({{x}}) > 2", "{{x}} is None", "{{x}} == true", "{{x}} >"])
+def test_an_expression_that_can_not_be_read_is_told(expression: str) -> None:
+    """A branch is not taken for a reason that nobody sees."""
+    told = read(flow([node("if", "IfNode", expression=expression)])).metadata["warnings"]
+    assert [each.partition(". ")[0] for each in told] == [
+        f"flow.json: node 'if': key 'expression': this expression can't be read, and counts as false: {expression}"
+    ]
+
+
+@pytest.mark.parametrize("expression", ["{{x}} == True", "{{x}}", "not {{gone}}", "", "x > 2 and '{{y}}' != 'a'"])
+def test_an_expression_that_can_be_read_is_not(expression: str) -> None:
+    """Whatever it gives."""
+    assert "warnings" not in read(flow([node("if", "IfNode", expression=expression)])).metadata

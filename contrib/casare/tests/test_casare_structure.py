@@ -148,6 +148,9 @@ def test_an_attempt_may_end_at_several_places() -> None:
         ("each1.body>break1", "break1", "can't leave 'each1' (ParallelForEachNode)"),
         ("for1.body>each1 each1.body>break1", "break1", "can't leave 'each1'"),
         ("for1.body>if1 if1.true>break1 break1>c if1.false>endfor1 for1.completed>b a>c", "break1", "leads to 'c', but the loop 'for1' goes on elsewhere"),
+        ("for1.body>try1 try1.try_body>a a>endfor1 endfor1>b b>catch1 catch1.catch_body>c", "catch1", "'b' leads to 'catch1' (CatchNode) from outside of 'try1'"),
+        ("fork1.branch_1>for1 for1.body>a fork1.branch_2>a a>endfor1", "endfor1", "ends nothing: no ForLoopStartNode leads to it"),
+        ("for1>a a>endfor1", "endfor1", "ends nothing"),
         ("try1.try_body>if1 if1.true>a catch1.catch_body>b a>c b>c try1>catch1", "try1", "goes on at 'c' from 'try_body' only sometimes: from 'if1' nothing leads on at 'false'"),
     ],
 )  # fmt: skip
@@ -174,6 +177,7 @@ def test_a_circle_through_no_loop_names_its_nodes() -> None:
         ("for1.body>endfor1", {"endfor1": {"paired_start_id": "for2"}}, "there is no node 'for2'"),
         ("a>for1 for1.body>endfor1", {"endfor1": {"paired_start_id": "a"}}, "'a' (LogNode) is no ForLoopStartNode"),
         ("for1.body>break1", {"break1": {"paired_loop_start_id": "a"}}, "names 'a', which is no loop around it"),
+        ("for1.body>for2 for2.body>a a>endfor1 endfor1>endfor2", {"endfor1": {"paired_start_id": "for1"}, "endfor2": {"paired_start_id": "for2"}}, "'endfor2' (ForLoopEndNode) is not inside the body of 'for2'"),
         ("for1.body>a a>endfor1 for2.body>b", {"endfor1": {"paired_start_id": "for2"}}, "is not inside the body of 'for2'"),
         ("start1>try1 try1.try_body>a a>catch1 start1>b b>catch1", {"catch1": {"paired_try_id": "try1"}}, "'b' leads to 'catch1' (CatchNode) from outside of 'try1'"),
         ("try1.try_body>a", {"catch1": {"paired_try_id": "try1"}, "catch2": {"paired_try_id": "try1"}}, "can't both belong to 'try1'"),
@@ -205,6 +209,8 @@ def test_a_start_node_keeps_what_hangs_on_a_try_and_what_hands_over_values() -> 
         catch1={"paired_try_id": "try1"},
     )
     assert found.metadata["not_reached"] == ["lost", "lost2"]
+    (told,) = found.metadata["warnings"]
+    assert told.startswith("flow.json: no way leads here from a StartNode, so these are not run: 'lost', 'lost2'. ")
     assert tree(found) == {"start1": {}, "try1": {"body": {"add1": {}}, "catch": {"catch1": {}, "b": {}}}, "add2": {}}
 
 

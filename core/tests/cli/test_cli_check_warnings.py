@@ -8,7 +8,7 @@ Cli = Callable[..., tuple[int, str, str]]
 
 
 def test_check_tells_the_warnings_of_a_file_s_format(cli: Cli, tmp_path: Path) -> None:
-    """Each on a line, whether or not the workflow can be run; they are no problems."""
+    """Each on a line, whether or not the workflow can be run; they are no problems. A run only counts them."""
     flow = {
         "nodes": {
             "a": {"node_id": "a", "node_type": "ListSortNode", "config": {"revers": True}},
@@ -23,6 +23,9 @@ def test_check_tells_the_warnings_of_a_file_s_format(cli: Cli, tmp_path: Path) -
     code, out, err = cli("check", "good.json")
     assert (code, out.startswith("ok: ")) == (0, True)
     assert f"warning: good.{warning}" in err
+    code, _, err = cli("run", "good.json")
+    assert (code, "warning: good.json: 1 warning, which 'stratagem check' tells" in err) == (0, True)
+    assert "warning" not in cli("run", "good.json", "--quiet")[2]
     code, _, err = cli("check", "bad.json")
     assert code == 2
     assert f"warning: bad.{warning}" in err

@@ -38,6 +38,16 @@ async def test_an_input_goes_on_as_the_output_of_its_name() -> None:
     assert (await run_once(workflow, packs=[sample])).outputs["b"] == {"result": 12}
 
 
+async def test_an_output_that_a_disabled_node_can_not_hand_on_is_missing() -> None:
+    """A line from it is a line all the same: an input that may be left out is left out."""
+    workflow = workflow_of(
+        node("off", "sample.value", {"value": 5}, disabled=True),
+        node("b", "sample.add", {"left": 1}),
+        lines=["off.other -> b.right"],
+    )
+    assert (await run_once(workflow, packs=[sample])).outputs["b"] == {"result": 1}
+
+
 async def test_a_disabled_node_in_a_dead_branch_is_dead() -> None:
     """It hands on no life that it was not given."""
     workflow = workflow_of(

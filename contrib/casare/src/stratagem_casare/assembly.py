@@ -29,8 +29,8 @@ class Assembly:
         """The whole workflow."""
         drawing = self._drawing
         metadata: dict[str, Any] = dict(drawing.metadata)
-        if self._configs.ignored:
-            metadata["warnings"] = [_warning(each, source) for each in self._configs.ignored]
+        if warnings := [*_left_out(metadata.get("not_reached")), *self._configs.doubts]:
+            metadata["warnings"] = [_warning(each, source) for each in warnings]
         root = self._structure.root
         return Workflow(
             nodes=self._nodes(root),
@@ -87,7 +87,15 @@ class Assembly:
         return spec is not None and "failures" in spec.handles
 
 
-def _warning(ignored: Mapping[str, Any], source: str) -> str:
-    """What is to be told of a key that no node reads, with its place."""
-    what = "nothing reads this key"
-    return str(BadInput(what, file=source, **ignored))
+def _left_out(ids: list[str] | None) -> list[BadInput]:
+    """The doubt about nodes that a StartNode does not lead to."""
+    if not ids:
+        return []
+    what = f"no way leads here from a StartNode, so these are not run: {', '.join(map(repr, ids))}"
+    return [BadInput(what, hint="Draw a line to them, or take them out.")]
+
+
+def _warning(doubt: BadInput, source: str) -> str:
+    """What is to be told of something that is written in vain, with its place."""
+    doubt.file = source
+    return str(doubt)

@@ -1,6 +1,7 @@
 """What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
 
 import math
+import re
 from typing import Any
 
 from stratagem_std.look_up import look_up
@@ -44,6 +45,12 @@ def truth(value: Any) -> bool:
 def items(value: Any) -> list[Any]:
     """A list; what is none is an empty one."""
     return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def words(value: Any) -> list[str]:
+    """Texts: those of a list, or the parts of one text with commas or line ends between them."""
+    listed = re.split(r"[,\n]", value) if isinstance(value, str) else items(value)
+    return [word for word in (text(each).strip() for each in listed) if word]
 
 
 def table(value: Any) -> dict[str, Any]:

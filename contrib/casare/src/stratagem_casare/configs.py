@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, evolve
 
-from stratagem.errors import nearest
+from stratagem.errors import BadInput, nearest
 from stratagem.nodes import Pack
 from stratagem.nodes.spec import MISSING, NodeSpec
 from stratagem_casare.drawing import Drawing, DrawnNode
@@ -46,6 +46,7 @@ _EXPRESSIONS: Mapping[tuple[str, str], bool] = MappingProxyType(
         ("WhileLoopStartNode", "expression"): False,
     }
 )
+_UNREAD = "nothing reads this key"
 _VARIABLE_KEYS = ("variable_name", "output_var", "item_var")
 
 
@@ -53,14 +54,14 @@ _VARIABLE_KEYS = ("variable_name", "output_var", "item_var")
 class Configs:
     """Prepares the configs of one drawing.
 
-    ``ignored`` collects what no node reads, ``kept`` the nodes whose outputs are read where the kernel's names do not
+    ``doubts`` collects what is written in vain, ``kept`` the nodes whose outputs are read where the kernel's names do not
     reach, with the variables that keep them.
     """
 
     drawing: Drawing
     pack: Pack
     sights: Sights
-    ignored: list[dict[str, Any]]
+    doubts: list[BadInput]
     kept: dict[str, str]
     _names: frozenset[str]
     _long_names: frozenset[str] | None
@@ -88,9 +89,9 @@ class Configs:
         for key in config:
             if key not in known:
                 hint = nearest(key, list(known)) or f"It takes: {', '.join(known) or 'nothing'}."
-                self._ignore(node, key, hint)
+                self._doubt(node, key, _UNREAD, hint)
             elif key in connected:
-                self._ignore(node, key, "It is taken from a connection only.")
+                self._doubt(node, key, _UNREAD, "It is taken from a connection only.")
         return {key: value for key, value in config.items() if key in known and key not in connected}
 
     def spec(self, node: DrawnNode) -> NodeSpec | None:
@@ -98,15 +99,19 @@ class Configs:
         versions = self.pack.versions(node.type)
         return self.pack.spec(node.type, versions[-1]) if versions and not node.disabled else None
 
-    def _ignore(self, node: DrawnNode, key: str, hint: str) -> None:
-        self.ignored.append({"node": node.id, "key": key, "line": node.line, "hint": hint})
+    def _doubt(self, node: DrawnNode, key: str, what: str, hint: str) -> None:
+        self.doubts.append(BadInput(what, node=node.id, key=key, line=node.line, hint=hint))
 
     def _value(self, node: DrawnNode, key: str, value: Any) -> Any:
         if isinstance(value, Wire):
             return WireTemplate(self._wired(value, node.id))
         or_text = _EXPRESSIONS.get((node.type, key))
         if or_text is not None and isinstance(value, str):
-            return LenientExpression(value, lambda reference: self._narrowed(reference, node.id), or_text=or_text)
+            expression = LenientExpression(value, lambda reference: self._narrowed(reference, node.id), or_text=or_text)
+            if value.strip() and not (or_text or expression.readable):
+                what = f"this expression can't be read, and counts as false: {value}"
+                self._doubt(node, key, what, "It may have comparisons, 'and', 'or', 'not', arithmetic, True and False.")
+            return expression
         if not has_references(value):
             return value
         return LenientTemplate(value, lambda reference: self._narrowed(reference, node.id))

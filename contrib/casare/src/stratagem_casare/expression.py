@@ -38,6 +38,11 @@ class LenientExpression:
     def __repr__(self) -> str:
         return f"LenientExpression({self.text!r})"
 
+    @property
+    def readable(self) -> bool:
+        """Whether it is one reference, or can be computed."""
+        return self._whole or self._template is not None
+
     def value(self) -> Any:
         """Its value where nothing is to be read: what `bind` gives in an empty scope."""
         return self.bind(_nothing)(None)

@@ -22,6 +22,7 @@ from stratagem_casare.structure.kinds import (
     RETRY,
     SUBFLOW,
     SUCCESS,
+    SWITCH,
     TRY,
 )
 from stratagem_casare.structure.lines import goes_on
@@ -35,6 +36,10 @@ class Handed:
         self._configs = configs
         self._nodes = structure.drawing.nodes
         self._ways = goes_on(structure.lines.kept)
+        self._cases: dict[str, list[str]] = {}
+        for id_, output in self._ways:
+            if output.startswith("case_"):
+                self._cases.setdefault(id_, []).append(output.removeprefix("case_"))
 
     def to(self, drawn: DrawnNode, part: Part) -> dict[str, Any]:
         """The inputs that a node gets besides its config."""
@@ -57,6 +62,8 @@ class Handed:
                 return {"must_succeed": not self._goes_on(drawn, "failed")}
             case type_ if type_ == SUBFLOW:
                 return {"must_succeed": not self._goes_on(drawn, "error")}
+            case type_ if type_ == SWITCH:
+                return {"drawn_cases": self._cases.get(drawn.id, [])}
             case type_ if type_ == JOIN:
                 return {"branches": Gathered(self._branches(drawn, part))}
         return {}

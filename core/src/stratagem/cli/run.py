@@ -17,6 +17,7 @@ from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
 from stratagem.cli.stdout import kept_for_results
 from stratagem.cli.summary import cancelled_nodes, summary
+from stratagem.cli.table import plural
 from stratagem.cli.values import read_variables
 from stratagem.config.model import Config
 from stratagem.engine.result import RunResult
@@ -75,6 +76,8 @@ async def _run_workflow(arguments: Namespace, console: Console, config: Config, 
         keep_secrets(console, kernel)
         workflow = kernel.load(arguments.file, arguments.format)
         _warn_of_misspelt(variables, workflow, console)
+        if not arguments.quiet:
+            _warn_of_doubts(workflow, arguments.file, console)
         plan = kernel.compile(workflow, variables)
         with displayed(arguments, console, plan) as (on_event, restore):
             changes = {"concurrency": arguments.concurrency} if arguments.concurrency else {}
@@ -89,6 +92,12 @@ def _warn_of_misspelt(variables: dict[str, Any], workflow: Workflow, console: Co
     for name in variables.keys() - workflow.variables.keys():
         if hint := nearest(name, list(workflow.variables)):
             console.warn(f"--var: the workflow declares no variable {name!r}. {hint}")
+
+
+def _warn_of_doubts(workflow: Workflow, file: str, console: Console) -> None:
+    """Counts what the file's format found to be odd."""
+    if warnings := workflow.metadata.get("warnings"):
+        console.warn(f"{file}: {plural(len(warnings), 'warning')}, which 'stratagem check' tells")
 
 
 def _tell_end(ended: Ended, arguments: Namespace, console: Console) -> None:

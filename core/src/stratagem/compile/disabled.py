@@ -47,8 +47,10 @@ def passed_over(node: Node, graph: Graph) -> NodeSpec:
     """A node type of its own for a disabled node, whatever type it is of, so that even an unknown one is no error."""
     fed = [line.target_port for line in graph.connections if line.target_node == node.id]
     names = dict.fromkeys([*node.config, *(port for port in fed if port != "exec_in")])
+    leading = [line for line in graph.connections if line.source_node == node.id]
     outputs = dict.fromkeys([*names, *(f"{name[:-3]}_out" for name in names if name.endswith("_in"))])
-    used = {line.source_port for line in graph.connections if line.source_node == node.id} - outputs.keys()
+    outputs |= dict.fromkeys(line.source_port for line in leading if line.target_port != "exec_in")  # without a value
+    used = {line.source_port for line in leading} - outputs.keys()
     return NodeSpec(
         pack="stratagem",
         name="disabled",

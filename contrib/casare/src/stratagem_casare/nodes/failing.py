@@ -205,8 +205,7 @@ def claim(condition: Any = True, message: Any = "Assertion failed") -> bool:
 
 
 def _catches(error_types: Any, failure: StepFailed) -> bool:
-    listed = error_types if isinstance(error_types, (list, tuple)) else coerce.text(error_types).split(",")
-    names = [name.strip() for name in map(coerce.text, listed) if name.strip()]
+    names = coerce.words(error_types)
     return not names or is_one_of(failure, names)
 
 

@@ -60,15 +60,17 @@ def if_(condition: Any = None, expression: Any = None) -> Branch:
     controls=("case_*", "default"),
     examples=(Example({"value": "x", "cases": ["y"]}, chooses="default"),),
 )
-def switch(value: Any = None, cases: Any = (), expression: Any = None) -> Branch:
+def switch(value: Any = None, cases: Any = (), expression: Any = None, drawn_cases: Any = ()) -> Branch:
     """Goes on at ``case_<value>`` and ``case_<index>`` of the case that equals ``value``, else at ``default``.
 
-    ``expression`` stands in for a missing ``value``. Where an index reads like another case, only the value counts.
+    ``expression`` stands in for a missing ``value``. ``cases`` is a list, or a text with commas between them; an output
+    ``case_<value>`` that leads on is a case too. Where an index reads like another case, only the value counts.
     """
     wanted = coerce.text(expression if value is None else value)
-    known = [coerce.text(case) for case in coerce.items(cases)]
+    known = coerce.words(cases)
     if wanted not in known:
-        return Branch("default")
+        stands_for_index = wanted in map(str, range(len(known)))
+        return Branch(f"case_{wanted}" if wanted in drawn_cases and not stands_for_index else "default")
     index = str(known.index(wanted))
     return Branch(*dict.fromkeys([f"case_{wanted}"] + ([] if index in known else [f"case_{index}"])))
 

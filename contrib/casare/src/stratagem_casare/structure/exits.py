@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratagem.model import Connection
 from stratagem_casare import coerce
 from stratagem_casare.drawing import DrawnNode
-from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, TRY
+from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, SWITCH, TRY
 
 if TYPE_CHECKING:
     from stratagem_casare.structure.parts import Part
@@ -47,10 +47,10 @@ def _ways(
     match "" if node.disabled else node.type:
         case "IfNode":
             yield from (("true",), ("false",))
-        case "SwitchNode":
+        case _ if node.type == SWITCH and not node.disabled:
             yield ("default",)
-            cases = [coerce.text(case) for case in coerce.items(node.config.get("cases"))]
-            yield from ((f"case_{case}", f"case_{index}") for index, case in enumerate(cases))
+            cases = enumerate(coerce.words(node.config.get("cases")))
+            yield from ((f"case_{case}", f"case_{index}") for index, case in cases)
         case "RetryNode":
             yield from (("success",), ("failed",))
         case "ForLoopStartNode" | "WhileLoopStartNode" | "ParallelForEachNode":

@@ -10,6 +10,7 @@ TRY, CATCH, FINALLY, RETRY = "TryNode", "CatchNode", "FinallyNode", "RetryNode"
 FORK, JOIN, SUBFLOW = "ForkNode", "JoinNode", "SubflowNode"
 BREAK, CONTINUE, THROW = "BreakNode", "ContinueNode", "ThrowErrorNode"
 SUCCESS, FAIL = "RetrySuccessNode", "RetryFailNode"
+SWITCH = "SwitchNode"
 START, TRIGGER = "StartNode", "TriggerNode"
 
 LOOPS = frozenset((FOR, WHILE, PARALLEL))
@@ -22,7 +23,7 @@ LEAVING = frozenset((BREAK, CONTINUE))
 NEVER_GO_ON = frozenset((BREAK, CONTINUE, THROW, FAIL))
 """What no way leads on from."""
 
-CHOOSING = frozenset(("IfNode", "SwitchNode", TRY, RETRY))
+CHOOSING = frozenset(("IfNode", SWITCH, TRY, RETRY))
 """What goes on through some of its outputs only."""
 
 TRIED = {"body": "tried", "catch": "caught", "finally": "finished"}

@@ -1,6 +1,6 @@
 """Where a flow starts, and what no start leads to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from stratagem.model import Connection
 from stratagem_casare.drawing import Drawing
@@ -10,12 +10,17 @@ EXEC_IN = "exec_in"
 
 
 def triggers_as_starts(drawing: Drawing) -> None:
-    """Triggers do nothing when a flow is run by hand: whatever they lead to starts at once."""
+    """Triggers do nothing when a flow is run by hand: whatever they lead to starts at once, and they give no values."""
     triggers = {id_ for id_, node in drawing.nodes.items() if node.type.endswith(TRIGGER)}
     for id_ in triggers:
         drawing.nodes[id_].type = TRIGGER
         drawing.nodes[id_].config = {}
-    drawing.lines = [line for line in drawing.lines if line.target_node not in triggers]
+    drawing.lines = [line for line in drawing.lines if line.target_node not in triggers and not _gives(line, triggers)]
+
+
+def _gives(line: Connection, triggers: Container[str]) -> bool:
+    """Whether the line would hand on what came with an event."""
+    return line.source_node in triggers and line.target_port != EXEC_IN
 
 
 def starts_of(drawing: Drawing, control: Sequence[Connection]) -> list[str]:
