@@ -1,4 +1,7 @@
-"""Control flow without regions, and what only shows or waits."""
+"""Control flow without regions, and what only shows or waits.
+
+Nodes that do nothing are async, here and among the loops: the kernel calls those without anything in between.
+"""
 
 import logging
 from collections.abc import Mapping
