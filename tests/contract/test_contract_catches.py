@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Recorder, Remembered, Resolver, ResourceProvider, Scheduler, Step
+from stratagem import Recorder, Remembered, Resolver, ResourceProvider, ResourceRequest, Scheduler, Step
 from stratagem.engine.frame import StepRun
 from stratagem.reference import PlainResolver
 from stratagem.testing import AnyReady
@@ -63,7 +63,7 @@ class Careless(ResourceProvider):
     open = 0
 
     @asynccontextmanager
-    async def lease(self, step: StepRun) -> AsyncIterator[str]:
+    async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[str]:
         self.open += 1
         yield "it"
         self.open -= 1
