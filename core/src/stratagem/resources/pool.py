@@ -173,7 +173,8 @@ class Pool(Generic[M]):
         """Raises for a waiter whose waiting would be in vain."""
         limits, asker = self.settings, waiter.asker
         refuse_waiting_for_itself(self.kind, limits, self.leases, waiter, self.factory.most(waiter.key), self.provider)
-        if limits.waiters is not None and len(self._queue) > limits.waiters:
+        waiting = len(self._queue) - self._supply.underway
+        if limits.waiters is not None and waiting > limits.waiters:
             raise exhausted(self.kind, limits, asker, self.provider, self._retry_after())
 
     def _at_quota(self, run: Hashable) -> bool:

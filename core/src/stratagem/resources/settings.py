@@ -20,7 +20,7 @@ class PoolSettings:
     At most ``size`` members are in use at once, at most ``size + spare`` exist, those counted that are just being
     made or closed. After each lease, ``ahead`` idle members of the same sort are made ready, as far as there is room.
     One run has at most ``quota`` leases at once; others of it wait, though members are idle. At most ``waiters``
-    requests wait.
+    requests wait, those not counted for which a member is being made.
 
     A request waits ``acquire_timeout`` at most. Making, closing and checking or cleaning a member each have a time
     limit of their own. A member is closed when it has been idle for ``idle_timeout``, was leased ``max_uses`` times, or

@@ -63,6 +63,11 @@ class Supply(Generic[M]):
         """How many more members may be made now."""
         return self.settings.size + self.settings.spare - len(self.members) - self.making.total()
 
+    @property
+    def underway(self) -> int:
+        """How many members are being made or tidied, or closed to make room."""
+        return self.making.total() + self.states[State.TIDYING] + self.states[State.CLOSING]
+
     def count(self, key: Hashable) -> int:
         """How many members of a key there are, those counted that are being made, and those not that are closing."""
         alive = (member for member in self.members if member.state is not State.CLOSING)
