@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -148,6 +149,25 @@ async def test_the_member_idle_for_the_longest_time_makes_place_for_another_key(
         assert lease.value.key == "other"
     assert [member.key for member in maker.made if member.closed] == ["old"]
     assert pool.stats.retired == {"evicted": 1}
+
+
+async def test_no_more_are_evicted_than_are_asked_for(opened: Callable[..., Any], maker: Maker) -> None:
+    """Though the pool looks again while the place is being made free."""
+    pool = await opened(size=2)
+    async with pool.lease("a"), pool.lease("b"):
+        pass
+    maker.close_takes = 0.02
+    async with anyio.create_task_group() as group:
+        group.start_soon(fleeting, pool, "c")
+        await turns(2)
+        group.start_soon(fleeting, pool, "a")
+    assert pool.stats.retired == {"evicted": 1}
+
+
+async def fleeting(pool: Pool[Member], key: str) -> None:
+    """Leases for a moment."""
+    async with pool.lease(key):
+        await turns(1)
 
 
 async def test_a_member_is_retired_after_its_uses(opened: Callable[..., Any], maker: Maker) -> None:
@@ -425,3 +445,40 @@ async def test_a_cancelled_kernel_still_closes_all(maker: Maker) -> None:
             scope.cancel()
             await anyio.sleep(60)
     assert maker.made[0].closed
+
+
+async def test_who_is_cancelled_when_it_was_just_given_one_gives_it_back(
+    opened: Callable[..., Any], anyio_backend_name: str
+) -> None:
+    """Also where the task itself is cancelled, by what knows nothing of scopes."""
+    if anyio_backend_name != "asyncio":
+        pytest.skip("on trio nothing can come between the hand-over and the task that waits for it")
+    pool = await opened(size=1)
+    async with pool.lease("a"):
+        waiting = asyncio.get_running_loop().create_task(pool.acquire("a"))
+        await turns()
+    assert pool.stats.in_use == 1  # it was handed over, and its task has not run since
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (pool.stats.in_use, pool.leases) == (0, set())
+    async with pool.lease("a"):
+        pass
+
+
+async def test_for_those_who_will_share_one_member_is_made(opened: Callable[..., Any], maker: Maker) -> None:
+    """However many of them ask before it is there."""
+    pool = await opened()
+    maker.create_takes = 0.01
+    values: list[Member] = []
+
+    async def share() -> None:
+        async with pool.lease("a", shared=True) as lease:
+            values.append(lease.value)
+            await turns()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(share)
+    assert len(maker.made) == 1
+    assert values == maker.made * 5

@@ -83,11 +83,14 @@ class LeaseBook:
         self._held: dict[StepRun | Frame, list[Held]] = {}
 
     def find(self, ready: StepRun, kind: str, name: str | None = None) -> Held | None:
-        """The lease of the kind, and of the name where one is given, that is held nearest around a step."""
+        """The lease of the kind, and of the name where one is given, that is held nearest around a step.
+
+        Of several it is the one that the reference run would have opened last.
+        """
         for place in _places_around(ready):
-            for held in reversed(self._held.get(place, ())):
-                if held.is_for(kind, name):
-                    return held
+            found = [held for held in self._held.get(place, ()) if held.is_for(kind, name)]
+            if found:
+                return max(found, key=_place_in_order)
         return None
 
     @asynccontextmanager
@@ -128,7 +131,7 @@ class LeaseBook:
         """The frame has ended: closes what was opened in it, and warns of it unless the frame had to be left."""
         left = self._held.pop(frame, [])
         with CancelScope(shield=True):
-            for held in reversed(left):
+            for held in sorted(left, key=_place_in_order, reverse=True):
                 held.closed = True
                 if not (frame.stopped or frame.left):
                     _warn(held, "was still open when what it was opened in ended: the kernel has closed it")
@@ -185,6 +188,10 @@ class StepLeases:
         hint = "Add it to the node type's 'holds' or 'opens'."
         what = f"{step.spec.type} holds a {kind!r} for other steps, and does not declare that"
         raise HookMisuse(what, node=step.id, provider=step.spec.distribution or None, hint=hint)
+
+
+def _place_in_order(held: Held) -> tuple[int, ...]:
+    return held.opener.key
 
 
 def chain(ready: StepRun) -> Iterator[StepRun]:
