@@ -15,7 +15,7 @@ def facts_of(plan: Plan, workers: int, drivers: Mapping[str, str]) -> Facts:
 
     Args:
         workers: how many steps may run at once.
-        drivers: resource kind → the driver that the config gives it to.
+        drivers: resource kind → the plugin that provides it.
     """
     rows = levels(plan)
     level_of = {index: number for number, row in enumerate(rows) for index in row}

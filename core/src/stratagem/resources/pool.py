@@ -77,7 +77,7 @@ class Pool(Generic[M]):
         supply = self._supply
         return PoolStats(
             supply.states[State.IN_USE], supply.states[State.IDLE], supply.making.total(),
-            supply.states[State.CLOSING], len(self._queue), supply.created, supply.retired.copy(),
+            supply.states[State.TIDYING], supply.states[State.CLOSING], len(self._queue), supply.created, supply.retired.copy(),
         )  # fmt: skip
 
     @asynccontextmanager

@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from stratagem.nodes import Body, Leases
+from stratagem.model import Graph, Node
+from stratagem.nodes import Body, Example, Leases
 from stratagem_std.registry import pack
 
 
-@pack.node(holds=("{kind}:{name}",))
+@pack.node(
+    holds=("{kind}:{name}",),
+    examples=(
+        Example(
+            gives={"result": "done"},
+            workflow=Graph(
+                {"example": Node("example", "std.with_resource", {"kind": "thing"}, {"body": Graph(result="done")})}
+            ),
+        ),
+    ),
+)
 async def with_resource(kind: str, body: Body, leases: Leases, name: str = "") -> Any:
     """Runs its body with one resource held: steps in it that need this kind share the lease, in place of one each.
 
