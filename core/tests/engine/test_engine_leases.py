@@ -8,12 +8,13 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Body, Kernel, Pack, Plugin, RunResult, Workflow
+from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Workflow
+from stratagem.engine.frame import StepRun
 from stratagem.errors import HookMisuse, WorkflowError
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
 from stratagem.resources import PoolSettings
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 from stratagem.testing.sample import sample
 from stratagem.testing.things import Grip, ThingPlugin, Things
 
@@ -387,3 +388,42 @@ def test_a_request_changes_the_digest() -> None:
     kernel = Kernel(packs=[pack], plugins=[ThingPlugin()])
     asked = [{}, {"thing": ResourceRequest()}, {"thing": ResourceRequest(session="a")}]
     assert len({kernel.compile(workflow_of(use_of("n", resources=each))).digest for each in asked}) == 3
+
+
+async def test_leases_are_told_to_recorders_and_measured(plugins: list[Plugin]) -> None:
+    """An event for each lease, and the pool's numbers among the run's metrics."""
+    told: list[tuple[str, str, Any]] = []
+
+    class Listener(Recorder):
+        def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+            told.append((step.step.id, name, attributes["kind"]))
+            assert attributes["waited"] >= 0
+
+    body = graph_of(use_of("inside"))
+    holder = node("h", "held.holding", {"kind": "thing"}, bodies={"body": body}, after=("own",))
+    listening = [*plugins, recorded(Listener)]
+    run = await ran(workflow_of(use_of("own"), holder), listening, max_uses=1)
+    assert told == [("own", "lease", "thing"), ("h", "lease", "thing"), ("inside", "lease", "thing")]
+    metrics = run.result.metrics
+    assert metrics["resource.wait{kind=thing}"].count == 2
+    assert metrics["resource.in_use{kind=thing}"].greatest == 1
+    assert metrics["resource.created{kind=thing}"].total == 2
+    assert metrics["resource.retired{kind=thing,why=uses}"].total >= 1
+
+
+async def test_a_failure_to_lease_is_retried_like_any_other() -> None:
+    """The step's own policy says how often."""
+    things = Things()
+    broken = things.create
+
+    async def create(key: Any) -> Any:
+        if attempts.pop():
+            raise OSError("not yet")
+        return await broken(key)
+
+    attempts = [False, True, True]
+    things.create = create  # type: ignore[method-assign]  # the factory's first two calls fail
+    async with Kernel(packs=[pack], plugins=[ThingPlugin(None, things)]) as kernel:
+        result = await kernel.run(workflow_of(use_of("n", retry=Retry(3, 0.0))))
+    result.raise_for_error()
+    assert attempts == []

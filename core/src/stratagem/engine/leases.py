@@ -96,7 +96,9 @@ class LeaseBook:
     @asynccontextmanager
     async def hold(self, ready: StepRun, request: ResourceRequest, name: str) -> AsyncIterator[Any]:
         """A lease for the bodies of ``ready``."""
+        asked = self._run.clock()
         async with provided(ready, request) as value:
+            self._tell(ready, request, asked)
             held = Held(request, name, value, ready)
             self._held.setdefault(ready, []).append(held)
             try:
@@ -110,8 +112,10 @@ class LeaseBook:
         for held in list(self._held.get(home, ())):
             if held.is_for(request.kind, name):
                 await self.close(ready, held)
+        asked = self._run.clock()
         holder = Holder(partial(provided, ready, request), self._run.options.grace)
         value = await holder.open(self._run.services.spawn)
+        self._tell(ready, request, asked)
         self._held.setdefault(home, []).append(Held(request, name, value, ready, holder))
         return value
 
@@ -140,6 +144,9 @@ class LeaseBook:
                     await held.holder.close()
                 except Exception as error:
                     _warn(held, f"could not be closed: {type(error).__name__}: {error}")
+
+    def _tell(self, ready: StepRun, request: ResourceRequest, asked: float) -> None:
+        self._run.tell(ready, "lease", kind=request.kind, waited=self._run.clock() - asked)
 
     def _forget(self, place: StepRun | Frame, held: Held) -> None:
         held.closed = True
