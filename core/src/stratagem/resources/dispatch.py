@@ -38,6 +38,8 @@ class Pass:
         for waiter in queue.in_turn():
             if self.nothing_left():
                 return
+            if waiter.event.is_set():  # a task that ran at once, as eager ones do, has looked over the queue itself
+                continue
             if not self.at_quota(waiter.asker.run):
                 self.serve(waiter)
 

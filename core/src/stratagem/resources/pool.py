@@ -204,7 +204,7 @@ class Pool(Generic[M]):
         self.leases.add(lease)
         self._held[waiter.asker.run] += 1
         waiter.event.set()
-        if self.settings.ahead:
+        if self.settings.ahead and not len(self._queue):  # who waits comes before who may come
             self._supply.make_ahead(member.key)
 
     def _not_made(self, key: Hashable, error: Exception) -> None:
