@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from stratagem_bench.children import answer
 from stratagem_bench.imports import drawn_in
+
+MODULES = """
+import json, sys
+exec(sys.argv[1])
+print(json.dumps(sorted(sys.modules)))
+"""
 
 OPEN = """
 import asyncio
@@ -24,6 +31,13 @@ def test_importing_draws_in_no_plugin_and_nothing_heavy(statement: str) -> None:
 def test_opening_a_kernel_with_the_reference_strategies_draws_in_nothing_more() -> None:
     """What no config names is not imported."""
     assert drawn_in(OPEN) == []
+
+
+def test_a_kernel_without_pools_imports_none_of_them() -> None:
+    """Nor what holds leases for other steps, before a node asks for it."""
+    found = answer(MODULES, OPEN)
+    assert "stratagem.engine.binding" in found
+    assert not [name for name in found if name.startswith(("stratagem.resources", "stratagem.engine.leases"))]
 
 
 def test_what_is_drawn_in_is_noticed() -> None:

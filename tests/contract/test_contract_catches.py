@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from stratagem import Recorder, Remembered, Resolver, ResourceProvider, Scheduler, Step
+from stratagem import Plugin, Recorder, Remembered, Resolver, ResourceProvider, ResourceRequest, Scheduler, Step
 from stratagem.engine.frame import StepRun
 from stratagem.reference import PlainResolver
-from stratagem.testing import AnyReady
+from stratagem.testing import AnyReady, provided
 from stratagem.testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
 
 
@@ -63,7 +63,7 @@ class Careless(ResourceProvider):
     open = 0
 
     @asynccontextmanager
-    async def lease(self, step: StepRun) -> AsyncIterator[str]:
+    async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[str]:
         self.open += 1
         yield "it"
         self.open -= 1
@@ -91,8 +91,11 @@ class OfCareless(ProviderContract):
     def __init__(self) -> None:
         self.one = Careless()
 
-    def provider(self) -> ResourceProvider:
-        return self.one
+    def plugin(self) -> Plugin:
+        return provided("thing", lambda: self.one)
+
+    async def use(self, leased: Any) -> None:
+        assert leased == "it"
 
     def open_now(self) -> int:
         return self.one.open

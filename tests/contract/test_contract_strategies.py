@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from random import Random
 
-from stratagem import Recorder, Resolver, ResourceProvider, Scheduler
+from attrs import evolve
+
+from stratagem import Recorder, Resolver, Scheduler
 from stratagem.engine.events import EventRecorder
 from stratagem.model import Limits
 from stratagem.reference import PlainResolver, SequentialScheduler
+from stratagem.resources import PoolSettings
 from stratagem.testing import AnyReady
-from stratagem.testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
-from stratagem.testing.simulation import CountedThings, SeededScheduler
+from stratagem.testing.contracts import PoolContract, RecorderContract, ResolverContract, SchedulerContract
+from stratagem.testing.simulation import SeededScheduler
+from stratagem.testing.things import Grip, ThingPlugin, Things
 from stratagem.testing.watching import Watcher
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
@@ -62,15 +66,23 @@ class TestEvents(RecorderContract):
         return EventRecorder(list[object]().append)
 
 
-class TestCountedThings(ProviderContract):
-    made: list[CountedThings]
-
+class TestThings(PoolContract):
     def setup_method(self) -> None:
-        self.made = []
+        self.things = Things()
 
-    def provider(self) -> ResourceProvider:
-        self.made.append(CountedThings())
-        return self.made[-1]
+    def pooled(self, limits: PoolSettings) -> ThingPlugin:
+        return ThingPlugin(limits, self.things)
 
     def open_now(self) -> int:
-        return sum(len(each.opened) - len(each.closed) for each in self.made)
+        return len(self.things.grips)
+
+    def left_over(self) -> int:
+        return len(self.things.alive)
+
+    async def use(self, leased: Grip) -> int:
+        return leased.use()
+
+
+class TestThingsThatServeOnce(TestThings):
+    def pooled(self, limits: PoolSettings) -> ThingPlugin:
+        return ThingPlugin(evolve(limits, max_uses=1, spare=4, ahead=2), self.things)

@@ -19,11 +19,13 @@ from repository import ROOT, distributions
 from stratagem import Pack, Plugin, Recorder, Resolver, ResourceProvider, Scheduler
 from stratagem.cli.parser import make_parser
 from stratagem.config import Config
+from stratagem.config.duration import seconds
 from stratagem.config.records import keys_of
 from stratagem.config.toml import toml_value
 from stratagem.formats import native, native_graph
 from stratagem.hookspecs import HookSpecs
 from stratagem.plugins.contracts import CONTRACTS
+from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
 from stratagem_std import pack as std
@@ -118,6 +120,31 @@ def commands(parser: ArgumentParser) -> Iterator[ArgumentParser]:
                 yield from commands(below)
 
 
+def test_every_limit_of_a_pool_is_in_the_manual() -> None:
+    """With its default, a duration as a text."""
+    cells = cells_of("resources.md")
+    for key, attribute in keys_of(PoolSettings).items():
+        default = attribute.default
+        if default is None:
+            assert cells[key][1] == "not set"
+        else:
+            told = (
+                [seconds(each) for each in re.findall(r"[\d]+[smh]?", cells[key][1])]
+                if isinstance(default, float)
+                else []
+            )
+            assert default in told or f"`{default}`" in cells[key][1], key
+
+
+def test_every_method_of_a_factory_is_in_the_manual() -> None:
+    """With its arguments' names."""
+    section = text_of("resources.md")
+    for name, method in inspect.getmembers(Factory, inspect.isfunction):
+        if not name.startswith("_"):
+            arguments = ", ".join(list(inspect.signature(method).parameters)[1:])
+            assert f"| `{name}({arguments})` |" in section
+
+
 def test_every_command_and_option_is_in_the_manual() -> None:
     """Commands with their arguments' names, options as they are written."""
     written = re.findall(r"`([^`]+)`", text_of("operating.md"))
@@ -153,7 +180,7 @@ def test_every_limit_of_templates_is_in_the_manual(cap: str) -> None:
 @pytest.mark.parametrize(
     "keys",
     [native.TOP, native.SETTINGS, native.LIMITS, native_graph.NODE, native_graph.RETRY, native_graph.ENDS,
-     native_graph.LONG_ENDS],
+     native_graph.LONG_ENDS, native_graph.RESOURCE],
 )  # fmt: skip
 def test_every_key_of_a_workflow_is_in_the_manual(keys: dict[str, Any]) -> None:
     """As code on the page about workflows."""

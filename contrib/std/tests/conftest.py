@@ -22,6 +22,7 @@ from attrs import define, field
 from stratagem import Kernel, Node, Plugin, RunResult, Scheduler, Settings, Workflow, hookimpl
 from stratagem.engine.frame import StepRun
 from stratagem.model import Graph
+from stratagem.testing.things import ThingPlugin
 from stratagem_std import pack
 
 SANDBOX = Path(__file__).parent / "sandbox"
@@ -95,7 +96,7 @@ def schedule() -> str:
 @pytest.fixture
 def plugins(schedule: str) -> tuple[Plugin, ...]:
     """The plugins of the kernels that run workflows here."""
-    return (StartAtOnce(),) if schedule == "at-once" else ()
+    return (ThingPlugin(), StartAtOnce()) if schedule == "at-once" else (ThingPlugin(),)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
       PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
       RunError         StepFailed StepTimeout ResourceUnavailable SchedulerStalled
+        ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
 
 Each says what is wrong, where (file, line, node, key), who provides the part that is concerned
 (distribution and version), and what to do. Problems that are found together are raised together: catch the
@@ -168,7 +169,43 @@ class StepTimeout(StepFailed):
 
 
 class ResourceUnavailable(RunError):
-    """A provider could not lease the resource that a step needs."""
+    """A provider could not lease the resource that a step needs.
+
+    Args:
+        what, where: as for every error.
+        retryable: whether the same step may have better luck later.
+        retry_after: an estimate of when, in seconds; None if there is none.
+    """
+
+    def __init__(
+        self, what: str, *, retryable: bool = True, retry_after: float | None = None, **where: str | None
+    ) -> None:
+        super().__init__(what, **where)  # type: ignore[arg-type]  # mypy takes 'line', which no lease has, for a text
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class PoolExhausted(ResourceUnavailable):
+    """All members of a pool are in use, and its queue is full, or the step would wait for itself."""
+
+
+class QuotaExceeded(ResourceUnavailable):
+    """The run has as many leases of a pool as one run may have."""
+
+
+class AcquireTimeout(ResourceUnavailable):
+    """No member of a pool came free within the time limit."""
+
+
+class ResourceLost(ResourceUnavailable):
+    """The resource has ended while it was leased, such as a process that was killed."""
+
+
+class PoolClosed(ResourceUnavailable):
+    """The pool is not open: its kernel has not been entered, or is closing. Another try does not help."""
+
+    def __init__(self, what: str, **where: str | None) -> None:
+        super().__init__(what, retryable=False, retry_after=None, **where)
 
 
 class SchedulerStalled(RunError):

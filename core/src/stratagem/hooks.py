@@ -69,6 +69,12 @@ class Hooks:
         return dict(self._drivers)
 
     @property
+    def providers(self) -> dict[str, str]:
+        """Resource kind → the name of the plugin that provides it: its driver, else the first that says it does."""
+        found = {kind: plugin for plugin in reversed(self._plugins) for kind in plugin.provides or ()}
+        return {kind: plugin.title for kind, plugin in {**found, **self._drivers}.items()}
+
+    @property
     def provided_kinds(self) -> frozenset[str] | None:
         """The resource kinds that have a provider; None where a plugin answers without saying for which."""
         answering = [each.plugin for each in self._bases if each.contract.hook == "acquire_resource"]

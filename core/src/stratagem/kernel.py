@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from time import perf_counter
@@ -72,7 +72,9 @@ class Kernel:
     async def __aenter__(self) -> Self:
         self._check_backend()
         async with AsyncExitStack() as stack:
-            self._services = Services(loop_clock(), Path.cwd(), self._start, self.catalog.environment.secrets or {})
+            self._services = Services(
+                loop_clock(), Path.cwd(), self._start, self._spawn, self.catalog.environment.secrets or {}
+            )
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
             self._watchdog = Watchdog(self.config.run.block_limit, self.config.run.grace)
             stack.enter_context(self._watchdog)
@@ -167,6 +169,10 @@ class Kernel:
         handle = RunHandle(run)
         self._group.start_soon(self._drive, handle)
         return handle
+
+    def _spawn(self, task: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
+        assert self._group is not None  # runs are made by open kernels alone
+        self._group.start_soon(task, *args)
 
     def _prepare(self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions) -> Run:
         if self._services is None:

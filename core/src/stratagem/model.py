@@ -37,10 +37,30 @@ class Retry:
 
 
 @frozen
+class ResourceRequest:
+    """What a lease is to be of, and how it is to be had.
+
+    ``kind`` is filled in from the node type where a workflow asks. ``labels`` say what the resource must be like, in
+    the provider's words. Requests with one ``session`` get the same member, one after the other, for as long as it
+    lives. A ``shared`` one is content with a member that others use at the same time. Of those that wait, the higher
+    ``priority`` comes first. ``name`` is for a step that wants no lease of its own, but the one held under that name.
+    """
+
+    kind: str = ""
+    labels: Mapping[str, Any] = field(factory=dict)
+    session: str | None = None
+    shared: bool = False
+    priority: float = 0.0
+    name: str | None = None
+
+
+@frozen
 class Node:
     """One node as drawn.
 
     ``type`` is ``pack.node`` or ``pack.node@version``. ``config`` maps input ports to constants and templates.
+    ``resources`` maps parameters, or else resource kinds, to what the node asks of them; labels and sessions may be
+    templates.
     ``after`` names nodes that must be settled first. ``when`` is an expression; where it is false the node is skipped.
     ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``line`` is where the file has it.
     """
@@ -56,6 +76,7 @@ class Node:
     retry: Retry | None = None
     on_error: OnError | None = None
     group: str | None = None
+    resources: Mapping[str, ResourceRequest] = field(factory=dict)
     position: tuple[float, float] | None = None
     line: int | None = None
 

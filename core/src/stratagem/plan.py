@@ -7,9 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
-from stratagem.model import Graph, Node, Retry
+from stratagem.model import Graph, Node, ResourceRequest, Retry
 from stratagem.nodes.spec import NodeSpec
 
 if TYPE_CHECKING:
@@ -36,6 +36,24 @@ class Edge:
     get: Callable[[Any], Any] | None = None
 
 
+@frozen(eq=False)
+class Claim:
+    """A resource that a step asks for: to be given as ``parameter``, or, where that is empty, to be held for others.
+
+    A claim without ``own`` is content with a lease that is held for the step. ``fill`` gives the labels and the session
+    where templates tell them.
+    """
+
+    parameter: str
+    request: ResourceRequest
+    own: bool = False
+    fill: Getter | None = None
+
+    def asked(self, scope: Scope) -> ResourceRequest:
+        """The request in ``scope``; raises UndefinedName, BadInput."""
+        return self.request if self.fill is None else evolve(self.request, **self.fill(scope))
+
+
 @define(eq=False, kw_only=True)
 class Step:
     """A live node of a plan, with everything that does not change from run to run.
@@ -45,7 +63,7 @@ class Step:
     those of a step with more are ``edges``. Other steps have
     ``inputs``, which builds their arguments by parameter from a scope. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
     can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
-    first, ``dependents`` those that wait for it. A value of exactly the type ``returns`` is accepted unseen, others must
+    first, ``dependents`` those that wait for it, ``claims`` the resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must
     pass ``check``. ``path`` is the longest way from its start to the plan's end, in
     seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. ``bound`` is
     how it is run where no strategy but the reference ones concerns it; the engine sets it. A
@@ -76,6 +94,7 @@ class Step:
     required: tuple[int, ...] = ()
     reads: frozenset[str] = frozenset()
     writes: frozenset[str] = frozenset()
+    claims: tuple[Claim, ...] = ()
     bodies: Mapping[str, Plan] = field(factory=dict)
     flows: Mapping[str, Plan] = field(factory=dict)
     cost: float = DEFAULT_COST
@@ -114,6 +133,9 @@ class Step:
 
     def __attrs_post_init__(self) -> None:
         self.handler = self.spec.handler
+        if self.spec.resources and not self.claims:
+            named = self.spec.resources.items()
+            self.claims = tuple(Claim(parameter, ResourceRequest(kind)) for parameter, kind in named)
 
     @property
     def timeout(self) -> float | None:
@@ -182,7 +204,7 @@ class ListPlan(Plan):
         self.result = result
         self.keeps = keeps
         self.disabled = frozenset(step.index for step in steps if step.node.disabled)
-        self.kinds = frozenset(kind for step in steps if step.spec.resources for kind in step.spec.resources.values())
+        self.kinds = frozenset(claim.request.kind for step in steps if step.claims for claim in step.claims)
         limits = [step.timeout for step in steps if step.node.timeout is not None or step.spec.timeout is not None]
         for step in steps:
             if step.composite:
@@ -225,6 +247,8 @@ def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
     for node in graph.nodes.values():
         traits = (node.id, node.type, node.after, node.when, node.disabled, node.timeout, node.retry, node.on_error)
         update(repr((*traits, node.group, _canonical(node.config))).encode())
+        if node.resources:
+            update(repr(_canonical({key: asdict(each) for key, each in node.resources.items()})).encode())
         for name, body in node.bodies.items():
             update(f"body {name!r}".encode())
             _feed(update, body)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from stratagem.engine.frame import Scope, StepRun
     from stratagem.engine.run import Run
+    from stratagem.model import ResourceRequest
     from stratagem.plan import Step
 
 
@@ -165,8 +166,11 @@ class ResourceProvider(Provided, ABC):
     """Leases resources of one kind."""
 
     @abstractmethod
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
-        """The resource, for as long as the context lasts; it is opened and closed in the step's own task.
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
+        """The resource, for as long as the context lasts; it is opened and closed in one task.
+
+        That is the step's own, or one of the kernel's where a node opens a lease that outlives its step. Nothing that
+        the lease gave out may be of use after it.
 
         Raises:
             ResourceUnavailable: on entering.

@@ -26,6 +26,7 @@ from stratagem import (
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.run import Run
 from stratagem.errors import HookMisuse, ResourceUnavailable, SchedulerStalled, StepFailed
+from stratagem.model import ResourceRequest
 from stratagem.reference import PlainResolver
 from stratagem.testing import (
     AnyReady,
@@ -303,7 +304,7 @@ class BadProvider(ResourceProvider):
         self.where, self.error = where, error
         self.open = 0
 
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
         if self.where == "lease":
             raise self.error
         return self._lease()
@@ -345,7 +346,7 @@ async def test_a_lease_that_swallows_an_error_is_told() -> None:
 
     class Swallowing(ResourceProvider):
         @asynccontextmanager
-        async def lease(self, step: StepRun) -> AsyncIterator[str]:
+        async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[str]:
             try:
                 yield "the thing"
             except Exception:

@@ -12,7 +12,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from stratagem import Context, Kernel, Pack, Plugin, ResourceProvider
+from stratagem import Context, Kernel, Pack, Plugin, ResourceProvider, ResourceRequest
 from stratagem.engine.frame import StepRun
 from stratagem.testing import AnyReady, graph_of, node, provided, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
@@ -98,7 +98,7 @@ async def test_a_lease_is_opened_and_closed_in_the_steps_own_task(plugins: list[
     tasks: list[tuple[int, int]] = []
 
     class Provider(ResourceProvider):
-        def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+        def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
             return self._lease()
 
         @asynccontextmanager

@@ -8,7 +8,7 @@ from stratagem.errors import BadFile, UnknownNode, WorkflowError
 from stratagem.formats.document import Document
 from stratagem.formats.native import json_format, yaml_format
 from stratagem.formats.strict import read_yaml
-from stratagem.model import Connection, Limits, Node, Retry, Settings, Workflow
+from stratagem.model import Connection, Limits, Node, ResourceRequest, Retry, Settings, Workflow
 
 
 def read(data: Any) -> Workflow:
@@ -51,6 +51,10 @@ nodes:
   retry: 2
   on_error: fail
   group: db
+  resources:
+    page: {labels: {browser: firefox, size: [1, 2]}, session: crm, shared: true, priority: -1.5}
+    db: {name: main}
+    cpu: {}
   bodies:
     body:
       nodes:
@@ -95,12 +99,30 @@ def test_the_fields_of_a_node_and_its_bodies_are_read() -> None:
     node = read_text(WHOLE).nodes["b"]
     assert (node.after, node.when, node.disabled, node.timeout) == (("a",), "limit > 2", True, 0.25)
     assert (node.retry, node.on_error, node.group) == (Retry(attempts=2), "fail", "db")
+    assert node.resources == {
+        "page": ResourceRequest("", {"browser": "firefox", "size": [1, 2]}, "crm", shared=True, priority=-1.5),
+        "db": ResourceRequest(name="main"),
+        "cpu": ResourceRequest(),
+    }
     body, other = node.bodies["body"], node.bodies["other"]
     assert list(body.nodes) == ["c", "d"]
     assert body.nodes["d"].after == ("c",)
     assert body.connections == (Connection("c", "exec_out", "d", "exec_in"),)
     assert body.result == "{{ d.result }}"
     assert other.nodes["e"].retry == Retry(5, 1.0, 1.0, 60.0)
+
+
+def test_what_is_wrong_with_requests_is_told_with_its_key() -> None:
+    """Unknown keys and wrong types, all together."""
+    wrong = {"page": {"lables": {}, "shared": "yes", "priority": "high"}, "db": 3}
+    found = problems({"nodes": [{"id": "a", "type": "x.y", "resources": wrong}]})
+    assert [(node, key) for node, key, _ in found] == [
+        ("a", "resources.page.lables"),
+        ("a", "resources.page.shared"),
+        ("a", "resources.page.priority"),
+        ("a", "resources.db"),
+    ]
+    assert found[2][2] == "this must be a number, not 'high'"
 
 
 def test_ids_with_dots_may_be_connected_in_the_short_form() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stratagem.errors import BadInput
 from stratagem.formats import Document, Format, dump_workflow
 from stratagem.formats.native import json_format, yaml_format
-from stratagem.model import Connection, Graph, Limits, Node, Retry, Settings, Workflow
+from stratagem.model import Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
 
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_characters="\x7f\x85\xa0"), max_size=6)
 NAMES = st.text("abc.-", min_size=1, max_size=4)
@@ -25,6 +25,14 @@ VALUES = st.recursive(
 TABLES = st.dictionaries(TEXTS, VALUES, max_size=3)
 COUNTS = st.dictionaries(NAMES, st.integers(1, 99), max_size=2)
 RETRIES = st.builds(Retry, st.integers(1, 9), st.floats(0, 9), st.floats(0, 9), st.floats(0, 9))
+REQUESTS = st.builds(
+    ResourceRequest,
+    labels=TABLES,
+    session=st.none() | NAMES,
+    shared=st.booleans(),
+    priority=st.floats(allow_nan=False, allow_infinity=False),
+    name=st.none() | NAMES,
+)
 SETTINGS = st.builds(
     Settings,
     st.sampled_from(["fail", "continue"]),
@@ -57,6 +65,7 @@ def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
         after=tuple(draw(st.lists(NAMES, max_size=2))),
         when=draw(st.none() | NAMES),
         disabled=draw(st.booleans()),
+        resources=draw(st.dictionaries(NAMES, REQUESTS, max_size=2)),
         timeout=draw(st.none() | SECONDS),
         retry=draw(st.none() | RETRIES),
         on_error=draw(st.sampled_from([None, "fail", "continue"])),

@@ -28,6 +28,13 @@ class Misspelt(Plugin):
     def shedule(self, run):
         ...
 
+class Pages(Plugin):
+    provides = ("page",)
+
+    @hookimpl
+    def acquire_resource(self, run, kind):
+        ...
+
 class Slow(Plugin):
     backends = ("trio",)
 """
@@ -36,7 +43,7 @@ class Slow(Plugin):
 @pytest.fixture
 def clinic(site: Any) -> Any:
     """The plugins above, one of them with a module that can't be imported."""
-    names = {"fine": "Fine", "sick": "Sick", "misspelt": "Misspelt", "slow": "Slow"}
+    names = {"fine": "Fine", "sick": "Sick", "misspelt": "Misspelt", "slow": "Slow", "pages": "Pages"}
     points = {PLUGIN: {name: f"clinic_m:{cls}" for name, cls in names.items()} | {"broken": "broken_m:X"}}
     site.add("clinic", "1.0", points, {"clinic_m": CODE, "broken_m": "1/0"})
     return site
@@ -65,6 +72,12 @@ def test_a_plugins_own_findings_are_added(clinic: Any) -> None:
     """Plugins know best what they need on this machine."""
     own = examine(use("fine"), Installed())[-1]
     assert (own.level, own.subject, own.what, own.hint) == ("warning", "fine", "the disk is nearly full", "Empty it.")
+
+
+def test_who_provides_which_resource_kind_is_told(clinic: Any) -> None:
+    """Of plugins that provide some by themselves, and of drivers, which are given theirs."""
+    told = {finding.subject: finding.what for finding in examine(use("pages"), Installed())}
+    assert told["page"] == "the resource kind is provided by 'pages'"
 
 
 def test_every_kind_of_trouble_is_told_at_once(clinic: Any) -> None:

@@ -13,7 +13,7 @@ from stratagem.engine.frame import StepRun
 from stratagem.errors import BadFile, HookMisuse, PluginConflict
 from stratagem.hooks import Hooks, Link
 from stratagem.hookspecs import HookSpecs, hookimpl
-from stratagem.model import Workflow
+from stratagem.model import ResourceRequest, Workflow
 from stratagem.nodes.catalog import Catalog
 from stratagem.plan import Plan
 from stratagem.plugins import Plugin
@@ -56,7 +56,7 @@ class Provider(ResourceProvider):
     def __init__(self, by: str, kind: str) -> None:
         self.by, self.kind = by, kind
 
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
         return nullcontext()
 
 

@@ -13,6 +13,7 @@ from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
 from stratagem_casare.processes import Finished, run_program
 
 if TYPE_CHECKING:
+    from stratagem import ResourceRequest
     from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
 
@@ -47,7 +48,7 @@ class CasarePlugin(Plugin):
 class Programs(ResourceProvider):
     """Leases the function that runs programs."""
 
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[Any]:
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
         """`run_program`."""
         return _leased()
 

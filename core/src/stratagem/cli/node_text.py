@@ -57,6 +57,8 @@ def _traits(spec: NodeSpec) -> Iterator[tuple[str, str]]:
     if not spec.is_async:
         yield "runs", WHERE[spec.runs] if spec.runs else "off the event loop"
     yield from (("resource", f"{kind} as {parameter!r}") for parameter, kind in spec.resources.items())
+    yield from (("holds", kind) for kind in spec.holds)
+    yield from (("opens", kind) for kind in spec.opens)
     if spec.timeout is not None:
         yield "timeout", f"{spec.timeout:g} s"
     if spec.retries is not None:

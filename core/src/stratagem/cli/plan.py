@@ -19,7 +19,7 @@ def plan(arguments: Namespace, console: Console) -> int:
     kernel = Kernel(chosen_config(arguments, console))
     keep_secrets(console, kernel)
     compiled = kernel.compile(kernel.load(arguments.file, arguments.format), variables)
-    facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.config.resources)
+    facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.hooks.providers)
     told = {"file": arguments.file, "digest": compiled.digest, **facts}
     console.give(json.dumps(told, allow_nan=False) if arguments.json else text_of(told))
     return 0

@@ -15,7 +15,7 @@ def facts_of(plan: Plan, workers: int, drivers: Mapping[str, str]) -> Facts:
 
     Args:
         workers: how many steps may run at once.
-        drivers: resource kind → the driver that the config gives it to.
+        drivers: resource kind → the plugin that provides it.
     """
     rows = levels(plan)
     level_of = {index: number for number, row in enumerate(rows) for index in row}
@@ -35,7 +35,7 @@ def _step(plan: Plan, lines: Lines, step: Step, workers: int, drivers: Mapping[s
         "type": step.spec.id,
         "effect": step.spec.effect,
         "seconds": step.cost,
-        "resources": sorted(set(step.spec.resources.values())),
+        "resources": sorted({claim.request.kind for claim in step.claims}),
         "waits_for": [
             {"step": plan.steps[need].id, "why": _why(reasons(plan, step.index, need, lines))} for need in step.needs
         ],

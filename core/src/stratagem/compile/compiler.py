@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
+from stratagem.compile.claims import read_claims, touch_resources
 from stratagem.compile.collect import Collector
 from stratagem.compile.draft import LEAVING, Draft, GraphDraft, Problems
 from stratagem.compile.lines import draw
@@ -33,6 +34,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
     names = Names(workflow, environment.secrets)
     for graph in graphs_in(root):
         draw(graph, problems)
+    read_claims(root, problems)
     names.declare(root)
     touch(root, names, problems)
     flows = _Flows(catalog, problems, (*calling, workflow.source or ""))
@@ -45,6 +47,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
             flows.compile(draft)
         ordered &= put_in_order(graph, problems)
     problems.raise_found()
+    touch_resources(root, flows.plans)
     for graph in graphs_in(root):
         keep_conflicts_in_order(graph)
     plan = StepBuilder(names, environment, flows.plans).build(root, problems, workflow.settings.on_error)
@@ -77,9 +80,9 @@ def _check_inputs(draft: Draft, problems: Problems) -> None:
 
 def _check_kinds(draft: Draft, catalog: Catalog, problems: Problems) -> None:
     known = catalog.environment.kinds
-    if draft.spec.resources and known is not None:
-        for kind in draft.spec.resources.values():
-            if kind not in known:
+    if draft.asked and known is not None:
+        for kind in dict.fromkeys(asked.request.kind for asked in draft.asked):
+            if kind and kind not in known:
                 own = catalog.pack(draft.spec.pack).hints.get(kind)
                 hint = own or f'Name a driver for it in the config: [resources] {kind} = "…".'
                 what = f"{draft.spec.type} needs a {kind!r}, and nothing provides that"

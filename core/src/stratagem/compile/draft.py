@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from attrs import frozen
+
 from stratagem.errors import StratagemError, WorkflowError
-from stratagem.model import Graph, Node, Workflow
+from stratagem.model import Graph, Node, ResourceRequest, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.templates import Path, Template
 
@@ -16,19 +18,48 @@ EVERYTHING = "*"
 LEAVING = "loop"
 
 
+@frozen
+class Holding:
+    """A lease that a node holds, or opens, for other steps; ``name`` is ``*`` where only the run tells it."""
+
+    kind: str
+    name: str
+    shared: bool
+
+    @property
+    def place(self) -> str:
+        """What steps touch that use the lease."""
+        return f"resource:{self.kind}:{self.name}"
+
+
+@frozen
+class Asked:
+    """A resource that a node asks for, as `stratagem.plan.Claim`; ``template`` gives the labels and the session where
+    they are computed, ``key`` is where the workflow says so."""
+
+    parameter: str
+    request: ResourceRequest
+    own: bool
+    template: Template | None
+    key: str
+
+
 class Draft:
     """A node on its way to a step. Positions are those of the document until `order` has numbered the steps."""
 
     __slots__ = (
+        "asked",
         "bodies",
         "config",
         "constants",
         "controls",
         "flows",
         "graph",
+        "holds",
         "lines",
         "needs",
         "node",
+        "opens",
         "position",
         "reads",
         "spec",
@@ -49,6 +80,9 @@ class Draft:
         self.constants: dict[str, Any] | None = None
         self.templates: dict[str, Template] | None = None
         self.when: Template | None = None
+        self.asked: list[Asked] | None = None
+        self.holds: list[Holding] | None = None
+        self.opens: list[Holding] | None = None
         self.bodies: dict[str, GraphDraft] | None = None
         self.flows: dict[str, GraphDraft] | None = None
         self.reads: frozenset[str] = NO_PLACES
@@ -60,6 +94,9 @@ class Draft:
             yield from template.paths
         if self.when is not None:
             yield from self.when.paths
+        for asked in self.asked or ():
+            if asked.template is not None:
+                yield from asked.template.paths
 
 
 class GraphDraft:

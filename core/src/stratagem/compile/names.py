@@ -153,7 +153,7 @@ def _no_output(path: Path, draft: Draft) -> UndefinedName:
 def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
     """Adds to each draft the steps and variables that its templates read, bodies' to their owners'."""
     for draft in graph.drafts:
-        if draft.templates or draft.when:
+        if draft.templates or draft.when or draft.asked:
             _touch_paths(draft.paths(), draft, graph, names, problems)
         for body in (draft.bodies or {}).values():
             touch(body, names, problems)
@@ -213,6 +213,9 @@ def _key_of(path: Path, draft: Draft) -> str:
     for key, template in (draft.templates or {}).items():
         if path in template.paths:
             return key
+    for asked in draft.asked or ():
+        if asked.template is not None and path in asked.template.paths:
+            return asked.key
     return "when"
 
 

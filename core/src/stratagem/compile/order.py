@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from stratagem.compile.draft import EVERYTHING, LEAVING, Draft, GraphDraft, Problems
 from stratagem.errors import CycleError
@@ -132,7 +132,7 @@ class _Places:
                 yield from (other for other in known if other.startswith(place[:-1]))
             else:
                 yield place
-                yield f"{place.partition(':')[0]}:*"
+                yield from _wider(place)
 
     def _remember(self, draft: Draft, run: int) -> None:
         for place in draft.reads - draft.writes:
@@ -145,3 +145,11 @@ class _Places:
                     del self._readers[known]
             self._writer[place] = draft.position
             self._readers[place] = {}
+
+
+def _wider(place: str) -> Iterator[str]:
+    """What stands for a place among others: ``a:b:*`` and ``a:*`` for ``a:b:c``."""
+    cut = place.rfind(":")
+    while cut > 0:
+        yield f"{place[:cut]}:*"
+        cut = place.rfind(":", 0, cut)

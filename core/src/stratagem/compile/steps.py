@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stratagem.compile.bind import Binder, output
-from stratagem.compile.draft import Draft, GraphDraft, Problems
+from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
@@ -15,7 +15,7 @@ from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
 from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
-from stratagem.plan import DEFAULT_COST, ListPlan, Plan, Step
+from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
 
 NOTHING: Mapping[str, Any] = {}
@@ -62,6 +62,8 @@ class StepBuilder:
         node, spec = draft.node, draft.spec
         needs = sorted({places[need] for need in draft.needs})
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
+        if draft.asked:
+            step.claims = tuple([_claim(asked, draft, binder, problems) for asked in draft.asked])
         step.reads, step.writes = draft.reads, draft.writes
         step.returns, step.check = self._check_of(spec)
         if draft.controls:
@@ -176,6 +178,23 @@ class StepBuilder:
 
 
 NOT_GIVEN = object()
+
+
+def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Claim:
+    """The claim of a step; labels and session are checked when they are known."""
+    template = asked.template
+    getter = None if template is None else _try_bind(lambda: template.bind(binder), problems, draft, asked.key)
+    if getter is None:
+        return Claim(asked.parameter, asked.request, asked.own)
+
+    def fill(scope: Scope) -> dict[str, Any]:
+        found: dict[str, Any] = getter(scope)
+        if not isinstance(found["session"], (str, type(None))):
+            what = f"a session is a text, not {found['session']!r}"
+            raise BadInput(what, node=draft.node.id, key=f"{asked.key}.session", line=draft.node.line)
+        return found
+
+    return Claim(asked.parameter, asked.request, asked.own, fill)
 
 
 def _positional(draft: Draft) -> list[int] | None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.injection import injector
-from stratagem.errors import NoProvider, RunError
+from stratagem.engine.leasing import lent
+from stratagem.errors import RunError
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
@@ -121,14 +122,14 @@ def _injecting(step: Step, perform: Perform) -> Perform:
 
 
 def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
-    providers = [(parameter, run.providers.get(kind), kind) for parameter, kind in step.spec.resources.items()]
+    claims = sorted((claim for claim in step.claims if claim.parameter), key=lambda claim: claim.request.kind)
 
     async def lease(ready: StepRun, inputs: dict[str, Any]) -> Any:
         async with AsyncExitStack() as leases:
-            for parameter, provider, kind in providers:
-                if provider is None:
-                    raise NoProvider(f"nothing provides a {kind!r}", node=step.id)
-                inputs[parameter] = await leases.enter_async_context(provider.lease(ready))
+            for claim in claims:  # all steps in the same order of kinds, so that no two wait for each other
+                asked = run.clock()
+                inputs[claim.parameter] = await leases.enter_async_context(lent(ready, claim))
+                run.tell(ready, "lease", kind=claim.request.kind, waited=run.clock() - asked)
             return await perform(ready, inputs)
         raise RunError("a lease swallowed an error", node=step.id)
 

@@ -67,6 +67,8 @@ async def run_frame(frame: Frame) -> None:
     finally:
         run.strands.discard(strand)
         run.tally(frame)
+        if run.leases is not None:
+            await run.leases.end(frame)
     if frame.error is not None:
         raise frame.error
 

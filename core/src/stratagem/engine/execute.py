@@ -32,6 +32,8 @@ async def execute(run: Run, scope: CancelScope) -> None:
         finally:
             run.tally(run.frame)
             with CancelScope(shield=True):
+                if run.leases is not None:
+                    await run.leases.end(run.frame)
                 await run.resolver.close()
         _conclude(run, scope)
 

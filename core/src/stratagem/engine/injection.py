@@ -1,4 +1,4 @@
-"""What a step is given besides its inputs: variables, its context, bodies, subflows."""
+"""What a step is given besides its inputs: variables, its context, bodies, subflows, leases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def injector(step: Step) -> Inject | None:
     spec = step.spec
     makers: list[tuple[str, Callable[[StepRun], Any]]] = []
     for parameter, what in spec.injected.items():
-        makers.append((parameter, {"context": StepContext, "variables": _variables, "bodies": _others(step)}[what]))
+        made = {"context": StepContext, "variables": _variables, "bodies": _others(step), "leases": _leases}
+        makers.append((parameter, made[what]))
     for name, port in spec.bodies.items():
         makers.append((port.parameter, _body(step, name)))
     makers += [(spec.inputs[name].parameter, _flow(step, name)) for name in step.flows]
@@ -46,6 +47,12 @@ def _only_variables(parameter: str) -> Inject:
 
 def _variables(ready: StepRun) -> Any:
     return ready.frame.scope.variables
+
+
+def _leases(ready: StepRun) -> Any:
+    from stratagem.engine.leases import StepLeases
+
+    return StepLeases(ready)
 
 
 def _others(step: Step) -> Callable[[StepRun], Any]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from stratagem.engine.flows import FlowHandle
+    from stratagem.engine.leases import LeaseBook
     from stratagem.engine.options import RunOptions
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
@@ -70,6 +71,7 @@ class Run:
         self.frees = options.keep != "all"
         self.recorders: tuple[Watched, ...] = ()
         self.providers: dict[str, ResourceProvider] = {}
+        self.leases: LeaseBook | None = None
         self.failures: list[StepFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
         self.measures = Measures()
@@ -103,6 +105,14 @@ class Run:
         if bound is None:
             bound = self._bound[step] = bind_step(self, step)
         return bound
+
+    def lease_book(self) -> LeaseBook:
+        """The leases that are held for other steps, from when the first node asks."""
+        if self.leases is None:
+            from stratagem.engine.leases import LeaseBook
+
+            self.leases = LeaseBook(self)
+        return self.leases
 
     def offer_all(self, fresh: list[StepRun]) -> None:
         """Offers steps whose needs are settled."""

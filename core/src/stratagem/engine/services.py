@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @define(eq=False)
 class Services:
     """``clock`` gives the event loop's time in seconds. ``directory`` is where relative paths start. ``start`` starts
-    a run of its own in the kernel."""
+    a run of its own in the kernel, ``spawn`` a task."""
 
     clock: Callable[[], float]
     directory: Path
     start: Callable[[Plan, Mapping[str, Any] | None], RunHandle]
+    spawn: Callable[..., None]
     secrets: Mapping[str, str] = field(factory=dict)
     offload: Offload = field(factory=Offload)

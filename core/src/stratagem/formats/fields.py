@@ -53,14 +53,25 @@ def count(value: Any) -> int:
 
 def number(value: Any) -> float:
     """A finite number from 0."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+    try:
+        converted = any_number(value)
+    except ValueError:
+        converted = -1.0
+    if converted < 0:
+        raise ValueError("a number from 0")
+    return converted
+
+
+def any_number(value: Any) -> float:
+    """A finite number."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         try:
             converted = float(value)
         except OverflowError:
             converted = float("inf")
         if isfinite(converted):
             return converted
-    raise ValueError("a number from 0")
+    raise ValueError("a number")
 
 
 def duration(value: Any) -> float:

@@ -10,7 +10,7 @@ from stratagem.errors import UnknownNode, nearest
 from stratagem.formats import fields
 from stratagem.formats.fields import Convert
 from stratagem.formats.reader import Reader, shown
-from stratagem.model import Connection, Graph, Node, Retry
+from stratagem.model import Connection, Graph, Node, ResourceRequest, Retry
 
 NODE: Mapping[str, Convert] = MappingProxyType(
     {
@@ -25,6 +25,7 @@ NODE: Mapping[str, Convert] = MappingProxyType(
         "retry": fields.anything,
         "on_error": fields.on_error,
         "group": fields.text,
+        "resources": fields.table,
         "position": fields.position,
     }
 )
@@ -34,6 +35,15 @@ RETRY: Mapping[str, Convert] = MappingProxyType(
         "delay": fields.duration,
         "backoff": fields.number,
         "max_delay": fields.duration,
+    }
+)
+RESOURCE: Mapping[str, Convert] = MappingProxyType(
+    {
+        "labels": fields.table,
+        "session": fields.text,
+        "shared": fields.flag,
+        "priority": fields.any_number,
+        "name": fields.text,
     }
 )
 GRAPH: Mapping[str, Convert] = MappingProxyType(
@@ -90,6 +100,8 @@ class GraphReader:
         }
         if "retry" in found:
             found["retry"] = self._retry(found["retry"], own, entry)
+        if "resources" in found:
+            found["resources"] = self._resources(found["resources"], own, entry)
         return Node(**{"type": "", **found}, line=self.reader.document.line(entry))
 
     def _claim(self, id_: str, entry: object) -> None:
@@ -112,6 +124,13 @@ class GraphReader:
             return Retry(**self.reader.fields(value, RETRY, key="retry", node=node, inside=part))
         found = self.reader.fields({"retry": value}, {"retry": fields.attempts}, node=node, inside=part)
         return found.get("retry")
+
+    def _resources(self, table: Mapping[str, Any], node: str, part: object) -> dict[str, ResourceRequest]:
+        read = {
+            key: self.reader.fields(value, RESOURCE, key=f"resources.{key}", node=node, inside=part)
+            for key, value in table.items()
+        }
+        return {key: ResourceRequest(**found) for key, found in read.items()}
 
     def _connection(self, entry: Any, known: set[Any], key: str, owner: str | None, part: object) -> Connection | None:
         short = isinstance(entry, dict) and ("from" in entry or "to" in entry)

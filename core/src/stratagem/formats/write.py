@@ -7,7 +7,7 @@ import attrs
 
 from stratagem.errors import BadInput
 from stratagem.formats.native import VERSION
-from stratagem.model import Graph, Limits, Node, Settings, Workflow
+from stratagem.model import Graph, Limits, Node, ResourceRequest, Settings, Workflow
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -57,10 +57,20 @@ def _node(node: Node) -> dict[str, Any]:
         found["bodies"] = {name: _graph(body, node.id, f"bodies.{name}.") for name, body in node.bodies.items()}
     if node.retry:
         found["retry"] = attrs.asdict(node.retry)
+    if node.resources:
+        found["resources"] = {
+            key: {**_changed(request, ResourceRequest()), **_group("labels", _labels(request, node.id, key))}
+            for key, request in node.resources.items()
+        }
     for name in ("after", "position"):
         if name in found:
             found[name] = list(found[name])
     return {"id": node.id, "type": node.type, **found}
+
+
+def _labels(request: ResourceRequest, node: str, key: str) -> dict[str, Any]:
+    labels: dict[str, Any] = _plain(request.labels, node, f"resources.{key}.labels")
+    return labels
 
 
 def _changed(value: Any, default: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Node types: packs, their specs and ports, and what node functions use."""
 
+from stratagem.nodes.leases import Leases
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import Example, NodeSpec
 from stratagem.nodes.values import (
@@ -29,6 +30,7 @@ __all__ = [
     "Deferred",
     "Example",
     "Handle",
+    "Leases",
     "NodeSpec",
     "Nothing",
     "Pack",

@@ -37,6 +37,8 @@ class Pack:
         writes: tuple[str, ...] = (),
         runs: Runs | None = None,
         resources: Mapping[str, str] | None = None,
+        holds: tuple[str, ...] = (),
+        opens: tuple[str, ...] = (),
         controls: tuple[str, ...] = ("exec_out",),
         outputs: tuple[str, ...] | None = None,
         body_ports: Mapping[str, tuple[str, ...]] | None = None,
@@ -60,6 +62,9 @@ class Pack:
             reads, writes: the places it touches.
             runs: where a plain function runs; left out, off the event loop (a ``pure`` one inline while it is quick).
             resources: parameter name → resource kind.
+            holds: resource kinds of which it holds leases for its bodies, through `Leases`; ``kind:name`` where they
+                have names.
+            opens: the same of leases that it opens, or closes, for the steps that follow.
             controls: the control outputs that it chooses among by returning `Branch`; ``case_*`` stands for any.
             outputs: names for the outputs: one for a plain value.
             body_ports, body_variables: body name → names that it hands to that body.
@@ -96,6 +101,8 @@ class Pack:
                 writes=writes,
                 runs=runs,
                 resources=resources or {},
+                holds=holds,
+                opens=opens,
                 timeout=timeout,
                 retries=retries,
                 idempotent=idempotent,
@@ -147,6 +154,11 @@ class Pack:
         key = (spec.name, spec.version)
         if key in self._specs:
             raise HookMisuse(f"the node {spec.id} is registered twice", hint="Raise the version of one of them.")
+        if (spec.holds or spec.opens) and "leases" not in spec.injected.values():
+            raise HookMisuse(
+                f"the node {spec.id} holds resources for other steps, and does not ask for `Leases`",
+                hint="Annotate a parameter with Leases.",
+            )
         if spec.retries and spec.effect == "write" and not spec.idempotent:
             raise HookMisuse(
                 f"the node {spec.id} asks for retries, writes, and is not idempotent",

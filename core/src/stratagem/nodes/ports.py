@@ -9,8 +9,11 @@ from typing import Any, TypedDict, Union, get_args, get_origin
 import attrs
 
 from stratagem.errors import HookMisuse
+from stratagem.nodes.leases import Leases
 from stratagem.nodes.spec import MISSING, BodyPort, Injected, InputPort, OutputPort
 from stratagem.nodes.values import Bodies, Body, Branch, Context, Deferred, Nothing, Subflow, Variables
+
+INJECTED: Mapping[Any, Injected] = {Context: "context", Variables: "variables", Leases: "leases"}
 
 
 class Signature(TypedDict):
@@ -39,8 +42,8 @@ def read_signature(
     """Reads inputs, outputs, bodies and injected values from a function's (or class's ``run``) annotations.
 
     A parameter annotated `Body` (or ``Body | None``) is a body, `Bodies` takes all bodies not named otherwise,
-    `Deferred` an input that the node resolves itself, `Subflow` the path of another workflow, `Context` and
-    `Variables` are injected; one that ``resources`` names is leased; every other is a data input, ``*args`` a variadic
+    `Deferred` an input that the node resolves itself, `Subflow` the path of another workflow, `Context`, `Variables`
+    and `Leases` are injected; one that ``resources`` names is leased; every other is a data input, ``*args`` a variadic
     one, ``**kwargs`` stands for inputs of any name. A trailing underscore is no part of a port's name. A returned
     attrs class gives a port for each field, ``None`` none, anything else the one port ``result``. An output whose
     annotation has `Nothing` in it may be missing.
@@ -88,8 +91,8 @@ def _place(
 ) -> None:
     name = parameter.name.rstrip("_")
     core, optional = _without_none(hint)
-    if core is Context or core is Variables:
-        found["injected"][parameter.name] = "context" if core is Context else "variables"
+    if core in INJECTED:
+        found["injected"][parameter.name] = INJECTED[core]
     elif core is Bodies or core == Bodies:
         found["injected"][parameter.name] = "bodies"
     elif core is Body:

@@ -16,7 +16,7 @@ Runs = Literal["loop", "thread", "process"]
 Handles = Literal["failures", "loop"]
 """What ends at a node that owns bodies: ``failures`` of their steps, and the ``loop`` that break and continue leave."""
 
-Injected = Literal["context", "variables", "bodies"]
+Injected = Literal["context", "variables", "bodies", "leases"]
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
 
@@ -85,7 +85,8 @@ class NodeSpec:
     """A node type: ``pack.name@version``.
 
     ``reads`` and ``writes`` are places (``var:name``, ``file:path``, ``*`` for all, ``loop`` for leaving a loop), in which ``{input}`` stands for a
-    constant of the config. ``extra_inputs`` is the annotation of inputs beyond the named ones, MISSING if there are
+    constant of the config. ``holds`` and ``opens`` are resource kinds, or ``kind:name``, written in the same way.
+    ``extra_inputs`` is the annotation of inputs beyond the named ones, MISSING if there are
     none. ``cost`` is the estimated duration in seconds, ``cost_from`` the input whose constant tells it. ``single`` tells that the returned value is the one output
     itself; else outputs are attributes of it. ``distribution`` is the name and version of the package it came from.
     """
@@ -100,6 +101,8 @@ class NodeSpec:
     bodies: Mapping[str, BodyPort] = field(factory=dict)
     injected: Mapping[str, Injected] = field(factory=dict)
     resources: Mapping[str, str] = field(factory=dict)
+    holds: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
     effect: Effect = "write"
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()

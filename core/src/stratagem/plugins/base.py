@@ -68,5 +68,9 @@ class Plugin:
     @property
     def label(self) -> str:
         """The plugin and who provides it, for messages: ``'dag' (stratagem-dag 1.2)``."""
-        name = self.name or type(self).__qualname__
-        return f"{name!r} ({self.distribution})" if self.distribution else repr(name)
+        return f"{self.title!r} ({self.distribution})" if self.distribution else repr(self.title)
+
+    @property
+    def title(self) -> str:
+        """Its name in the config, or where it was not loaded by one, that of its class."""
+        return self.name or type(self).__qualname__

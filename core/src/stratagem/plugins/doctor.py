@@ -74,10 +74,12 @@ def _together(config: Config, installed: Installed) -> Iterator[Finding]:
     """What shows only when the plugins are made: settings, hooks, conflicts, and what they say themselves."""
     try:
         plugins = load_plugins(config, installed)
-        Hooks(plugins)
+        hooks = Hooks(plugins)
     except StratagemError as error:
         yield from (_of(problem) for problem in error.problems)
         return
+    for kind, name in sorted(hooks.providers.items()):
+        yield Finding("ok", kind, f"the resource kind is provided by {name!r}")
     for plugin in plugins:
         yield from _own_findings(plugin)
 

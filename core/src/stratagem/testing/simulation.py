@@ -21,7 +21,7 @@ from attrs import define, field
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.result import RunResult
 from stratagem.kernel import Kernel
-from stratagem.model import Workflow
+from stratagem.model import ResourceRequest, Workflow
 from stratagem.plugins.base import Plugin
 from stratagem.strategies import ResourceProvider, Scheduler
 from stratagem.testing.answers import provided, recorded
@@ -69,7 +69,7 @@ class CountedThings(ResourceProvider):
     opened: list[int] = field(factory=list)
     closed: list[int] = field(factory=list)
 
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[int]:
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[int]:
         return self._lease()
 
     @asynccontextmanager

@@ -4,9 +4,10 @@ Subclass a contract in a test module, name the subclass ``Test…``, and overrid
 the contract promises, on asyncio and trio. Needs pytest and trio.
 """
 
+from stratagem.testing.contracts.pool import PoolContract
 from stratagem.testing.contracts.provider import ProviderContract
 from stratagem.testing.contracts.recorder import RecorderContract
 from stratagem.testing.contracts.resolver import ResolverContract
 from stratagem.testing.contracts.scheduler import SchedulerContract
 
-__all__ = ["ProviderContract", "RecorderContract", "ResolverContract", "SchedulerContract"]
+__all__ = ["PoolContract", "ProviderContract", "RecorderContract", "ResolverContract", "SchedulerContract"]

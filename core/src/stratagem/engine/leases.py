@@ -1,0 +1,239 @@
+"""Leases that are held for other steps than the one that opens them: which there are, and who uses them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from anyio import CancelScope, Event, Lock
+from attrs import define, evolve, field
+
+from stratagem.engine.frame import Frame, StepRun
+from stratagem.engine.holder import Holder
+from stratagem.engine.leasing import provided
+from stratagem.errors import HookMisuse, ResourceUnavailable
+
+if TYPE_CHECKING:
+    from stratagem.engine.run import Run
+    from stratagem.model import ResourceRequest
+
+log = logging.getLogger("stratagem.engine")
+
+
+@define(eq=False)
+class Held:
+    """A lease that is held for others by ``opener``; ``holder`` keeps it, where it outlives that step."""
+
+    request: ResourceRequest
+    name: str
+    value: Any
+    opener: StepRun
+    holder: Holder | None = None
+    closed: bool = False
+    _lock: Lock = field(factory=Lock, init=False)
+    _users: list[StepRun] = field(factory=list, init=False)
+    _left: Event = field(factory=Event, init=False)
+
+    def is_for(self, kind: str, name: str | None) -> bool:
+        """Whether a step that asks for this kind and name may be given it."""
+        return self.request.kind == kind and (name is None or name == self.name)
+
+    @asynccontextmanager
+    async def use(self, ready: StepRun) -> AsyncIterator[Any]:
+        """The resource for one step: for it alone, or it and those around it, unless the lease is shared."""
+        if self.request.shared or self._is_used_by(chain(ready)):
+            async with self._used(ready) as value:
+                yield value
+            return
+        async with self._lock, self._used(ready) as value:
+            yield value
+
+    @asynccontextmanager
+    async def _used(self, ready: StepRun) -> AsyncIterator[Any]:
+        if self.closed:
+            kind = self.request.kind
+            raise ResourceUnavailable(f"the lease of a {kind!r} was closed before the step could use it")
+        self._users.append(ready)
+        try:
+            yield self.value
+        finally:
+            self._users.remove(ready)
+            self._left.set()
+
+    async def until_unused(self, ready: StepRun) -> None:
+        """Waits until no step uses it but ``ready`` and those around it."""
+        own = list(chain(ready))
+        while any(user not in own for user in self._users):
+            self._left = Event()
+            await self._left.wait()
+
+    def _is_used_by(self, steps: Iterator[StepRun]) -> bool:
+        return any(step in self._users for step in steps)
+
+
+class LeaseBook:
+    """The leases of a run that are held for other steps: by the step whose bodies they are for, or by the frame whose
+    steps they are for. Those of a frame are closed with it, the last one first."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._held: dict[StepRun | Frame, list[Held]] = {}
+
+    def find(self, ready: StepRun, kind: str, name: str | None = None) -> Held | None:
+        """The lease of the kind, and of the name where one is given, that is held nearest around a step.
+
+        Of several it is the one that the reference run would have opened last.
+        """
+        for place in _places_around(ready):
+            found = [held for held in self._held.get(place, ()) if held.is_for(kind, name)]
+            if found:
+                return max(found, key=_place_in_order)
+        return None
+
+    @asynccontextmanager
+    async def hold(self, ready: StepRun, request: ResourceRequest, name: str) -> AsyncIterator[Any]:
+        """A lease for the bodies of ``ready``."""
+        asked = self._run.clock()
+        async with provided(ready, request) as value:
+            self._tell(ready, request, asked)
+            held = Held(request, name, value, ready)
+            self._held.setdefault(ready, []).append(held)
+            try:
+                yield value
+            finally:
+                self._forget(ready, held)
+
+    async def open(self, ready: StepRun, request: ResourceRequest, name: str) -> Any:
+        """A lease for steps that come later; closes what is open under the same name."""
+        home = home_of(ready.frame)
+        for held in list(self._held.get(home, ())):
+            if held.is_for(request.kind, name):
+                await self.close(ready, held)
+        asked = self._run.clock()
+        holder = Holder(partial(provided, ready, request), self._run.options.grace)
+        value = await holder.open(self._run.services.spawn)
+        self._tell(ready, request, asked)
+        self._held.setdefault(home, []).append(Held(request, name, value, ready, holder))
+        return value
+
+    async def close(self, ready: StepRun, held: Held) -> None:
+        """Closes an opened lease once no other step uses it."""
+        if held.holder is None:
+            what = f"the lease of a {held.request.kind!r} is held for a body, which ends it"
+            raise ResourceUnavailable(what, retryable=False)
+        self._forget(home_of(held.opener.frame), held)
+        try:
+            await held.until_unused(ready)
+        finally:
+            with CancelScope(shield=True):
+                await held.holder.close()
+
+    async def end(self, frame: Frame) -> None:
+        """The frame has ended: closes what was opened in it, and warns of it unless the frame had to be left."""
+        left = self._held.pop(frame, [])
+        with CancelScope(shield=True):
+            for held in sorted(left, key=_place_in_order, reverse=True):
+                held.closed = True
+                if not (frame.stopped or frame.left):
+                    _warn(held, "was still open when what it was opened in ended: the kernel has closed it")
+                assert held.holder is not None  # only opened ones are kept by frames
+                try:
+                    await held.holder.close()
+                except Exception as error:
+                    _warn(held, f"could not be closed: {type(error).__name__}: {error}")
+
+    def _tell(self, ready: StepRun, request: ResourceRequest, asked: float) -> None:
+        self._run.tell(ready, "lease", kind=request.kind, waited=self._run.clock() - asked)
+
+    def _forget(self, place: StepRun | Frame, held: Held) -> None:
+        held.closed = True
+        self._held[place].remove(held)
+        if not self._held[place]:
+            del self._held[place]
+
+
+class StepLeases:
+    """Implements `stratagem.nodes.Leases` for one step."""
+
+    def __init__(self, ready: StepRun) -> None:
+        self._ready = ready
+        self._book = ready.run.lease_book()
+
+    def hold(self, kind: str, name: str = "", **asked: Any) -> AbstractAsyncContextManager[Any]:
+        """A lease for the bodies of this step."""
+        return self._book.hold(self._ready, self._request(kind, asked), name)
+
+    async def open(self, kind: str, name: str = "", **asked: Any) -> Any:
+        """A lease for steps that come later."""
+        return await self._book.open(self._ready, self._request(kind, asked), name)
+
+    async def close(self, kind: str, name: str | None = None) -> bool:
+        """Closes an opened lease."""
+        held = self._book.find(self._ready, kind, name)
+        if held is None:
+            return False
+        await self._book.close(self._ready, held)
+        return True
+
+    def current(self, kind: str, name: str | None = None) -> Any:
+        """What a step here would be given."""
+        held = self._book.find(self._ready, kind, name)
+        return None if held is None else held.value
+
+    def _request(self, kind: str, asked: Mapping[str, Any]) -> ResourceRequest:
+        step = self._ready.step
+        for claim in step.claims:
+            if not claim.parameter and claim.request.kind == kind:
+                said = {key: value for key, value in asked.items() if value is not None}
+                request = claim.asked(self._ready.frame.scope)
+                if "labels" in said:
+                    said["labels"] = {**request.labels, **said["labels"]}
+                return evolve(request, **said)
+        hint = "Add it to the node type's 'holds' or 'opens'."
+        what = f"{step.spec.type} holds a {kind!r} for other steps, and does not declare that"
+        raise HookMisuse(what, node=step.id, provider=step.spec.distribution or None, hint=hint)
+
+
+def _place_in_order(held: Held) -> tuple[int, ...]:
+    return held.opener.key
+
+
+def chain(ready: StepRun) -> Iterator[StepRun]:
+    """A step and the steps around it."""
+    step: StepRun | None = ready
+    while step is not None:
+        yield step
+        step = step.owner
+
+
+def home_of(frame: Frame) -> Frame:
+    """The frame that keeps what is opened in ``frame``: the nearest that has variables of its own."""
+    while frame.owner is not None and not _is_apart(frame, frame.owner.frame):
+        frame = frame.owner.frame
+    return frame
+
+
+def _is_apart(frame: Frame, around: Frame) -> bool:
+    own = frame.scope.variables
+    return own is not around.scope.variables and own.own
+
+
+def _places_around(ready: StepRun) -> Iterator[StepRun | Frame]:
+    """Where leases for a step may be kept, from the inside out; a flow that runs beside others has its own alone."""
+    frame = ready.frame
+    while True:
+        yield frame
+        if frame.owner is None or frame.apart:
+            return
+        yield frame.owner
+        frame = frame.owner.frame
+
+
+def _warn(held: Held, what: str) -> None:
+    step = held.opener.step
+    name = f" {held.name!r}" if held.name else ""
+    provider = step.spec.distribution or "no distribution"
+    log.warning("the %r%s that the node %r (of %s) opened %s", held.request.kind, name, step.id, provider, what)

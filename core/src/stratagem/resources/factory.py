@@ -1,0 +1,98 @@
+"""Factory: what a provider's author writes; it makes, checks and closes the members of a pool."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from attrs import field, frozen
+
+from stratagem.errors import ResourceUnavailable, nearest
+from stratagem.model import ResourceRequest
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+
+M = TypeVar("M")
+
+
+@frozen
+class Key:
+    """What members are told apart by: requests with equal keys can be served by the same member.
+
+    ``labels`` are those of the request, ``text`` is their canonical form, by which keys are compared.
+    """
+
+    text: str
+    session: str | None
+    labels: Mapping[str, Any] = field(eq=False, repr=False)
+
+    @classmethod
+    def of(cls, request: ResourceRequest) -> Key:
+        """The key of a request; raises ResourceUnavailable for labels that are no plain data."""
+        try:
+            text = json.dumps(dict(request.labels), sort_keys=True)
+        except (TypeError, ValueError) as error:
+            what = f"the labels of a {request.kind!r} must be plain data: {error}"
+            raise ResourceUnavailable(what, retryable=False) from error
+        return cls(text, request.session, request.labels)
+
+
+class Factory(ABC, Generic[M]):
+    """Makes the members of one pool.
+
+    All but `key`, `most`, `lost` and `describe` run in tasks of the pool, shielded from whoever waits for a member, and
+    each call has a time limit of its own (see `PoolSettings`), at which it is cancelled: a factory that is cancelled
+    while it makes something has to close what it has made by then. Whatever is raised retires the member.
+
+    ``labels`` are the names that requests may use.
+    """
+
+    labels: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    async def create(self, key: Any) -> M:
+        """A new member for requests with this key."""
+
+    @abstractmethod
+    async def close(self, member: M) -> None:
+        """Ends the member; it is called once for each, whatever its state."""
+
+    async def check(self, member: M) -> bool:
+        """Whether the member is well. Asked after a longer idle time, and after a lease that ended with an error."""
+        return True
+
+    async def reset(self, member: M) -> None:
+        """Cleans the member after each lease, before it is idle again."""
+
+    def lend(self, member: M, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
+        """What the step is given of the member; entered and left in the step's own task.
+
+        The member itself, unless overridden. What is given must be of no use after the context: give a handle that can
+        be closed where the member is used again.
+        """
+        return nullcontext(member)
+
+    def key(self, request: ResourceRequest) -> Hashable:
+        """What tells members apart, see `Key`; raises ResourceUnavailable for a request that can't be met."""
+        for label in request.labels:
+            if label not in self.labels:
+                hint = nearest(label, self.labels) or f"There are: {', '.join(self.labels) or 'none'}."
+                what = f"a {request.kind!r} has no label {label!r}"
+                raise ResourceUnavailable(what, retryable=False, hint=hint)
+        return Key.of(request)
+
+    def most(self, key: Any) -> int | None:
+        """How many members with this key there may be at once; None for any number. One of a named session."""
+        return 1 if getattr(key, "session", None) is not None else None
+
+    def lost(self, member: M, error: Exception) -> bool:
+        """Whether an error that a step has raised tells that the member has ended."""
+        return False
+
+    def describe(self, member: M) -> str:
+        """The member in messages."""
+        return repr(member)

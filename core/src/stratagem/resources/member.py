@@ -1,0 +1,72 @@
+"""Members of a pool and leases of them, as the pool keeps its books."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from enum import Enum
+from typing import Any, Literal
+
+from attrs import define, field, frozen
+
+Reason = Literal["idle", "uses", "age", "unhealthy", "lost", "evicted", "drain"]
+"""Why a member was retired."""
+
+
+class State(Enum):
+    """What is being done with a member."""
+
+    IDLE = "idle"
+    IN_USE = "in use"
+    TIDYING = "tidying"
+    CLOSING = "closing"
+
+
+@frozen(eq=False)
+class Asker:
+    """Who asks for a member.
+
+    ``run`` is what fairness and the quota are by. ``node`` and ``provider`` are for messages. ``step`` is what leases
+    are held by, ``within`` the steps around it: none of them gives a lease back before this one has ended.
+    """
+
+    run: Hashable = ""
+    node: str = ""
+    provider: str = ""
+    step: Any = None
+    within: tuple[Any, ...] = ()
+
+
+@define(eq=False)
+class Member:
+    """A member: ``value`` is what the factory made; times are those of the event loop.
+
+    One that is ``lost`` has ended by itself, one that is ``soiled`` was in use when something failed; a ``fresh`` one
+    was made or checked this very moment.
+    """
+
+    value: Any
+    key: Hashable
+    made: float
+    state: State = State.TIDYING
+    uses: int = 0
+    idle_since: float = 0.0
+    shared: bool = False
+    lost: bool = False
+    soiled: bool = False
+    fresh: bool = False
+    leases: set[Lease] = field(factory=set)
+
+
+@define(eq=False)
+class Lease:
+    """One lease of a member; ``waited`` seconds were spent until it was given at ``since``."""
+
+    member: Member
+    asker: Asker
+    since: float
+    waited: float
+
+    @property
+    def value(self) -> Any:
+        """What the factory made."""
+        return self.member.value
