@@ -1,0 +1,118 @@
+"""Pictures and prints of a page, written whole or not at all."""
+
+from pathlib import Path
+from typing import Literal
+
+from anyio import move_on_after, to_thread
+
+from stratagem.nodes import Context
+from stratagem_std import atomic
+from stratagem_std.paths import writable
+from stratagem_web.api import Page
+from stratagem_web.diagnosis import PATIENCE, closed, reason_of
+from stratagem_web.elements import FrameSelector, element
+from stratagem_web.errors import PageClosed, WebError
+from stratagem_web.limits import ms, within
+from stratagem_web.registry import page_node
+from stratagem_web.samples import on_page
+from stratagem_web.session import Session
+
+ImageType = Literal["png", "jpeg"]
+_SUFFIXES = {".jpg": "jpeg", ".jpeg": "jpeg"}
+
+
+@page_node(
+    effect="write",
+    outputs=("path",),
+    writes=("file:{path}",),
+    examples=(
+        on_page("screenshot", {"path": "shots/page.png", "full_page": True}, {"path": "shots/page.png"}),
+        on_page("screenshot", {"path": "shots/table.jpg", "selector": "#prices", "quality": 80}),
+    ),
+)
+async def screenshot(
+    page: Page,
+    path: str,
+    context: Context,
+    selector: str = "",
+    full_page: bool = False,
+    type: ImageType | None = None,
+    quality: int | None = None,
+    transparent: bool = False,
+    overwrite: bool = True,
+    frame: FrameSelector = "",
+    timeout: float = 30.0,
+) -> str:
+    """Takes a picture of what is in view, of the whole page, or of an element; gives the file's path.
+
+    ``type`` is ``png`` or ``jpeg``, by default what the path ends with; ``quality`` (0 to 100) is for JPEG alone.
+    ``transparent`` leaves the white background out.
+    """
+    target = writable(path, context, overwrite, parents=True)
+    kind: ImageType = type or ("jpeg" if target.suffix.lower() in _SUFFIXES else "png")
+    async with element(page, selector or ":root", frame) as found:
+        if selector:
+            image = await found.screenshot(type=kind, quality=quality, omit_background=transparent, timeout=ms(timeout))
+        else:
+            image = await page.screenshot(
+                type=kind, quality=quality, omit_background=transparent, full_page=full_page, timeout=ms(timeout)
+            )
+    await to_thread.run_sync(atomic.write_bytes, target, image)
+    return path
+
+
+@page_node(
+    outputs=("path",),
+    writes=("file:{path}",),
+    examples=(on_page("pdf", {"path": "page.pdf"}, {"path": "page.pdf"}),),
+)
+async def pdf(
+    page: Page,
+    path: str,
+    context: Context,
+    format: str = "A4",
+    landscape: bool = False,
+    background: bool = True,
+    scale: float = 1.0,
+    pages: str = "",
+    overwrite: bool = True,
+    timeout: float = 30.0,
+) -> str:
+    """Prints the page to a PDF file, which only Chromium without a window can; gives the file's path.
+
+    ``pages`` are those to print, as in ``1-3, 5``; all if it is empty.
+    """
+    from playwright.async_api import Error
+
+    target = writable(path, context, overwrite, parents=True)
+    try:
+        with within(timeout, "printing the page"):
+            content = await page.pdf(
+                format=format, landscape=landscape, print_background=background, scale=scale, page_ranges=pages
+            )
+    except Error as error:
+        kind = PageClosed if closed(error) else WebError
+        raise kind(f"{page.url} can't be printed: {reason_of(error)}") from error
+    await to_thread.run_sync(atomic.write_bytes, target, content)
+    return path
+
+
+async def keep_failure(session: Session, path: str, context: Context) -> None:
+    """Keeps a picture of the page on which a node has just failed.
+
+    What hinders that is logged: the node's own failure is what is to be told.
+    """
+    from playwright.async_api import Error
+
+    try:
+        target: Path = writable(path, context, overwrite=True, parents=True)
+        with move_on_after(PATIENCE) as patient:
+            image = await session.tab.screenshot(timeout=ms(PATIENCE))
+        if patient.cancelled_caught:
+            raise TimeoutError(f"the page did not answer within {PATIENCE:g} s")
+        await to_thread.run_sync(atomic.write_bytes, target, image)
+    except (Error, WebError, OSError, ValueError) as error:
+        reason = reason_of(error)
+        context.log.warning("%s: no picture of the failure could be kept: %s", context.node_id, reason)
+    else:
+        context.log.warning("%s: a picture of the failure is kept in %s", context.node_id, path)
