@@ -5,27 +5,24 @@ Playwright works on asyncio alone, and so do these tests. They share an event lo
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from stratagem import Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
-from stratagem.engine.frame import StepRun
+from real_browser import Held, fresh_page, launched
+from stratagem import Kernel, Node, RunResult, Settings, Workflow
 from stratagem.testing.answers import provided
 from stratagem_std import pack as std
 from stratagem_web import pack
 
 SITE = Path(__file__).parent / "site"
-ARGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
 
 Run = Callable[..., Awaitable[RunResult]]
 
@@ -39,32 +36,15 @@ def anyio_backend() -> str:
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
     """A real browser for all tests."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here: install chromium or chromium-headless-shell")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncIterator[Page]:
-    """A page of its own for each test, which leaves nothing open behind."""
-    context = await browser.new_context()
-    yield await context.new_page()
-    await context.close()
-    assert browser.contexts == []
-
-
-class Held(ResourceProvider):
-    """Leases the same page to every step, as a workflow does that holds one."""
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    @asynccontextmanager
-    async def lease(self, step: StepRun) -> AsyncIterator[Page]:
-        yield self._page
+    """A page of its own for each test."""
+    async with fresh_page(browser) as page:
+        yield page
 
 
 @pytest.fixture

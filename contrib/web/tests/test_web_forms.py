@@ -28,6 +28,14 @@ async def test_text_replaces_or_follows_what_is_there(form: Page) -> None:
     assert await extract_value(form, "#name") == ""
 
 
+@pytest.mark.parametrize("field", ["<input value=ab>", "<input type=email value=ab>", "<textarea>ab</textarea>"])
+async def test_typing_goes_on_at_the_end(field: str, page: Page) -> None:
+    """Also in a field that has not had the focus, and in one that hides its cursor from scripts."""
+    await page.set_content(field)
+    await forms.type_(page, "input, textarea", "cd")
+    assert await extract_value(page, "input, textarea") == "abcd"
+
+
 async def test_a_secret_is_entered_as_it_is(form: Page) -> None:
     """The page gets its text, where everything else gets the mask."""
     await forms.fill(form, "#name", Secret("hunter2"))

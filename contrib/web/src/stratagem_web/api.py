@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Dialog, Frame, FrameLocator, Locator, Page
+    from playwright.async_api import BrowserContext, Dialog, Frame, FrameLocator, Locator, Page, Position
 else:
-    BrowserContext = Dialog = Frame = FrameLocator = Locator = Page = Any
+    BrowserContext = Dialog = Frame = FrameLocator = Locator = Page = Position = Any
 
-__all__ = ["BrowserContext", "Dialog", "Frame", "FrameLocator", "Locator", "Page"]
+__all__ = ["BrowserContext", "Dialog", "Frame", "FrameLocator", "Locator", "Page", "Position"]

@@ -1,7 +1,7 @@
 """Pictures and prints of a page, written whole or not at all."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypedDict
 
 from anyio import move_on_after, to_thread
 
@@ -18,11 +18,21 @@ from stratagem_web.samples import on_page
 from stratagem_web.session import Session
 
 ImageType = Literal["png", "jpeg"]
-_SUFFIXES = {".jpg": "jpeg", ".jpeg": "jpeg"}
+JPEG_SUFFIXES = (".jpg", ".jpeg")
+
+
+class _Shot(TypedDict):
+    """What pictures of a page and of an element have in common."""
+
+    type: ImageType
+    quality: int | None
+    omit_background: bool
+    scale: Literal["css", "device"]
+    animations: Literal["allow", "disabled"]
+    timeout: float
 
 
 @page_node(
-    effect="write",
     outputs=("path",),
     writes=("file:{path}",),
     examples=(
@@ -39,6 +49,8 @@ async def screenshot(
     type: ImageType | None = None,
     quality: int | None = None,
     transparent: bool = False,
+    animations: bool = True,
+    device_pixels: bool = True,
     overwrite: bool = True,
     frame: FrameSelector = "",
     timeout: float = 30.0,
@@ -46,17 +58,20 @@ async def screenshot(
     """Takes a picture of what is in view, of the whole page, or of an element; gives the file's path.
 
     ``type`` is ``png`` or ``jpeg``, by default what the path ends with; ``quality`` (0 to 100) is for JPEG alone.
-    ``transparent`` leaves the white background out.
+    ``transparent`` leaves the white background out. Without ``animations`` they are shown as they end; without
+    ``device_pixels`` the picture has a pixel for each of the page's, however fine the screen is.
     """
     target = writable(path, context, overwrite, parents=True)
-    kind: ImageType = type or ("jpeg" if target.suffix.lower() in _SUFFIXES else "png")
+    how = _Shot(
+        type=type or ("jpeg" if target.suffix.lower() in JPEG_SUFFIXES else "png"),
+        quality=quality,
+        omit_background=transparent,
+        scale="device" if device_pixels else "css",
+        animations="allow" if animations else "disabled",
+        timeout=ms(timeout),
+    )
     async with element(page, selector or ":root", frame) as found:
-        if selector:
-            image = await found.screenshot(type=kind, quality=quality, omit_background=transparent, timeout=ms(timeout))
-        else:
-            image = await page.screenshot(
-                type=kind, quality=quality, omit_background=transparent, full_page=full_page, timeout=ms(timeout)
-            )
+        image = await (found.screenshot(**how) if selector else page.screenshot(**how, full_page=full_page))
     await to_thread.run_sync(atomic.write_bytes, target, image)
     return path
 

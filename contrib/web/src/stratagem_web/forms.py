@@ -7,6 +7,11 @@ from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 
+# A field that has had no focus yet has its cursor at the beginning. Fields for numbers and mail do not let it be moved.
+_TO_THE_END = """field => {
+    try { field.setSelectionRange(field.value.length, field.value.length); return true } catch { return false }
+}"""
+
 
 @page_node(idempotent=True, examples=(on_page("fill", {"selector": "#name", "text": "Ada"}, start="form.html"),))
 async def fill(
@@ -23,6 +28,9 @@ async def type_(
 ) -> None:
     """Types text key by key behind what is there, ``delay`` seconds apart: for fields that look at each key."""
     async with element(page, selector, frame) as found:
+        await found.focus(timeout=ms(timeout))
+        if not await found.evaluate(_TO_THE_END, timeout=ms(timeout)):
+            await found.press("Control+End", timeout=ms(timeout))
         await found.press_sequentially(plain(text), delay=delay * 1000, timeout=ms(timeout))
 
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from stratagem_web.api import Page
+from stratagem_web.api import Page, Position
 from stratagem_web.elements import FrameSelector, element, located
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
@@ -39,14 +39,17 @@ async def click(
     modifiers: list[Modifier] | None = None,
     force: bool = False,
     delay: float = 0.0,
+    at: list[float] | None = None,
     frame: FrameSelector = "",
     timeout: float = 30.0,
 ) -> None:
     """Clicks an element, once it is visible, still, enabled and not covered.
 
     ``force`` clicks without waiting for that. ``count`` is the number of clicks, ``delay`` the seconds that the button
-    is held down, ``modifiers`` the keys that are held meanwhile.
+    is held down, ``modifiers`` the keys that are held meanwhile. ``at`` is where in the element, in pixels from its left
+    and its top; left out, in its middle.
     """
+    where: Position | None = None if at is None else {"x": at[0], "y": at[1]}
     async with element(page, selector, frame) as found:
         await found.click(
             button=button,
@@ -54,6 +57,7 @@ async def click(
             modifiers=modifiers,
             force=force,
             delay=delay * 1000,
+            position=where,
             timeout=ms(timeout),
         )
 

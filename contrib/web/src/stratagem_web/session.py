@@ -47,6 +47,10 @@ class Session:
         tab = self._names.get(name)
         return None if tab is None or tab.is_closed() else tab
 
+    def name_of(self, tab: Page) -> str:
+        """The name under which a tab is found again; empty if it has none."""
+        return next((name for name, named in self._names.items() if named is tab), "")
+
     def answer_dialogs(self, accept: bool, text: str) -> None:
         """From now on dialogs are accepted, with ``text`` for those that ask for one, or dismissed."""
         if self._answer is None:
