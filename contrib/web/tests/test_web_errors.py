@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import anyio
 import pytest
 from playwright.async_api import Page
 
@@ -110,21 +111,21 @@ REFUSED: list[tuple[str, Act, dict[str, Any], type[WebError], str]] = [
         scripts.evaluate,
         {"script": "() => { throw new Error('boo') }"},
         ScriptFailed,
-        "the script failed on SITE/form.html: boo",
+        "the script on SITE/form.html failed: boo",
     ),
     (
         "no JavaScript",
         scripts.evaluate,
         {"script": "what is this"},
         ScriptFailed,
-        "the script failed on SITE/form.html: SyntaxError: Unexpected identifier 'is'",
+        "the script on SITE/form.html failed: SyntaxError: Unexpected identifier 'is'",
     ),
     (
         "endless",
         scripts.evaluate,
         {"script": "new Promise(() => 0)"},
         ScriptFailed,
-        "the script took longer than 0.3 s, on SITE/form.html",
+        "the script on SITE/form.html took longer than 0.3 s",
     ),
     (
         "no JSON",
@@ -202,6 +203,24 @@ async def test_a_page_that_was_closed_says_so(page: Page, site: str) -> None:
     for act in (mouse.click(page, "#log"), navigation.page_info(page), scripts.evaluate(page, "1")):
         with pytest.raises(PageClosed, match="the page was closed while"):
             await act
+
+
+HUNG: dict[str, Callable[[Page], Awaitable[Any]]] = {
+    "click": lambda page: mouse.click(page, "h1", timeout=SHORT),
+    "count": lambda page: extract.count(page, "h1", timeout=SHORT),
+    "title": lambda page: navigation.page_info(page, timeout=SHORT),
+    "script": lambda page: scripts.evaluate(page, "1", timeout=SHORT),
+}
+
+
+@pytest.mark.parametrize("name", HUNG)
+async def test_a_page_that_hangs_is_told_in_time(name: str, page: Page, site: str) -> None:
+    """A script that never ends keeps no node longer than its timeout and the time to look at the page."""
+    await page.goto(f"{site}/index.html")
+    await page.evaluate("setTimeout(() => { for (;;); }, 0)")
+    with anyio.fail_after(20), pytest.raises(WebError) as caught:
+        await HUNG[name](page)
+    assert isinstance(caught.value, ElementNotReady | WaitTimeout | ScriptFailed)
 
 
 @pytest.mark.parametrize("timeout", [0.0, -1.0, float("inf"), float("nan")])

@@ -9,13 +9,14 @@ from stratagem.nodes import Context
 from stratagem_std import atomic
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import PATIENCE, closed, reason_of
+from stratagem_web.diagnosis import PATIENCE, reason_of
 from stratagem_web.elements import FrameSelector, element
-from stratagem_web.errors import PageClosed, WebError
-from stratagem_web.limits import ms, within
+from stratagem_web.errors import WebError
+from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 from stratagem_web.session import Session
+from stratagem_web.telling import telling
 
 ImageType = Literal["png", "jpeg"]
 JPEG_SUFFIXES = (".jpg", ".jpeg")
@@ -97,17 +98,11 @@ async def pdf(
 
     ``pages`` are those to print, as in ``1-3, 5``; all if it is empty.
     """
-    from playwright.async_api import Error
-
     target = writable(path, context, overwrite, parents=True)
-    try:
-        with within(timeout, "printing the page"):
-            content = await page.pdf(
-                format=format, landscape=landscape, print_background=background, scale=scale, page_ranges=pages
-            )
-    except Error as error:
-        kind = PageClosed if closed(error) else WebError
-        raise kind(f"{page.url} can't be printed: {reason_of(error)}") from error
+    async with telling(f"printing {page.url}", timeout):
+        content = await page.pdf(
+            format=format, landscape=landscape, print_background=background, scale=scale, page_ranges=pages
+        )
     await to_thread.run_sync(atomic.write_bytes, target, content)
     return path
 

@@ -3,7 +3,7 @@
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
 from stratagem_web.elements import FrameSelector, element
-from stratagem_web.limits import ms
+from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 
@@ -102,11 +102,12 @@ async def press(
 
     ``delay`` is how many seconds it is held down.
     """
-    async with element(page, selector or ":focus, :root", frame) as found:
+    async with element(page, selector or ":root", frame) as found:
         if selector:
             await found.press(key, delay=delay * 1000, timeout=ms(timeout))
         else:
-            await page.keyboard.press(key, delay=delay * 1000)
+            with within(timeout, f"pressing {key}"):
+                await page.keyboard.press(key, delay=delay * 1000)
 
 
 @page_node(idempotent=True, examples=(on_page("focus", {"selector": "#name"}, start="form.html"),))

@@ -6,7 +6,7 @@ from math import isfinite
 
 from anyio import fail_after
 
-from stratagem_web.errors import WaitTimeout
+from stratagem_web.errors import WaitTimeout, WebError
 
 
 def ms(seconds: float) -> float:
@@ -17,11 +17,11 @@ def ms(seconds: float) -> float:
 
 
 @contextmanager
-def within(seconds: float, what: str) -> Iterator[None]:
-    """Ends what Playwright has no limit for; raises WaitTimeout, with ``what`` in its message."""
+def within(seconds: float, what: str, late: type[WebError] = WaitTimeout) -> Iterator[None]:
+    """Ends what Playwright has no limit for; raises ``late``, with ``what`` in its message."""
     ms(seconds)
     try:
         with fail_after(seconds):
             yield
     except TimeoutError:
-        raise WaitTimeout(f"{what} took longer than {seconds:g} s") from None
+        raise late(f"{what} took longer than {seconds:g} s") from None

@@ -13,7 +13,7 @@ from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import closed, reason_of
 from stratagem_web.errors import NavigationFailed, PageClosed
-from stratagem_web.limits import ms
+from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 
@@ -61,7 +61,7 @@ async def open_(
     """
     async with _going(page, f"{url}", wait_until):
         answer = await page.goto(plain(url), wait_until=wait_until, timeout=ms(timeout), referer=plain(referer) or None)
-        opened = await _opened(page, answer)
+        opened = await _opened(page, answer, timeout)
     if must_succeed and not opened.ok:
         raise NavigationFailed(f"{url} answered {opened.status}")
     return opened
@@ -71,39 +71,44 @@ async def open_(
 async def back(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Goes back to the page before; raises NavigationFailed where there is none."""
     async with _going(page, "the page before", wait_until):
-        return await _turned(page, await page.go_back(wait_until=wait_until, timeout=ms(timeout)), "before")
+        return await _turned(page, await page.go_back(wait_until=wait_until, timeout=ms(timeout)), "before", timeout)
 
 
 @page_node(examples=(on_page("forward", {}, {"title": "Form"}, then=("form.html",), more=(("web.back", {}),)),))
 async def forward(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Goes forward to the page from which one went back; raises NavigationFailed where there is none."""
     async with _going(page, "the page after", wait_until):
-        return await _turned(page, await page.go_forward(wait_until=wait_until, timeout=ms(timeout)), "after")
+        return await _turned(page, await page.go_forward(wait_until=wait_until, timeout=ms(timeout)), "after", timeout)
 
 
 @page_node(examples=(on_page("reload", {}, {"title": "Shop"}),))
 async def reload(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Loads the page again."""
     async with _going(page, page.url, wait_until):
-        return await _opened(page, await page.reload(wait_until=wait_until, timeout=ms(timeout)))
+        return await _opened(page, await page.reload(wait_until=wait_until, timeout=ms(timeout)), timeout)
 
 
 @page_node(effect="read", examples=(on_page("page_info", {}, {"title": "Shop"}),))
-async def page_info(page: Page) -> PageInfo:
+async def page_info(page: Page, timeout: float = 30.0) -> PageInfo:
     """Tells the address and the title of the current tab."""
     async with _going(page, page.url, "load"):
-        return PageInfo(page.url, await page.title())
+        return PageInfo(page.url, await _title(page, timeout))
 
 
-async def _turned(page: Page, answer: Response | None, which: str) -> Opened:
+async def _turned(page: Page, answer: Response | None, which: str, timeout: float) -> Opened:
     if answer is None:
         raise NavigationFailed(f"there is no page {which} {page.url}")
-    return await _opened(page, answer)
+    return await _opened(page, answer, timeout)
 
 
-async def _opened(page: Page, answer: Response | None) -> Opened:
+async def _opened(page: Page, answer: Response | None, timeout: float) -> Opened:
     status = answer.status if answer is not None else None
-    return Opened(page.url, await page.title(), status, status is None or status < 400)
+    return Opened(page.url, await _title(page, timeout), status, status is None or status < 400)
+
+
+async def _title(page: Page, timeout: float) -> str:
+    with within(timeout, f"reading the title of {page.url}"):
+        return await page.title()
 
 
 @asynccontextmanager

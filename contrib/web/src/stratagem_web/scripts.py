@@ -5,13 +5,12 @@ from typing import Any
 
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
 from stratagem_web.elements import FrameSelector, frame_of
-from stratagem_web.errors import PageClosed, ScriptFailed, WaitTimeout
-from stratagem_web.limits import within
+from stratagem_web.errors import ScriptFailed
 from stratagem_web.registry import page_node
 from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 
 @page_node(
@@ -26,22 +25,13 @@ async def evaluate(page: Page, script: str, arg: Any = None, frame: FrameSelecto
     ``script`` is an expression, or a function (an async one is waited for) that is called with ``arg``. Raises
     ScriptFailed where it throws, takes longer than ``timeout`` seconds, or gives what is no JSON.
     """
-    from playwright.async_api import Error
-
     within_frame = await frame_of(page, frame, timeout)
-    try:
-        with within(timeout, "the script"):
-            value = await within_frame.evaluate(plain(script), revealed(arg))
-    except WaitTimeout as error:
-        raise ScriptFailed(f"{error}, on {page.url}") from None
-    except Error as error:
-        if closed(error):
-            raise PageClosed(f"the page was closed while the script ran: {reason_of(error)}") from error
-        raise ScriptFailed(f"the script failed on {page.url}: {reason_of(error)}") from error
-    return as_json(value)
+    async with telling(f"the script on {page.url}", timeout, failure=ScriptFailed, late=ScriptFailed):
+        value = await within_frame.evaluate(plain(script), revealed(arg))
+    return _as_json(value)
 
 
-def as_json(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     """The value itself; raises ScriptFailed where it, or what is in it, is no JSON."""
     try:
         json.dumps(value)

@@ -1,8 +1,6 @@
 """What a site remembers of its visitor: cookies and stored values."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from anyio import to_thread
@@ -11,12 +9,10 @@ from stratagem.nodes import Context
 from stratagem_std import atomic
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
-from stratagem_web.errors import PageClosed, WebError
-from stratagem_web.limits import within
 from stratagem_web.registry import page_node
 from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 _COOKIE = {"name": "basket", "value": "3", "url": "{{ site }}"}
 
@@ -28,7 +24,7 @@ _COOKIE = {"name": "basket", "value": "3", "url": "{{ site }}"}
 )
 async def get_cookies(page: Page, urls: list[str] | None = None, timeout: float = 30.0) -> list[dict[str, Any]]:
     """Lists the cookies, all of them or those that are sent to ``urls``: ``name``, ``value``, ``domain`` and so on."""
-    async with _asking("reading cookies", timeout):
+    async with telling("reading cookies", timeout):
         return [dict(cookie) for cookie in await page.context.cookies(urls)]
 
 
@@ -38,7 +34,7 @@ async def set_cookies(page: Page, cookies: list[dict[str, Any]], timeout: float 
 
     They may have ``expires`` (seconds since 1970), ``httpOnly``, ``secure``, and ``sameSite`` (Strict, Lax, None).
     """
-    async with _asking("setting cookies", timeout):
+    async with telling("setting cookies", timeout):
         await page.context.add_cookies(revealed(cookies))
 
 
@@ -47,7 +43,7 @@ async def set_cookies(page: Page, cookies: list[dict[str, Any]], timeout: float 
 )
 async def clear_cookies(page: Page, name: str = "", domain: str = "", timeout: float = 30.0) -> None:
     """Removes all cookies, or those of a name or a domain."""
-    async with _asking("clearing cookies", timeout):
+    async with telling("clearing cookies", timeout):
         await page.context.clear_cookies(name=name or None, domain=domain or None)
 
 
@@ -61,7 +57,7 @@ async def get_storage_state(page: Page, timeout: float = 30.0) -> dict[str, Any]
 
     Whoever has it is logged in as this browser is: keep it as you would a password.
     """
-    async with _asking("reading the storage state", timeout):
+    async with telling("reading the storage state", timeout):
         return dict(await page.context.storage_state())
 
 
@@ -94,7 +90,7 @@ async def set_storage_state(
     if (state is None) == (not path):
         raise ValueError("give either a state or the path of a file of one")
     given = revealed(state) if state is not None else _read(context, path)
-    async with _asking("setting the storage state", timeout):
+    async with telling("setting the storage state", timeout):
         await page.context.set_storage_state(cast(Any, given))
 
 
@@ -109,15 +105,3 @@ def _write_private(target: Any, content: bytes) -> None:
     with atomic.beside(target) as draft:
         draft.chmod(0o600)
         draft.write_bytes(content)
-
-
-@asynccontextmanager
-async def _asking(what: str, timeout: float) -> AsyncIterator[None]:
-    from playwright.async_api import Error
-
-    try:
-        with within(timeout, what):
-            yield
-    except Error as error:
-        kind = PageClosed if closed(error) else WebError
-        raise kind(f"{what} failed: {reason_of(error)}") from error

@@ -1,28 +1,23 @@
 """What a site gets to know of the browser: the size of its window, headers, where it is."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
-from stratagem_web.errors import PageClosed, WebError
-from stratagem_web.limits import within
 from stratagem_web.registry import page_node
 from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 
 @page_node(idempotent=True, examples=(on_page("set_viewport", {"width": 800, "height": 600}),))
 async def set_viewport(page: Page, width: int, height: int, timeout: float = 30.0) -> None:
     """Sets the size of what the current tab shows, in pixels."""
-    async with _setting("the size of the window", timeout):
+    async with telling("setting the size of the window", timeout):
         await page.set_viewport_size({"width": width, "height": height})
 
 
 @page_node(idempotent=True, examples=(on_page("set_headers", {"headers": {"X-Robot": "stratagem"}}),))
 async def set_headers(page: Page, headers: dict[str, str], timeout: float = 30.0) -> None:
     """Sets headers that all requests of the current tab carry from now on, in place of those set before."""
-    async with _setting("headers", timeout):
+    async with telling("setting headers", timeout):
         await page.set_extra_http_headers(revealed(headers))
 
 
@@ -31,18 +26,6 @@ async def set_geolocation(
     page: Page, latitude: float, longitude: float, accuracy: float = 0.0, timeout: float = 30.0
 ) -> None:
     """Sets where the browser is, in degrees, and lets every site ask for it; ``accuracy`` is in metres."""
-    async with _setting("the place", timeout):
+    async with telling("setting the place", timeout):
         await page.context.grant_permissions(["geolocation"])
         await page.context.set_geolocation({"latitude": latitude, "longitude": longitude, "accuracy": accuracy})
-
-
-@asynccontextmanager
-async def _setting(what: str, timeout: float) -> AsyncIterator[None]:
-    from playwright.async_api import Error
-
-    try:
-        with within(timeout, f"setting {what}"):
-            yield
-    except Error as error:
-        kind = PageClosed if closed(error) else WebError
-        raise kind(f"{what} can't be set: {reason_of(error)}") from error

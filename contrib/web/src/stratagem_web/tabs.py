@@ -7,13 +7,14 @@ from attrs import frozen
 
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
+from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.errors import PageClosed, WaitTimeout, WebError
 from stratagem_web.limits import within
 from stratagem_web.navigation import WaitUntil, open_
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 from stratagem_web.session import Session, session_of
+from stratagem_web.telling import telling
 
 _LOOK_AGAIN = 0.05
 
@@ -115,26 +116,18 @@ async def list_frames(page: Page) -> list[dict[str, str]]:
 
 async def opened_tab(page: Page, timeout: float, name: str = "") -> Page:
     """A new tab beside ``page``, which is the current one from now on; by ``name`` it is found again."""
-    from playwright.async_api import Error
-
-    try:
-        with within(timeout, "opening a tab"):
-            tab = await page.context.new_page()
-    except Error as error:
-        raise PageClosed(f"no tab can be opened: {reason_of(error)}") from error
+    async with telling("opening a tab", timeout):
+        tab = await page.context.new_page()
     return session_of(page).choose(tab, name)
 
 
-async def title_of(tab: Page) -> str:
-    """The title of a tab; empty for one that is closed meanwhile."""
-    from playwright.async_api import Error
-
+async def title_of(tab: Page, timeout: float = PATIENCE) -> str:
+    """The title of a tab; empty for one that is closed meanwhile, or does not answer."""
     try:
-        return await tab.title()
-    except Error as error:
-        if closed(error):
-            return ""
-        raise WebError(f"the title of {tab.url} can't be read: {reason_of(error)}") from error
+        async with telling(f"reading the title of {tab.url}", timeout):
+            return await tab.title()
+    except (PageClosed, WaitTimeout):
+        return ""
 
 
 async def _matching(page: Page, index: int | None, url: str, title: str) -> Page | None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from anyio import CancelScope, move_on_after, to_thread
+from anyio import CancelScope, current_time, move_on_after, to_thread
 from attrs import frozen
 
 from stratagem.nodes import Context
@@ -12,15 +12,18 @@ from stratagem_std import atomic
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import PATIENCE, closed, reason_of
+from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.elements import FrameSelector, element
-from stratagem_web.errors import PageClosed, WaitTimeout, WebError
+from stratagem_web.errors import WaitTimeout
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 if TYPE_CHECKING:
     from playwright.async_api import Download
+
+_INSTANT = 0.001
 
 
 @frozen
@@ -61,18 +64,18 @@ async def download(
     """
     if bool(selector) == bool(url):
         raise ValueError("give either the selector of what starts the download, or its url")
-    with within(timeout, f"the download from {page.url}"):
-        started = await _started(page, selector, url, frame, timeout)
-        try:
-            file = await _finished(started, selector or f"{url}")
-            called = name or _safe(started.suggested_filename)
-            path = str(PurePosixPath(folder, called)) if folder else called
-            target = writable(path, context, overwrite, parents=True)
-            await to_thread.run_sync(atomic.copy, Path(file), target)
-        except BaseException:
-            with CancelScope(shield=True), move_on_after(PATIENCE):
-                await _dropped(started)
-            raise
+    end = current_time() + timeout
+    started = await _started(page, selector, url, frame, timeout)
+    try:
+        file = await _finished(started, selector or f"{url}", max(end - current_time(), _INSTANT))
+        called = name or _safe(started.suggested_filename)
+        path = str(PurePosixPath(folder, called)) if folder else called
+        target = writable(path, context, overwrite, parents=True)
+        await to_thread.run_sync(atomic.copy, Path(file), target)
+    except BaseException:
+        with CancelScope(shield=True), move_on_after(PATIENCE):
+            await _dropped(started)
+        raise
     return Downloaded(path, called, target.stat().st_size, started.url)
 
 
@@ -103,9 +106,10 @@ async def upload(
         if await found.evaluate("at => at.matches('input[type=file]')", timeout=ms(timeout)):
             await found.set_input_files(files, timeout=ms(timeout))
         else:
-            async with page.expect_file_chooser(timeout=ms(timeout)) as chooser:
-                await found.click(timeout=ms(timeout))
-            await (await chooser.value).set_files(files, timeout=ms(timeout))
+            with within(timeout, f"opening the choice of files by {selector!r}"):
+                async with page.expect_file_chooser(timeout=2 * ms(timeout)) as chooser:
+                    await found.click(timeout=ms(timeout))
+                await (await chooser.value).set_files(files, timeout=ms(timeout))
     return [file.name for file in files]
 
 
@@ -114,30 +118,24 @@ async def _started(page: Page, selector: str, url: str, frame: FrameSelector, ti
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
     what = repr(selector) if selector else f"{url}"
-    try:
-        async with page.expect_download(timeout=ms(timeout)) as coming:
-            if selector:
-                async with element(page, selector, frame) as found:
-                    await found.click(timeout=ms(timeout))
-            else:
-                with suppress(Error):  # it ends with "Download is starting"; what else goes wrong shows below
-                    await page.goto(plain(url), wait_until="commit", timeout=ms(timeout))
-        return await coming.value
-    except PlaywrightTimeout as error:
-        raise WaitTimeout(f"{what} started no download within {timeout:g} s; the page is {page.url}") from error
-    except Error as error:
-        kind = PageClosed if closed(error) else WebError
-        raise kind(f"no download from {what}: {reason_of(error)}") from error
+    async with telling(f"starting a download by {what}", timeout + PATIENCE):
+        try:
+            async with page.expect_download(timeout=ms(timeout)) as coming:
+                if selector:
+                    async with element(page, selector, frame) as found:
+                        await found.click(timeout=ms(timeout))
+                else:
+                    with suppress(Error):  # it ends with "Download is starting"; what else goes wrong shows below
+                        await page.goto(plain(url), wait_until="commit", timeout=ms(timeout))
+            return await coming.value
+        except PlaywrightTimeout as error:
+            raise WaitTimeout(f"{what} started no download within {timeout:g} s; the page is {page.url}") from error
 
 
-async def _finished(started: "Download", what: str) -> str:
+async def _finished(started: "Download", what: str, timeout: float) -> str:
     """Where the browser keeps the whole file."""
-    from playwright.async_api import Error
-
-    try:
+    async with telling(f"the download from {what}", timeout):
         return str(await started.path())
-    except Error as error:
-        raise WebError(f"the download from {what} broke off: {reason_of(error)}") from error
 
 
 async def _dropped(started: "Download") -> None:

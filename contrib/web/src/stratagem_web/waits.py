@@ -1,19 +1,19 @@
 """Waiting for what comes up on a page."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
+from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.elements import FrameSelector, element, frame_of
-from stratagem_web.errors import ElementNotReady, PageClosed, ScriptFailed, WaitTimeout
+from stratagem_web.errors import ElementNotReady, ScriptFailed, WaitTimeout
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 State = Literal["visible", "hidden", "attached", "detached"]
 LoadState = Literal["load", "domcontentloaded", "networkidle"]
@@ -79,16 +79,11 @@ async def wait_for_script(
 
 @asynccontextmanager
 async def _waiting(page: Page, what: str, timeout: float) -> AsyncIterator[None]:
-    """Tells what Playwright raises within."""
-    from playwright.async_api import Error
+    """Tells what Playwright raises within; its own time limit comes first, and tells where the page is."""
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-    try:
-        yield
-    except PlaywrightTimeout as error:
-        raise WaitTimeout(f"waited {timeout:g} s for {what}, and the page is {page.url}") from error
-    except Error as error:
-        reason = re.sub(r"^Page\.\w+: ", "", reason_of(error))
-        if closed(error):
-            raise PageClosed(f"the page was closed while waiting for {what}: {reason}") from error
-        raise ScriptFailed(f"waiting for {what} on {page.url}: {reason}") from error
+    async with telling(f"waiting for {what}", timeout + PATIENCE, failure=ScriptFailed):
+        try:
+            yield
+        except PlaywrightTimeout as error:
+            raise WaitTimeout(f"waited {timeout:g} s for {what}, and the page is {page.url}") from error
