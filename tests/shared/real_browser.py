@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from stratagem import ResourceProvider
+from stratagem import ResourceProvider, ResourceRequest
 from stratagem.engine.frame import StepRun
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
@@ -49,6 +49,6 @@ class Held(ResourceProvider):
         self._page = page
 
     @asynccontextmanager
-    async def lease(self, step: StepRun) -> AsyncIterator[Page]:
+    async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Page]:
         """The page; who has opened it closes it."""
         yield self._page
