@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,9 +20,10 @@ import pytest
 from playwright.async_api import Browser, Page, Route
 
 from corpora import ABSENT, casare_files
-from real_browser import Held, fresh_page, launched, needs_chromium
-from stratagem import Config, Kernel, RunResult
+from real_browser import fresh_page, launched, needs_chromium
+from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult
 from stratagem.config import Strategy
+from stratagem.engine.frame import StepRun
 from stratagem.testing.answers import provided
 
 TITLE = "Example Domain"
@@ -83,31 +85,47 @@ def site() -> Iterator[str]:
         thread.join()
 
 
+class OnSite(ResourceProvider):
+    """Leases new pages for which the site stands for every other on the web."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser, self._site = browser, site
+
+    @asynccontextmanager
+    async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Page]:
+        """A page in a context of its own."""
+
+        async def from_site(route: Route) -> None:
+            answer = await route.fetch(url=self._site + urlsplit(route.request.url).path)
+            await route.fulfill(response=answer)
+
+        async with fresh_page(self._browser) as page:
+            await page.context.route("**/*", from_site)
+            yield page
+
+
+Run = Callable[..., Awaitable[RunResult]]
+
+
 @pytest.fixture
-async def page(browser: Browser, site: str) -> AsyncIterator[Page]:
-    """A page for which the site stands for every other on the web."""
+def run(browser: Browser, site: str, tmp_path: Path) -> Run:
+    """Runs a copy of a flow in a folder of its own, settings and all; no page of it may stay open."""
 
-    async def from_site(route: Route) -> None:
-        answer = await route.fetch(url=site + urlsplit(route.request.url).path)
-        await route.fulfill(response=answer)
+    async def run(path: Path, schedule: str = "sequential") -> RunResult:
+        config = Config(strategy=Strategy(schedule=schedule))
+        async with Kernel(config, plugins=[provided("browser", lambda: OnSite(browser, site))]) as kernel:
+            result = await kernel.run(kernel.load(shutil.copy(path, tmp_path)))
+        assert browser.contexts == []
+        return result
 
-    async with fresh_page(browser) as page:
-        await page.context.route("**/*", from_site)
-        yield page
-
-
-async def run(path: Path, folder: Path, page: Page, schedule: str) -> RunResult:
-    """Runs a copy of the flow in ``folder``, settings and all."""
-    config = Config(strategy=Strategy(schedule=schedule))
-    async with Kernel(config, plugins=[provided("browser", lambda: Held(page))]) as kernel:
-        return await kernel.run(kernel.load(shutil.copy(path, folder)))
+    return run
 
 
 @pytest.mark.parametrize("schedule", ["sequential", "dag"])
 @pytest.mark.parametrize("path", FLOWS, ids=lambda path: path.stem)
-async def test_a_browser_flow_runs_whole(path: Path, schedule: str, tmp_path: Path, page: Page) -> None:
+async def test_a_browser_flow_runs_whole(path: Path, schedule: str, run: Run) -> None:
     """Nothing fails, and nothing is left out."""
-    result = (await run(path, tmp_path, page, schedule)).raise_for_error()
+    result = (await run(path, schedule)).raise_for_error()
     assert (result.status, result.steps["not_run"], result.steps["failed"]) == ("done", 0, 0)
     for node, ports in WANTED.get(path.stem, {}).items():
         assert {name: result.outputs[node][name] for name in ports} == ports
@@ -124,21 +142,19 @@ WANTED: dict[str, dict[str, dict[str, Any]]] = {
 """What the nodes of the flows that we know must give."""
 
 
-async def test_the_screenshot_of_a_flow_is_beside_it(tmp_path: Path, page: Page) -> None:
+async def test_the_screenshot_of_a_flow_is_beside_it(run: Run, tmp_path: Path) -> None:
     """Where its config says, a whole picture."""
     path = next((each for each in FLOWS if each.stem == "batch_3_1_browser_core"), None)
     if path is None:
         pytest.skip(ABSENT)
-    await run(path, tmp_path, page, "dag")
+    await run(path, "dag")
     assert (tmp_path / "test_output/browser_test_screenshot.png").read_bytes().startswith(b"\x89PNG")
 
 
-async def test_what_a_flow_reads_is_in_what_it_logs(
-    tmp_path: Path, page: Page, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_what_a_flow_reads_is_in_what_it_logs(run: Run, caplog: pytest.LogCaptureFixture) -> None:
     """References to outputs of browser nodes are resolved like any others."""
     for path in FLOWS:
-        await run(path, tmp_path, page, "sequential")
+        await run(path)
     said = caplog.messages
     told = [
         f"Browser core tests passed! Page title: {TITLE}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -52,3 +52,14 @@ class Held(ResourceProvider):
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Page]:
         """The page; who has opened it closes it."""
         yield self._page
+
+
+class Fresh(ResourceProvider):
+    """Leases a new page each time."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Page]:
+        """A page in a context of its own, closed with the lease."""
+        return fresh_page(self._browser)

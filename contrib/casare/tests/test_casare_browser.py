@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from playwright.async_api import Browser, Page
 
-from real_browser import Held, fresh_page, launched
+from real_browser import Fresh, Held, fresh_page, launched
 from stratagem import Kernel, Node, RunResult, Settings, Workflow
 from stratagem.testing.answers import provided
 from stratagem_casare import pack
@@ -189,6 +189,31 @@ async def test_tabs_are_chosen_by_the_lines_that_carry_them(run: Run, page: Page
     assert await given(run, new, ("ExtractTextNode", {"selector": "p"})) == {"text": "Other"}
     first = ("ExtractTextNode", {"selector": "p", "page": "{{ n0.page }}"})
     assert await given(run, new, first) == {"text": "First unseen"}
+
+
+async def test_two_browsers_are_apart(browser: Browser, tmp_path: Path) -> None:
+    """Nodes work on the one launched last; a line to the other's tab is refused, and closing one leaves the other."""
+    steps = [
+        ("LaunchBrowserNode", {"url": page_of("<p>A</p>")}),
+        ("LaunchBrowserNode", {"url": page_of("<p>B</p>")}),
+        ("BrowserGetTextNode", {"selector": "p"}),
+        ("BrowserGetTextNode", {"selector": "p", "page": "n0"}),
+        ("CloseBrowserNode", {"browser": "n1"}),
+        ("BrowserGetTextNode", {"selector": "p", "page": "n0"}),
+        ("CloseBrowserNode", {}),
+        ("GetCurrentUrlNode", {}),
+    ]
+    nodes = [
+        Node(f"n{number}", f"casare.{type_}", config, after=(f"n{number - 1}",) if number else (), on_error="continue")
+        for number, (type_, config) in enumerate(steps)
+    ]
+    flow = Workflow({node.id: node for node in nodes}, source=str(tmp_path / "flow.json"))
+    async with Kernel(packs=[pack], plugins=[provided("browser", lambda: Fresh(browser))]) as kernel:
+        result = await kernel.run(flow)
+    assert (result.outputs["n2"], result.outputs["n5"]) == ({"text": "B"}, {"text": "A"})
+    assert "the tab that 'n0' has opened is closed, or belongs to another browser" in str(result.failures[0])
+    assert result.outputs["n7"]["url"] == "about:blank"
+    assert browser.contexts == []
 
 
 async def test_addresses_and_sources_are_read(run: Run) -> None:

@@ -219,7 +219,8 @@ async def test_every_casare_example_holds(spec: NodeSpec, example: Example, tmp_
 def test_every_casare_node_says_what_it_does(spec: NodeSpec) -> None:
     """In a sentence; and it has an example, unless it needs what an example has not."""
     assert "." in spec.doc
-    assert bool(spec.examples) is (spec.name not in WITHOUT_EXAMPLE and BROWSER not in spec.resources.values())
+    in_a_browser = BROWSER in spec.resources.values() or "leases" in spec.injected.values()
+    assert bool(spec.examples) is (spec.name not in WITHOUT_EXAMPLE and not in_a_browser)
 
 
 @pytest.mark.parametrize(("type_", "config", "outputs"), list(cases()))

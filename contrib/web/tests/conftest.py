@@ -6,7 +6,7 @@ Playwright works on asyncio alone, and so do these tests. They share an event lo
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page
 
-from real_browser import Held, fresh_page, launched
-from stratagem import Kernel, Node, RunResult, Settings, Workflow
+from real_browser import Fresh, Held, fresh_page, launched
+from stratagem import Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
+from stratagem.model import Graph
 from stratagem.testing.answers import provided
 from stratagem_std import pack as std
 from stratagem_web import pack
@@ -47,21 +48,37 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
-@pytest.fixture
-def run(page: Page, site: str, tmp_path: Path) -> Run:
-    """Runs nodes one after the other on the page, with the variable ``site``; the result tells how it went."""
-
-    async def run(*nodes: Node, variables: Mapping[str, Any] | None = None, **settings: Any) -> RunResult:
+def runner(make: Callable[[], ResourceProvider], site: str, folder: Path) -> Run:
+    async def run(graph: Graph, **settings: Any) -> RunResult:
         workflow = Workflow(
-            {node.id: node for node in nodes},
-            variables={"site": site, **(variables or {})},
+            graph.nodes,
+            graph.connections,
+            graph.result,
+            variables={"site": site},
             settings=Settings(**{"timeout": 60.0, **settings}),
-            source=str(tmp_path / "flow.yaml"),
+            source=str(folder / "flow.yaml"),
         )
-        async with Kernel(packs=[pack, std], plugins=[provided("browser", lambda: Held(page))]) as kernel:
+        async with Kernel(packs=[pack, std], plugins=[provided("browser", make)]) as kernel:
             return await kernel.run(workflow)
 
     return run
+
+
+@pytest.fixture
+def run(page: Page, site: str, tmp_path: Path) -> Run:
+    """Runs nodes, all on the same page, with the variable ``site``; the result tells how it went."""
+    on_page = runner(lambda: Held(page), site, tmp_path)
+
+    async def run(*nodes: Node, **settings: Any) -> RunResult:
+        return await on_page(Graph({node.id: node for node in nodes}), **settings)
+
+    return run
+
+
+@pytest.fixture
+def run_graph(browser: Browser, site: str, tmp_path: Path) -> Run:
+    """Runs a graph whose nodes get new pages, or those that it holds; none is left open."""
+    return runner(lambda: Fresh(browser), site, tmp_path)
 
 
 class _Handler(SimpleHTTPRequestHandler):

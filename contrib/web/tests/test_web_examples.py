@@ -11,7 +11,6 @@ import pytest
 
 from stratagem import Example, NodeSpec, RunResult
 from stratagem_web import pack
-from stratagem_web.registry import PAGE
 
 FOLDER = Path(__file__).parent.parent
 SHOWN = "http://localhost:8000"
@@ -34,22 +33,15 @@ def test_every_web_node_says_what_it_does_and_shows_it(spec: NodeSpec) -> None:
     assert spec.examples
 
 
-@each_node
-def test_nodes_on_a_page_have_it_as_their_place(spec: NodeSpec) -> None:
-    """So that those drawn side by side on one page keep their order; who only reads, may read beside others."""
-    if spec.resources:
-        assert PAGE in (spec.reads if spec.effect == "read" else spec.writes)
-
-
 @pytest.mark.anyio
 @pytest.mark.parametrize(("spec", "example"), EXAMPLES)
 async def test_every_web_example_holds(
-    spec: NodeSpec, example: Example, run: Callable[..., Awaitable[RunResult]], site: str, tmp_path: Path
+    spec: NodeSpec, example: Example, run_graph: Callable[..., Awaitable[RunResult]], site: str, tmp_path: Path
 ) -> None:
     """Run by a kernel in a real browser, it gives what it says."""
     (tmp_path / "notes.txt").write_text("notes")
     assert example.workflow is not None
-    result = (await run(*example.workflow.nodes.values())).raise_for_error()
+    result = (await run_graph(example.workflow)).raise_for_error()
     given: dict[str, Any] = dict(result.outputs.get("example", {}))
     assert {port: given[port] for port in example.gives} == placed(example.gives, site)
 

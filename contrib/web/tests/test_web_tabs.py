@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import Page
 
-from stratagem import Kernel, Node, RunResult, Workflow
-from stratagem.testing.answers import provided
-from stratagem_web import navigation, pack, tabs
+from stratagem import Node, RunResult
+from stratagem_web import navigation, tabs
 from stratagem_web.errors import PageClosed, WaitTimeout, WebError
 from stratagem_web.session import session_of
 
@@ -66,20 +65,3 @@ async def test_a_browser_without_tabs_says_what_to_do(page: Page) -> None:
         assert session.tab
     assert (await navigation.open_(await page.context.new_page(), "about:blank")).url == "about:blank"
     assert session.tab.url == "about:blank"
-
-
-def test_nodes_drawn_side_by_side_on_a_page_keep_their_order() -> None:
-    """What writes the page waits for all before it; what only reads waits for the last that wrote."""
-    kernel = Kernel(packs=[pack], plugins=[provided("browser", lambda: None)])  # type: ignore[arg-type, return-value]  # it is not asked
-    plan = kernel.compile(
-        Workflow(
-            {
-                "open": Node("open", "web.open", {"url": "about:blank"}),
-                "count": Node("count", "web.count", {"selector": "a"}),
-                "title": Node("title", "web.page_info"),
-                "click": Node("click", "web.click", {"selector": "a"}),
-            }
-        )
-    )
-    needs = {step.id: {plan.steps[before].id for before in step.needs} for step in plan.steps}
-    assert needs == {"open": set(), "count": {"open"}, "title": {"open"}, "click": {"open", "count", "title"}}

@@ -10,16 +10,12 @@ from inspect import Parameter
 from typing import Any, Final, TypeVar
 
 from stratagem.nodes import Context, Pack
-from stratagem.nodes.spec import Effect
 from stratagem_web.session import session_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 BROWSER: Final = "browser"
 """The resource kind whose lease is a Playwright page (`playwright.async_api.Page`)."""
-
-PAGE: Final = "page:current"
-"""The place that nodes on a page read or write, so that those drawn side by side on one page keep their order."""
 
 pack = Pack(
     "web",
@@ -29,22 +25,16 @@ pack = Pack(
 )
 
 
-def page_node(
-    name: str | None = None, *, effect: Effect = "write", target: Pack = pack, **traits: Any
-) -> Callable[[F], F]:
+def page_node(name: str | None = None, **traits: Any) -> Callable[[F], F]:
     """Registers a function whose first parameter ``page`` is a leased page; traits as those of `Pack.node`.
 
     The node gets the tab that the steps before it have chosen, and an input ``failure_screenshot``: where to keep a
     picture of the page if the node fails. The function itself is handed back.
     """
-    places = "reads" if effect == "read" else "writes"
-    traits[places] = (PAGE, *traits.get(places, ()))
 
     def register(function: F) -> F:
-        handler = on_current_tab(function)
-        target.node(name or function.__name__.rstrip("_"), effect=effect, resources={"page": BROWSER}, **traits)(
-            handler
-        )
+        own_name = name or function.__name__.rstrip("_")
+        pack.node(own_name, resources={"page": BROWSER}, **traits)(on_current_tab(function))
         return function
 
     return register

@@ -1,10 +1,15 @@
-"""Examples of nodes on a page: each opens the page that it works on first."""
+"""Examples of nodes on a page: each opens the page that it works on, and closes it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any, Final
+
+from attrs import evolve
 
 from stratagem.model import Graph, Node
 from stratagem.nodes import Example
+
+SITE: Final[Mapping[str, str]] = {"site": "http://localhost:8000"}
 
 Steps = tuple[tuple[str, Mapping[str, Any]], ...]
 
@@ -19,13 +24,16 @@ def on_page(
     more: Steps = (),
 ) -> Example:
     """``web.<name>`` with ``config`` after the pages ``start`` and ``then`` were opened, and the steps ``more`` done."""
-    pages: Steps = tuple(("web.open", {"url": f"{{{{ site }}}}/{page}"}) for page in (start, *then) if page)
-    before = {f"before_{number}": step for number, step in enumerate((*pages, *more), 1)}
-    nodes = {id_: Node(id_, type_, given, after=_previous(id_)) for id_, (type_, given) in before.items()}
-    nodes["example"] = Node("example", f"web.{name}", config, after=tuple(before)[-1:])
-    return Example(gives=gives or {}, variables={"site": "http://localhost:8000"}, workflow=Graph(nodes))
+    before: Steps = (*(("web.open", {"url": f"{{{{ site }}}}/{page}"}) for page in (start, *then) if page), *more)
+    nodes = [
+        Node("browser", "web.open_browser"),
+        *(Node(f"before_{number}", type_, given) for number, (type_, given) in enumerate(before, 1)),
+        Node("example", f"web.{name}", config),
+        Node("close", "web.close_browser"),
+    ]
+    return Example(gives=gives or {}, variables=SITE, workflow=Graph({node.id: node for node in _chained(nodes)}))
 
 
-def _previous(id_: str) -> tuple[str, ...]:
-    number = int(id_.removeprefix("before_"))
-    return (f"before_{number - 1}",) if number > 1 else ()
+def _chained(nodes: list[Node]) -> Iterator[Node]:
+    yield nodes[0]
+    yield from (evolve(node, after=(before.id,)) for before, node in pairwise(nodes))

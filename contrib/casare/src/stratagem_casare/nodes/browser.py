@@ -1,15 +1,20 @@
 """Browsers: launched and closed, tabs, addresses."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from stratagem.nodes import Context
+from stratagem.nodes import Context, Leases
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, handle_of, seconds
+from stratagem_casare.nodes.registry import pack
 from stratagem_web import navigation, surroundings, tabs
 from stratagem_web.api import Page
+from stratagem_web.registry import BROWSER
 from stratagem_web.session import session_of
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _SCHEMES = ("about:", "data:", "file:", "blob:", "chrome:")
 
@@ -23,9 +28,20 @@ class Launched:
     window: str
 
 
-@browser_node("LaunchBrowserNode", "BrowserLaunchNode")
+def _opens_or_closes(*names: str) -> Callable[[F], F]:
+    """Registers a function that opens or closes a browser for other nodes, under both its names."""
+
+    def register(function: F) -> F:
+        for name in names:
+            pack.node(name, opens=(f"{BROWSER}:*",))(function)
+        return function
+
+    return register
+
+
+@_opens_or_closes("LaunchBrowserNode", "BrowserLaunchNode")
 async def launch_browser(
-    page: Page,
+    leases: Leases,
     context: Context,
     url: Any = "",
     browser_type: Any = "chromium",
@@ -41,20 +57,23 @@ async def launch_browser(
 ) -> Launched:
     """Gets a browser for the nodes that follow, and opens ``url`` in it.
 
-    Which browser that is, and whether it has a window, is up to the config of the machine.
+    Which browser that is, and whether it has a window, is up to the config of the machine. Where the flow does not close
+    it, the end of the run does.
     """
+    page = await leases.open(BROWSER, context.node_id)
     session_of(page).choose(page, context.node_id)
     width, height = coerce.whole(viewport_width, 1280), coerce.whole(viewport_height, 720)
     if width > 0 and height > 0:
-        await surroundings.set_viewport(page, width, height)
+        await surroundings.set_viewport(page, width, height, seconds(timeout))
     if coerce.text(url):
         await navigation.open_(page, address(url), timeout=seconds(timeout))
     return Launched(context.node_id, context.node_id, context.node_id)
 
 
-@browser_node("CloseBrowserNode", "BrowserCloseNode")
-async def close_browser(page: Page, timeout: Any = LIMIT, force_close: Any = False) -> None:
-    """Gives the browser back; what it has open is closed."""
+@_opens_or_closes("CloseBrowserNode", "BrowserCloseNode")
+async def close_browser(leases: Leases, browser: Any = "", timeout: Any = LIMIT, force_close: Any = False) -> None:
+    """Closes the browser that a line leads to, else the one that was launched last, with all that it has open."""
+    await leases.close(BROWSER, coerce.text(browser) or None)
 
 
 @browser_node("NewTabNode", outputs=("page",))

@@ -14,8 +14,8 @@ from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_web.api import Page
 from stratagem_web.captures import keep_failure
-from stratagem_web.errors import WebError
-from stratagem_web.registry import BROWSER, PAGE
+from stratagem_web.errors import PageClosed, WebError
+from stratagem_web.registry import BROWSER
 from stratagem_web.session import Session, session_of
 
 T = TypeVar("T")
@@ -37,15 +37,13 @@ _COMMON: Final = (
 )
 
 
-def browser_node(*names: str, effect: str = "write", **traits: Any) -> Callable[[F], F]:
+def browser_node(*names: str, **traits: Any) -> Callable[[F], F]:
     """Registers a function whose first parameter ``page`` is a leased page, under one name or more.
 
     The node gets the tab that its input ``page`` names, else the current one. Where it fails, it is tried again
     ``retry_count`` times, ``retry_interval`` milliseconds apart; ``screenshot_on_fail`` keeps a picture of the page.
     ``traits`` are those of `Pack.node`. The function itself is handed back.
     """
-    places = "reads" if effect == "read" else "writes"
-    traits = {**traits, "effect": effect, places: (PAGE, *traits.get(places, ()))}
 
     def register(function: F) -> F:
         for name in names:
@@ -90,7 +88,7 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
         **inputs: Any,
     ) -> Any:
         session = session_of(page)
-        tab = session.named(coerce.text(page_)) or session.tab
+        tab = _chosen(session, coerce.text(page_))
         given = {"context": context, **inputs} if wants_context else inputs
         try:
             return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
@@ -106,6 +104,13 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
     added = {each.name: Any for each in common}
     run.__annotations__ = {**typing.get_type_hints(function), **added, "context": Context}
     return run
+
+
+def _chosen(session: Session, handle: str) -> Page:
+    tab = session.named(handle)
+    if handle and tab is None:
+        raise PageClosed(f"the tab that {handle!r} has opened is closed, or belongs to another browser")
+    return tab or session.tab
 
 
 async def _retried(act: Callable[[], Awaitable[T]], again: Any, interval: Any) -> T:
