@@ -109,7 +109,7 @@ async def test_a_failure_s_picture_is_kept_where_the_node_says(
     result = await run(*after_opening("index.html", "web.click", **config))
     assert "nothing matches '#none'" in str(result.error)
     assert (tmp_path / "runs/click.png").read_bytes().startswith(PNG)
-    assert "act: a picture of the failure is kept in runs/click.png" in caplog.messages
+    assert "a picture of the failure is kept in runs/click.png" in caplog.messages
 
 
 async def test_a_failure_s_picture_that_cannot_be_kept_does_not_hide_the_failure(

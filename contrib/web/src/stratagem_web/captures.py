@@ -123,6 +123,6 @@ async def keep_failure(session: Session, path: str, context: Context) -> None:
         await to_thread.run_sync(atomic.write_bytes, target, image)
     except (Error, WebError, OSError, ValueError) as error:
         reason = reason_of(error)
-        context.log.warning("%s: no picture of the failure could be kept: %s", context.node_id, reason)
+        context.log.warning("no picture of the failure could be kept: %s", reason)
     else:
-        context.log.warning("%s: a picture of the failure is kept in %s", context.node_id, path)
+        context.log.warning("a picture of the failure is kept in %s", path)
