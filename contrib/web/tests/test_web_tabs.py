@@ -57,6 +57,17 @@ async def test_the_only_tab_is_not_closed(page: Page) -> None:
         await tabs.close_tab(page)
 
 
+async def test_another_page_of_the_same_browser_begins_anew(page: Page) -> None:
+    """As where a session is lent again: neither tab nor answers to dialogs are those of the lease before."""
+    session = session_of(page)
+    session.choose(await page.context.new_page(), "other")
+    session.answer_dialogs(True, "")
+    another = await page.context.new_page()
+    assert session_of(another).tab_for(another) is another
+    assert session.named("other") is None
+    assert await another.evaluate("confirm('Sure?')") is False
+
+
 async def test_a_browser_without_tabs_says_what_to_do(page: Page) -> None:
     """As when the page has closed itself."""
     session = session_of(page)

@@ -33,6 +33,7 @@ def closed(error: Exception) -> bool:
 
 async def diagnosed(error: Exception, page: Page, found: Locator, selector: str, frames: Sequence[str]) -> WebError:
     """The error to tell of an element that Playwright could not work with."""
+    from playwright.async_api import Error as PlaywrightError
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
     if closed(error):
@@ -44,9 +45,12 @@ async def diagnosed(error: Exception, page: Page, found: Locator, selector: str,
         return BadSelector(f"{selector!r} is no selector: {reason_of(error)}")
     if not isinstance(error, PlaywrightTimeout):
         return WebError(f"{reason_of(error)}: {selector!r} on {page.url}")
-    with move_on_after(PATIENCE):
-        return await _late(error, page, found, selector, frames)
-    return ElementNotReady(f"{selector!r} on {page.url}: {_waited(error)}, and the page does not answer any more")
+    try:
+        with move_on_after(PATIENCE):
+            return await _late(error, page, found, selector, frames)
+    except PlaywrightError as gone:  # it changed while it was looked at
+        return ElementNotReady(f"{selector!r} on {page.url}, {waited(error)}: {reason_of(gone)}")
+    return ElementNotReady(f"{selector!r} on {page.url}: {waited(error)}, and the page does not answer any more")
 
 
 async def _late(error: Exception, page: Page, found: Locator, selector: str, frames: Sequence[str]) -> WebError:
@@ -54,10 +58,10 @@ async def _late(error: Exception, page: Page, found: Locator, selector: str, fra
     if not count:
         where = f"{page.url}{' in the frame ' + ' in '.join(map(repr, reversed(frames))) if frames else ''}"
         instead = await _instead(page, selector, frames)
-        return ElementNotFound(f"nothing matches {selector!r} on {where}, {_waited(error)}. {instead}")
+        return ElementNotFound(f"nothing matches {selector!r} on {where}, {waited(error)}. {instead}")
     which = "1 element" if count == 1 else f"{count} elements, the first of"
     state, hint = await _state(error, found.first)
-    what = f"{selector!r} matches {which} which {state} on {page.url}, {_waited(error)}"
+    what = f"{selector!r} matches {which} which {state} on {page.url}, {waited(error)}"
     return ElementNotReady(f"{what}. {hint}" if hint else what)
 
 
@@ -81,10 +85,8 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
     """Where else the selector matches: in another frame, or outside of the one named."""
     from playwright.async_api import Error
 
-    for index, each in enumerate(frames):
-        outer = page.locator(plain(each)) if index == 0 else None
-        if outer is not None and not await outer.count():
-            return f"There is no frame {each!r}."
+    if frames and not await page.locator(plain(frames[0])).count():
+        return f"There is no frame {frames[0]!r}."
     for frame in page.frames:
         with suppress(Error):  # a frame may go while it is looked at
             if await frame.locator(plain(selector)).count():
@@ -93,6 +95,7 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
     return "Check the selector, or wait first for what brings the element up."
 
 
-def _waited(error: Exception) -> str:
+def waited(error: Exception) -> str:
+    """How long Playwright has waited before it gave up, as it says."""
     limit = re.search(r"Timeout ([\d.]+)ms exceeded", str(error))
     return f"after {float(limit[1]) / 1000:g} s" if limit else "in time"

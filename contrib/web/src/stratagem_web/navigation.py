@@ -11,11 +11,12 @@ from attrs import frozen
 
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of
+from stratagem_web.diagnosis import closed, reason_of, waited
 from stratagem_web.errors import NavigationFailed, PageClosed
-from stratagem_web.limits import ms, within
+from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.telling import telling
 
 if TYPE_CHECKING:
     from playwright.async_api import Response
@@ -91,8 +92,7 @@ async def reload(page: Page, wait_until: WaitUntil = "load", timeout: float = 30
 @page_node(effect="read", examples=(on_page("page_info", {}, {"title": "Shop"}),))
 async def page_info(page: Page, timeout: float = 30.0) -> PageInfo:
     """Tells the address and the title of the current tab."""
-    async with _going(page, page.url, "load"):
-        return PageInfo(page.url, await _title(page, timeout))
+    return PageInfo(page.url, await title_of(page, timeout))
 
 
 async def _turned(page: Page, answer: Response | None, which: str, timeout: float) -> Opened:
@@ -103,11 +103,12 @@ async def _turned(page: Page, answer: Response | None, which: str, timeout: floa
 
 async def _opened(page: Page, answer: Response | None, timeout: float) -> Opened:
     status = answer.status if answer is not None else None
-    return Opened(page.url, await _title(page, timeout), status, status is None or status < 400)
+    return Opened(page.url, await title_of(page, timeout), status, status is None or status < 400)
 
 
-async def _title(page: Page, timeout: float) -> str:
-    with within(timeout, f"reading the title of {page.url}"):
+async def title_of(page: Page, timeout: float) -> str:
+    """The title of a tab. Raises PageClosed, WaitTimeout."""
+    async with telling(f"reading the title of {page.url}", timeout):
         return await page.title()
 
 
@@ -125,8 +126,7 @@ async def _going(page: Page, url: str, wait_until: str) -> AsyncIterator[None]:
             raise PageClosed(f"the page was closed while {url} was opened: {reason}") from error
         if isinstance(error, PlaywrightTimeout):
             hint = "Raise timeout, or wait for less with wait_until."
-            waited = f"after {float(found[1]) / 1000:g} s" if (found := re.search(r"([\d.]+)ms", reason)) else "in time"
-            raise NavigationFailed(f"{url} did not come to {wait_until!r} {waited}. {hint}") from error
+            raise NavigationFailed(f"{url} did not come to {wait_until!r} {waited(error)}. {hint}") from error
         raise NavigationFailed(f"{url} can't be opened: {_why(reason)}") from error
 
 

@@ -50,14 +50,15 @@ def on_current_tab(function: Callable[..., Any]) -> Callable[..., Any]:
     async def on_tab(page: Any, context: Context, failure_screenshot: str = "", **inputs: Any) -> Any:
         from stratagem_web.captures import keep_failure
 
-        tab = session_of(page).tab
+        session = session_of(page)
+        tab = session.tab_for(page)
         if wants_context:
             inputs["context"] = context
         try:
             return await function(tab, **inputs)
         except Exception:
             if failure_screenshot:
-                await keep_failure(session_of(page), failure_screenshot, context)
+                await keep_failure(session, failure_screenshot, context)
             raise
 
     shown = Parameter("failure_screenshot", Parameter.KEYWORD_ONLY, default="", annotation=str)

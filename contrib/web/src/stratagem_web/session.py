@@ -22,7 +22,7 @@ class Session:
     def __init__(self, page: Page) -> None:
         self.context: BrowserContext = page.context
         self.dialogs: deque[dict[str, str]] = deque(maxlen=_REMEMBERED)
-        self._chosen = page
+        self._lent = self._chosen = page
         self._names: dict[str, Page] = {}
         self._answer: tuple[bool, str] | None = None
 
@@ -34,6 +34,15 @@ class Session:
                 raise PageClosed("every tab of the browser is closed. Open one with web.new_tab.")
             self._chosen = self.context.pages[-1]
         return self._chosen
+
+    def tab_for(self, lent: Page) -> Page:
+        """The tab for a step that was lent a page: with another page than before, nothing chosen before counts."""
+        if lent is not self._lent:
+            self._lent = self._chosen = lent
+            self._names.clear()
+            self.dialogs.clear()
+            self._answer = self._answer and (False, "")
+        return self.tab
 
     def choose(self, tab: Page, name: str = "") -> Page:
         """Makes ``tab`` the one that nodes work on from now on; under ``name`` it is found again."""

@@ -10,7 +10,7 @@ from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.errors import PageClosed, WaitTimeout, WebError
 from stratagem_web.limits import within
-from stratagem_web.navigation import WaitUntil, open_
+from stratagem_web.navigation import WaitUntil, open_, title_of
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 from stratagem_web.session import Session, session_of
@@ -39,7 +39,7 @@ async def list_tabs(page: Page, timeout: float = 30.0) -> list[dict[str, object]
     """Lists the open tabs in the order in which they were opened: ``index``, ``url``, ``title``, ``current``."""
     with within(timeout, "listing the tabs"):
         return [
-            {"index": index, "url": tab.url, "title": await title_of(tab), "current": tab is page}
+            {"index": index, "url": tab.url, "title": await _title(tab), "current": tab is page}
             for index, tab in enumerate(page.context.pages)
         ]
 
@@ -121,11 +121,10 @@ async def opened_tab(page: Page, timeout: float, name: str = "") -> Page:
     return session_of(page).choose(tab, name)
 
 
-async def title_of(tab: Page, timeout: float = PATIENCE) -> str:
+async def _title(tab: Page) -> str:
     """The title of a tab; empty for one that is closed meanwhile, or does not answer."""
     try:
-        async with telling(f"reading the title of {tab.url}", timeout):
-            return await tab.title()
+        return await title_of(tab, PATIENCE)
     except (PageClosed, WaitTimeout):
         return ""
 
@@ -135,11 +134,11 @@ async def _matching(page: Page, index: int | None, url: str, title: str) -> Page
     if index is not None:
         return tabs[index] if -len(tabs) <= index < len(tabs) else None
     for tab in tabs:
-        if fnmatchcase(tab.url, url) if url else fnmatchcase(await title_of(tab), title):
+        if fnmatchcase(tab.url, url) if url else fnmatchcase(await _title(tab), title):
             return tab
     return None
 
 
 async def _told(tab: Page) -> TabInfo:
     tabs = tab.context.pages
-    return TabInfo(tabs.index(tab) if tab in tabs else -1, tab.url, await title_of(tab))
+    return TabInfo(tabs.index(tab) if tab in tabs else -1, tab.url, await _title(tab))

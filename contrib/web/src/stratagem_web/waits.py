@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 from stratagem_std.secret_text import plain
-from stratagem_web.api import Page
+from stratagem_web.api import Locator, Page
 from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.elements import FrameSelector, element, frame_of
 from stratagem_web.errors import ElementNotReady, ScriptFailed, WaitTimeout
-from stratagem_web.limits import ms
+from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
@@ -32,7 +32,7 @@ async def wait_for(
         try:
             await found.first.wait_for(state=state, timeout=ms(timeout))
         except Exception as error:
-            if gone and type(error).__name__ == "TimeoutError" and (count := await found.count()):
+            if gone and type(error).__name__ == "TimeoutError" and (count := await _count(found, selector)):
                 which = "1 element still matches" if count == 1 else f"{count} elements still match"
                 raise ElementNotReady(f"{which} {selector!r} on {page.url}, after {timeout:g} s") from error
             raise
@@ -69,12 +69,17 @@ async def wait_for_script(
     page: Page, script: str, arg: Any = None, frame: FrameSelector = "", timeout: float = 30.0
 ) -> Any:
     """Runs a JavaScript expression or function over and over until it gives something true, which is handed on."""
-    within = await frame_of(page, frame, timeout)
+    inside = await frame_of(page, frame, timeout)
     async with _waiting(page, "the script to give something true", timeout):
-        handle = await within.wait_for_function(plain(script), arg=revealed(arg), timeout=ms(timeout))
+        handle = await inside.wait_for_function(plain(script), arg=revealed(arg), timeout=ms(timeout))
         value = await handle.json_value()
         await handle.dispose()
     return value
+
+
+async def _count(found: Locator, selector: str) -> int:
+    with within(PATIENCE, f"counting {selector!r}"):
+        return await found.count()
 
 
 @asynccontextmanager

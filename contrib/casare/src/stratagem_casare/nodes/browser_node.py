@@ -88,7 +88,7 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
         **inputs: Any,
     ) -> Any:
         session = session_of(page)
-        tab = _chosen(session, coerce.text(page_))
+        tab = _chosen(session, page, coerce.text(page_))
         given = {"context": context, **inputs} if wants_context else inputs
         try:
             return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
@@ -106,11 +106,12 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _chosen(session: Session, handle: str) -> Page:
+def _chosen(session: Session, lent: Page, handle: str) -> Page:
+    current = session.tab_for(lent)
     tab = session.named(handle)
     if handle and tab is None:
         raise PageClosed(f"the tab that {handle!r} has opened is closed, or belongs to another browser")
-    return tab or session.tab
+    return tab or current
 
 
 async def _retried(act: Callable[[], Awaitable[T]], again: Any, interval: Any) -> T:
