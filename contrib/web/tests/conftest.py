@@ -1,6 +1,7 @@
-"""What the tests of the pack share: one real browser, a site on loopback, a kernel whose steps share a page.
+"""What the tests of the pack share: a real browser, a site on loopback, a kernel whose steps share a page.
 
-Playwright works on asyncio alone, and so do these tests. They share an event loop, and in it one browser.
+Playwright works on asyncio alone, and so do these tests. Those of a file share an event loop, and in it one browser; no
+longer, because as long as that loop is there no other test can run one of its own.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ SITE = Path(__file__).parent / "site"
 Run = Callable[..., Awaitable[RunResult]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def anyio_backend() -> str:
     """Playwright knows asyncio alone."""
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    """A real browser for all tests."""
+    """A real browser for all tests of a file."""
     async with launched() as browser:
         yield browser
 
