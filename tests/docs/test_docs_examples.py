@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,24 @@ import pytest
 from manual_blocks import PAGES
 from manual_output import matches, normalised
 from manual_run import PageRun
+from real_browser import CHROMIUM
 
 SLOW = ("tutorial", "operating")
+IN_A_BROWSER = ("web",)
+
+needs_browsers = pytest.mark.skipif(
+    CHROMIUM is None or find_spec("stratagem_browser") is None,
+    reason="this page needs stratagem-browser, and Chromium on this machine",
+)
 
 
-CASES = [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] if page.stem in SLOW else []) for page in PAGES]
+def marks_of(page: Path) -> list[pytest.MarkDecorator]:
+    """What a page needs that not every test run has."""
+    found = [pytest.mark.slow] if page.stem in SLOW else []
+    return [*found, needs_browsers] if page.stem in IN_A_BROWSER else found
+
+
+CASES = [pytest.param(page, id=page.stem, marks=marks_of(page)) for page in PAGES]
 
 
 @pytest.mark.parametrize("page", CASES)

@@ -29,6 +29,7 @@ from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
 from stratagem_std import pack as std
+from stratagem_web import pack as web
 
 ERRORS = sorted(name for name, value in vars(stratagem.errors).items() if inspect.isclass(value) and value.__module__ == "stratagem.errors")  # fmt: skip
 STRATEGIES = (Scheduler, Resolver, ResourceProvider, Recorder)
@@ -196,6 +197,14 @@ def test_every_standard_node_has_its_row() -> None:
     """With its ports and the first line of its docstring, and no other node is listed."""
     rows = re.findall(r"^\| `std\..*$", text_of("nodes.md"), re.MULTILINE)
     assert sorted(rows) == sorted(rows_of(std).values())
+
+
+def test_every_web_node_has_its_row() -> None:
+    """As the standard nodes have; the inputs that most of them share are told of above the tables."""
+    rows = re.findall(r"^\| `web\..*$", text_of("web.md"), re.MULTILINE)
+    common = frozenset(("frame", "timeout", "failure_screenshot"))
+    assert sorted(rows) == sorted(rows_of(web, common).values())
+    assert common <= set(re.findall(r"`(\w+)`", text_of("web.md").partition("## Nodes")[2].partition("|")[0]))
 
 
 def test_every_distribution_is_in_the_readme() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from stratagem.engine.events import Event, StepEnded
 from stratagem.engine.result import RunResult
-from stratagem.errors import UnknownNode, WorkflowError
+from stratagem.errors import NoProvider, UnknownNode, WorkflowError
 from stratagem.formats import read_workflow
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
@@ -115,12 +115,12 @@ def test_a_check_names_every_unknown_type_and_every_key_that_is_not_read() -> No
 
 
 def checked(kernel: Kernel, file: Path) -> tuple[list[WorkflowError], list[str]]:
-    """The problems of a file, scripts that are not allowed aside, and its warnings."""
+    """The problems of a file and its warnings; what only a config can provide, scripts and browsers, is aside."""
     workflow = read_workflow(file, [casare_format])
     try:
         kernel.compile(workflow)
     except WorkflowError as error:
-        found = [problem for problem in error.problems if "casare-scripts" not in problem.what]
+        found = [problem for problem in error.problems if not isinstance(problem, NoProvider)]
         assert all(isinstance(problem, UnknownNode) for problem in found)
         return found, list(workflow.metadata.get("warnings", []))
     return [], list(workflow.metadata.get("warnings", []))

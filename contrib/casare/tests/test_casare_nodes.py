@@ -10,6 +10,7 @@ from stratagem.model import Node, Workflow
 from stratagem.nodes import Example, NodeSpec
 from stratagem.testing import check_example, run_once
 from stratagem_casare import pack
+from stratagem_web.registry import BROWSER
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +26,10 @@ WITHOUT_EXAMPLE = frozenset(
         "ThrowErrorNode", "RetryFailNode", "SubflowNode",
     )
 )  # fmt: skip
-"""Types that need files, a server, the config's permission or another flow: each has tests of its own."""
+"""Types that need files, a server, the config's permission or another flow: each has tests of its own.
+
+So have those that need a browser.
+"""
 
 ROWS = [{"n": {"v": "Ann"}}, {"n": {}}, {"n": {"v": "Bob"}}]
 
@@ -215,7 +219,8 @@ async def test_every_casare_example_holds(spec: NodeSpec, example: Example, tmp_
 def test_every_casare_node_says_what_it_does(spec: NodeSpec) -> None:
     """In a sentence; and it has an example, unless it needs what an example has not."""
     assert "." in spec.doc
-    assert bool(spec.examples) is (spec.name not in WITHOUT_EXAMPLE)
+    in_a_browser = BROWSER in spec.resources.values() or "leases" in spec.injected.values()
+    assert bool(spec.examples) is (spec.name not in WITHOUT_EXAMPLE and not in_a_browser)
 
 
 @pytest.mark.parametrize(("type_", "config", "outputs"), list(cases()))

@@ -1,6 +1,9 @@
 """The pack ``casare``: CasareRPA's node types under their own names."""
 
 from stratagem_casare.nodes import (
+    browser,
+    browser_actions,
+    browser_reading,
     calls,
     data,
     dates,
@@ -27,6 +30,9 @@ from stratagem_casare.nodes import (
 from stratagem_casare.nodes.registry import pack
 
 __all__ = [
+    "browser",
+    "browser_actions",
+    "browser_reading",
     "calls",
     "data",
     "dates",

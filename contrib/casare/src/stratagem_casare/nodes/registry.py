@@ -1,6 +1,8 @@
 """The pack that the modules beside this one fill."""
 
 from stratagem.nodes import Pack
+from stratagem_web.registry import BROWSER
+from stratagem_web.registry import pack as web
 
 SCRIPTS = "casare-scripts"
 """The resource kind of what runs the scripts of a flow."""
@@ -15,4 +17,6 @@ def _allow(key: str) -> str:
     )
 
 
-pack = Pack("casare", hints={SCRIPTS: _allow("allow_scripts"), COMMANDS: _allow("allow_commands")})
+pack = Pack(
+    "casare", hints={SCRIPTS: _allow("allow_scripts"), COMMANDS: _allow("allow_commands"), BROWSER: web.hints[BROWSER]}
+)
