@@ -37,12 +37,20 @@ class Retry:
 
 
 @frozen
+class Cache:
+    """Asks caches of results to remember a node's: for ``ttl`` seconds, or for as long as the cache does by itself."""
+
+    ttl: float | None = None
+
+
+@frozen
 class Node:
     """One node as drawn.
 
     ``type`` is ``pack.node`` or ``pack.node@version``. ``config`` maps input ports to constants and templates.
     ``after`` names nodes that must be settled first. ``when`` is an expression; where it is false the node is skipped.
-    ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``line`` is where the file has it.
+    ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``cache`` is False where no result
+    may be remembered; left out, only those of ``pure`` types may. ``line`` is where the file has it.
     """
 
     id: str
@@ -56,6 +64,7 @@ class Node:
     retry: Retry | None = None
     on_error: OnError | None = None
     group: str | None = None
+    cache: Cache | Literal[False] | None = None
     position: tuple[float, float] | None = None
     line: int | None = None
 

@@ -101,10 +101,11 @@ class Resolver(Provided, ABC):
         return None
 
     async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:
-        """Told of what the step gave."""
+        """Told of what the step gave; ``inputs`` is the very mapping that `recall` was given, though a node may have
+        changed values in it."""
 
     def forget(self, step: Step, inputs: Mapping[str, Any]) -> None:
-        """Told that the step failed or was cancelled, so that there is nothing to remember."""
+        """Told that the step failed or was cancelled, so that there is nothing to remember; ``inputs`` as above."""
 
     async def close(self) -> None:
         """The run has ended."""

@@ -57,6 +57,8 @@ def _node(node: Node) -> dict[str, Any]:
         found["bodies"] = {name: _graph(body, node.id, f"bodies.{name}.") for name, body in node.bodies.items()}
     if node.retry:
         found["retry"] = attrs.asdict(node.retry)
+    if node.cache:
+        found["cache"] = True if node.cache.ttl is None else attrs.asdict(node.cache)
     for name in ("after", "position"):
         if name in found:
             found[name] = list(found[name])
