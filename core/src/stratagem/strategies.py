@@ -186,7 +186,7 @@ class Recorder(Provided):
         return nullcontext()
 
     def skipped(self, step: StepRun) -> None:
-        """The step was not run: nothing that leads to it is live, or its ``when`` is false."""
+        """The step was not run: nothing that leads to it is live, or its ``when`` is false; see `engine.skips`."""
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
         """Something that happened to the step while it was run.

@@ -62,6 +62,8 @@ class NodeCacheResolver(ResolverWrapper):
         return step in self._terms or self._beneath[step]
 
     async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
+        if step not in self._beneath:
+            self.remembers(step)
         terms = self._terms.get(step)
         if terms is not None and (known := await self._recall(terms, inputs)) is not None:
             return known
@@ -98,12 +100,12 @@ class NodeCacheResolver(ResolverWrapper):
         request = self._requests.pop(id(inputs), None)
         if request is not None and not await self._results.keep(request, self._terms[step], inputs, value):
             self._tally.unfit += 1
-        if self._beneath[step]:
+        if self._beneath.get(step):
             await self.inner.remember(step, inputs, value)
 
     def forget(self, step: Step, inputs: Mapping[str, Any]) -> None:
         self._give_up(inputs)
-        if self._beneath[step]:
+        if self._beneath.get(step):
             self.inner.forget(step, inputs)
 
     async def close(self) -> None:

@@ -103,18 +103,17 @@ class Results:
             self.flights.land(request.key, entry)
 
     def _is_fresh(self, made: float, terms: Terms) -> bool:
-        return 0 <= self.clock() - made <= terms.ttl  # what was made in the future, by another clock, is not
+        return 0 <= self.clock() - made < terms.ttl  # what was made in the future, by another clock, is not
 
     def _entry(self, request: Request, inputs: Mapping[str, Any], value: Any) -> Entry | None:
         """None for what is no value of its own: a copy would not do what the thing itself does."""
         try:
-            written(value)
+            form = written(value)
             if shares_with(value, inputs):
                 return None
-            return Entry(value, self.clock(), perf_counter() - request.begun)
-        except Unfit:
-            return None
-        except Exception:  # whatever a class does while it is pickled: then its objects are not kept
+            entry = Entry(value, self.clock(), perf_counter() - request.begun)
+            return entry if written(entry.value()) == form else None
+        except Exception:  # `Unfit`, or whatever a class does while its objects are copied
             return None
 
     async def _read(self, key: bytes, terms: Terms, store: Store) -> Entry | None:

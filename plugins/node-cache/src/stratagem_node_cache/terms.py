@@ -34,7 +34,8 @@ def record_of(spec: NodeSpec) -> type | None:
     """The attrs class whose fields are the node's outputs."""
     if spec.single:
         return None
-    hint = typing.get_type_hints(spec.handler.run if spec.stateful else spec.handler).get("return")
+    function: Any = spec.handler
+    hint = typing.get_type_hints(function.run if spec.stateful else function).get("return")
     kinds = [hint, *typing.get_args(hint)]
     return next((kind for kind in kinds if isinstance(kind, type) and attrs.has(kind)), None)
 
