@@ -88,8 +88,7 @@ class Instances:
             self._idle[step] = slot
         elif error is None and ready.frame.owner is None and not hasattr(slot.instance, "close"):
             del self._slots[step]
-        while self._is_full(1) and self._idle:
-            self._evict()
+        self._make_room(self._most)
 
     async def close(self) -> None:
         """Closes all that are left, one after another."""
@@ -98,12 +97,14 @@ class Instances:
 
     def _may_build(self, step: Step) -> bool:
         """Whether an instance may be built now: there is room, or nothing will make room."""
-        while self._is_full() and self._idle:
-            self._evict()
-        return step not in self._closing and not (self._is_full() and self._closing)
+        self._make_room(self._most - 1)
+        has_room = len(self._slots) + len(self._closing) < self._most or not self._closing
+        return has_room and step not in self._closing
 
-    def _is_full(self, over: int = 0) -> bool:
-        return len(self._slots) + len(self._closing) >= self._most + over
+    def _make_room(self, left: int) -> None:
+        """Lets instances go until there are only so many, or no more can be let go."""
+        while len(self._slots) > left and self._idle:
+            self._evict()
 
     def _build(self, step: Step) -> Slot:
         state = self._states.get(step, instances.NO_STATE)

@@ -130,5 +130,5 @@ class Results:
             text = "" if repeats(value) else to_text(value, terms.record)
         except Unfit:
             return
-        if text and not any(json.dumps(secret)[1:-1] in text for secret in terms.secrets):
+        if text and not any(json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in terms.secrets):
             await to_thread.run_sync(store.put, key, terms.type_, Row(text, entry.made, entry.seconds))

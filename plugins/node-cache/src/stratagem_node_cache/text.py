@@ -25,9 +25,11 @@ PLAIN = (type(None), bool, int, float, str)
 def to_text(value: Any, record: type | None = None) -> str:
     """The value as text; ``record`` is the attrs class of a node's own whose objects may be in it, raises `Unfit`."""
     try:
-        return json.dumps(_told(value, record), separators=(",", ":"), check_circular=False)
-    except ValueError as error:  # whole numbers of more digits than Python writes
+        text = json.dumps(_told(value, record), separators=(",", ":"), ensure_ascii=False, check_circular=False)
+        text.encode()
+    except ValueError as error:  # whole numbers of more digits than Python writes, halves of characters
         raise Unfit(str(error)) from None
+    return text
 
 
 def from_text(text: str, record: type | None = None) -> Any:
@@ -82,7 +84,7 @@ def _at(value: datetime | time) -> str:
     zone = value.tzinfo
     nameless = zone is None or (type(zone) is timezone and repr(zone) == repr(timezone(zone.utcoffset(None))))
     if value.fold or not nameless:
-        raise Unfit("its time zone has a name")
+        raise Unfit("it says more than its text")
     return value.isoformat()
 
 
