@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stratagem.errors import BadInput
 from stratagem.formats import Document, Format, dump_workflow
 from stratagem.formats.native import json_format, yaml_format
-from stratagem.model import Connection, Graph, Limits, Node, Retry, Settings, Workflow
+from stratagem.model import Cache, Connection, Graph, Limits, Node, Retry, Settings, Workflow
 
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_characters="\x7f\x85\xa0"), max_size=6)
 NAMES = st.text("abc.-", min_size=1, max_size=4)
@@ -61,6 +61,7 @@ def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
         retry=draw(st.none() | RETRIES),
         on_error=draw(st.sampled_from([None, "fail", "continue"])),
         group=draw(st.none() | NAMES),
+        cache=draw(st.none() | st.just(False) | st.builds(Cache, st.none() | SECONDS)),
         position=draw(st.none() | st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))),
     )
 

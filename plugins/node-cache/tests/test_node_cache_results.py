@@ -205,7 +205,8 @@ async def test_a_workflow_may_refuse_a_pure_node_the_cache(nodes: Nodes) -> None
 @pytest.mark.parametrize("type_", ["count.write", "count.drawn", "sample.each", "sample.use", "sample.get"])
 async def test_asking_for_what_can_not_be_remembered_is_an_error(nodes: Nodes, type_: str) -> None:
     """What writes, draws numbers, runs others, leases, or sees variables: found before anything runs."""
-    config = {"sample.each": {"items": []}, "sample.get": {"name": "x"}}.get(type_, {})
+    configs: dict[str, dict[str, Any]] = {"sample.each": {"items": []}, "sample.get": {"name": "x"}}
+    config = configs.get(type_, {})
     bodies = {"body": graph_of()} if type_ == "sample.each" else {}
     asking = workflow_of(Node("n", type_, config, bodies, cache=Cache()), variables={"x": 1})
     async with Kernel(packs=[nodes.pack, sample]) as kernel:
@@ -270,7 +271,11 @@ async def test_a_value_that_is_shared_with_the_inputs_is_not_remembered(nodes: N
 
 async def test_choices_and_several_outputs_are_remembered_whole(nodes: Nodes) -> None:
     """Which control output was chosen, and which data outputs were given."""
-    config = [("count.parity", {"value": 7}), ("count.halves", {"values": [1, 2]}), ("count.halves", {"values": [1]})]
+    config: list[tuple[str, dict[str, Any]]] = [
+        ("count.parity", {"value": 7}),
+        ("count.halves", {"values": [1, 2]}),
+        ("count.halves", {"values": [1]}),
+    ]
     config += [("count.maybe", {"value": 0}), ("count.maybe", {"value": 5})]
     tried = [node(f"n{place}", type_, inputs) for place, (type_, inputs) in enumerate(config)]
     ends = [node("even", "sample.value"), node("odd", "sample.value", {"value": "{{ n0.half }}"})]
@@ -452,7 +457,7 @@ async def test_recorders_and_metrics_are_told(nodes: Nodes) -> None:
     )
     (result,) = await run(nodes, workflow, plugins=(cache(), recorded(lambda: events)))
     ((step, name, facts),) = events.seen
-    assert (step, name, facts.keys()) == ("b", "remembered", {"key", "age"})
+    assert (step, name, set(facts)) == ("b", "remembered", {"key", "age"})
     assert len(bytes.fromhex(facts["key"])) == 20
     assert 0 <= facts["age"] < 60
     assert metric(result, "cache.saved{cache=node}") >= 0.04

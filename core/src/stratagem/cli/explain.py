@@ -41,7 +41,7 @@ class Seen:
             if count := self.outcomes[outcome]:
                 yield _HOW[outcome] + _times(count)
         if self.outcomes:
-            yield f"{self.seconds:.3f} s{' in all' if self.outcomes.total() > 1 else ''}"
+            yield f"{self.seconds:.3f} s{' in all' if self.outcomes.total() + self.retries > 1 else ''}"
         if self.retries:
             yield f"tried again{_times(self.retries)}"
         if built := self.instances[False]:
@@ -134,7 +134,7 @@ def as_text(lines: Iterable[Line]) -> str:
 
 def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int) -> Iterator[Line]:
     for step in plan.steps:
-        yield Line(step.id, step.spec.type, depth, _told(step, seen.get(step), why))
+        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why))
         for name, inner in (*step.bodies.items(), *step.flows.items()):
             called = any(each in seen for each in inner.steps)
             reason = "its body was left before" if called else f"{step.id!r} did not call {name!r}"
