@@ -43,6 +43,17 @@ def test_every_node_has_a_line_in_the_order_of_the_plan(cli: Cli, flow: Flow) ->
     assert "steps done" in err
 
 
+def test_a_time_limit_is_told_from_a_cancellation(cli: Cli, flow: Flow) -> None:
+    """Also where it was tried again after the first."""
+    file = flow(
+        ("late", "wait", {"seconds": 9}, {"timeout": 0.01, "retry": {"attempts": 2, "delay": 0}}),
+        ("other", "echo", {"value": 1}, {"after": "late"}),
+    )
+    code, out, _ = cli("run", file, "--explain")
+    assert code == 1
+    assert lines_of(out)[0] == "late clitest.wait took too long, TIME in all, tried again"
+
+
 def test_what_was_not_reached_says_why(cli: Cli, flow: Flow) -> None:
     """After a failure, and in a body that was left before."""
     body = [("stop", "boom"), ("after", "echo", {"value": 1}, {"after": "stop"})]

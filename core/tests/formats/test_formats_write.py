@@ -2,7 +2,7 @@
 
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -49,6 +49,9 @@ def graphs(draw: st.DrawFn, prefix: str = "", depth: int = 2) -> Graph:
 @st.composite
 def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
     names = draw(st.lists(NAMES, max_size=2, unique=True)) if depth else []
+    cache: Cache | Literal[False] | None = draw(st.none() | st.builds(Cache, st.none() | SECONDS))
+    if draw(st.booleans()):
+        cache = False
     return Node(
         id_,
         draw(NAMES),
@@ -61,7 +64,7 @@ def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
         retry=draw(st.none() | RETRIES),
         on_error=draw(st.sampled_from([None, "fail", "continue"])),
         group=draw(st.none() | NAMES),
-        cache=draw(st.none() | st.just(False) | st.builds(Cache, st.none() | SECONDS)),
+        cache=cache,
         position=draw(st.none() | st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))),
     )
 

@@ -10,7 +10,8 @@ from attrs import asdict, frozen
 
 from stratagem.cli.console import Console
 from stratagem.cli.display import displayed
-from stratagem.cli.explain import ExplainPlugin, Line, as_text, explanation
+from stratagem.cli.explain import Line, as_text, explanation
+from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
 from stratagem.cli.interrupt import Interrupts, interruptible
 from stratagem.cli.result import as_json, invalid, report
