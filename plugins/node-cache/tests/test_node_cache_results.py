@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -193,6 +194,26 @@ async def test_what_reads_is_remembered_where_the_workflow_says_so(nodes: Nodes)
     silent, asking = node("a", "count.read"), node("a", "count.read", cache=Cache())
     results = await run(nodes, *map(workflow_of, (silent, silent, asking, asking, silent)))
     assert [result.outputs["a"]["result"] for result in results] == [1, 2, 3, 3, 4]
+
+
+async def test_a_reader_that_knows_its_folder_is_remembered_for_that_folder(nodes: Nodes, tmp_path: Path) -> None:
+    """Relative paths mean other files elsewhere."""
+
+    @nodes.pack.node(effect="read")
+    async def lines(path: str, context: Context) -> int:
+        nodes.ran.append("lines")
+        return len((context.directory / path).read_text().splitlines())
+
+    for folder, text in (("one", "a"), ("two", "a\nb")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "file.txt").write_text(text)
+    asking = node("a", "count.lines", {"path": "file.txt"}, cache=Cache())
+    flows = [
+        workflow_of(asking, source=str(tmp_path / folder / "flow.yaml")) for folder in ("one", "two", "one", "two")
+    ]
+    results = await run(nodes, *flows)
+    assert [result.outputs["a"]["result"] for result in results] == [1, 2, 1, 2]
+    assert len(nodes.ran) == 2
 
 
 async def test_a_workflow_may_refuse_a_pure_node_the_cache(nodes: Nodes) -> None:

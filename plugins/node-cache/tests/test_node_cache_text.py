@@ -102,6 +102,22 @@ def test_what_is_no_result_is_refused(text: str) -> None:
         from_text(text)
 
 
+@frozen
+class Choosy:
+    """Refuses what it is made of."""
+
+    x: int
+
+    def __attrs_post_init__(self) -> None:
+        raise RuntimeError("not this one")
+
+
+def test_a_class_that_refuses_a_result_is_no_error_of_its_own() -> None:
+    """Whatever it raises: then there is no result."""
+    with pytest.raises(ValueError, match="not this one"):
+        from_text('{"$object":{"x":1}}', Choosy)
+
+
 def test_plain_values_are_plain_json() -> None:
     """So that somebody can look into the file."""
     assert to_text({"a": [1, None, "x"], "b": -0.0}) == '{"a":[1,null,"x"],"b":-0.0}'

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
 
 def unfit_for_cache(spec: NodeSpec) -> str | None:
-    """Why no result of this node type may be remembered, whatever a workflow says; None if it may."""
+    """Why no result of this node type may be remembered, whatever a workflow says; None if it may.
+
+    A ``read`` type may have its context: whoever remembers it goes by the folder too, in which it looks.
+    """
     if spec.effect == "write":
         return "it changes the outside"
     if spec.bodies or "bodies" in spec.injected.values() or any(port.subflow for port in spec.inputs.values()):
         return "it runs other steps"
     if spec.resources:
         return f"it uses {', '.join(sorted(set(spec.resources.values())))}"
-    if spec.injected:
-        return f"it is given {', '.join(sorted(set(spec.injected.values())))}, besides its inputs"
+    given = set(spec.injected.values()) - ({"context"} if spec.effect == "read" else set())
+    if given:
+        return f"it is given {' and '.join(sorted(given))}, besides its inputs"
     if any(port.deferred for port in spec.inputs.values()):
         return "it resolves an input itself"
     return None

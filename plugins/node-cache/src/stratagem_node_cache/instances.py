@@ -23,11 +23,15 @@ log = logging.getLogger("stratagem.node-cache")
 
 @define(eq=False)
 class Slot:
-    """An instance that is at hand, ``users`` executions of its step going on; one that is ``kept`` stays to the end."""
+    """An instance that is at hand, ``users`` executions of its step going on.
+
+    One that is ``kept`` stays to the end; the step of one that is ``done`` can't be run again.
+    """
 
     instance: Any
     users: int = 0
     kept: bool = False
+    done: bool = False
 
 
 class Instances:
@@ -82,11 +86,12 @@ class Instances:
         slot.users -= 1
         if error is not None and not isinstance(error, Exception) and not spec.is_async:
             slot.kept = True  # a thread may still be at work in it
+        slot.done = error is None and ready.frame.owner is None
         if slot.users or slot.kept:
             return
         if spec.rebuildable:
             self._idle[step] = slot
-        elif error is None and ready.frame.owner is None and not hasattr(slot.instance, "close"):
+        elif slot.done and not hasattr(slot.instance, "close"):
             del self._slots[step]
         self._make_room(self._most)
 
@@ -118,7 +123,7 @@ class Instances:
         """Lets the least recently used go; one that can't tell its state is kept."""
         step, slot = self._idle.popitem(last=False)
         try:
-            state = instances.state_of(slot.instance)
+            state = instances.NO_STATE if slot.done else instances.state_of(slot.instance)
         except Exception:
             slot.kept = True
             log.warning(

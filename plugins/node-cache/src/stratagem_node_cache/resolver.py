@@ -58,8 +58,14 @@ class NodeCacheResolver(ResolverWrapper):
     def remembers(self, step: Step) -> bool:
         self._beneath[step] = self.inner.remembers(step)
         if may_be_remembered(step):
-            self._terms[step] = terms_of(step, self._ttl, stored=self._stored, secrets=self._secrets)
+            self._terms[step] = terms_of(
+                step, self._ttl, self._run.directory, stored=self._stored, secrets=self._secrets
+            )
         return step in self._terms or self._beneath[step]
+
+    def terms(self, step: Step) -> Terms:
+        """On which terms the step's results are kept; raises KeyError if they are not."""
+        return self._terms[step]
 
     async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
         if step not in self._beneath:
@@ -86,12 +92,14 @@ class NodeCacheResolver(ResolverWrapper):
             tally.misses += 1
             tally.unfit += 1
             return None
-        request = Request(key, portable)
-        entry = await self._results.find(request, terms)
+        entry = self._results.known(key, terms)
         if entry is None:
-            tally.misses += 1
-            self._requests[id(inputs)] = request
-            return None
+            request = Request(key, portable)
+            entry = await self._results.find(request, terms)
+            if entry is None:
+                tally.misses += 1
+                self._requests[id(inputs)] = request
+                return None
         tally.hits += 1
         tally.saved += entry.seconds
         return Remembered(entry.value(), max(self._results.clock() - entry.made, 0.0), key.hex())

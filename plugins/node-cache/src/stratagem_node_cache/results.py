@@ -56,18 +56,19 @@ class Results:
     clock: Callable[[], float] = time
     flights: Flights = field(factory=Flights)
 
+    def known(self, key: bytes, terms: Terms) -> Entry | None:
+        """The result, if it is in memory."""
+        entry = self.memory.get(key)
+        return entry if entry is not None and self._is_fresh(entry.made, terms) else None
+
     async def find(self, request: Request, terms: Terms) -> Entry | None:
-        """The result; None if the step has to be run, after which `keep` or `give_up` is called."""
-        while True:
-            entry = self.memory.get(request.key)
-            if entry is not None and self._is_fresh(entry.made, terms):
-                return entry
-            flight = self.flights.get(request.key)
-            if flight is None:
-                break
+        """The result, where it was not `known`; None if the step has to be run, and then `keep` or `give_up` called."""
+        while (flight := self.flights.get(request.key)) is not None:
             await flight.wait()
             if flight.landed:
                 return flight.entry
+            if (entry := self.known(request.key, terms)) is not None:
+                return entry
         self.flights.begin(request.key)
         request.leads = True
         if self.store is None or not (terms.stored and request.portable):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -18,14 +19,17 @@ from stratagem_node_cache.results import Terms
 _SECRET = re.compile(r"""\bsecrets\s*(?:\.\s*(\w+)|\[\s*['"]([^'"]+)['"])""")
 
 
-def terms_of(step: Step, ttl: float, *, stored: bool, secrets: tuple[str, ...]) -> Terms:
+def terms_of(step: Step, ttl: float, directory: Path, *, stored: bool, secrets: tuple[str, ...]) -> Terms:
     """The terms for a step whose results may be remembered; ``ttl`` holds where its node names none.
+
+    A node that is given its context may look into the run's ``directory``, which then is part of the key.
 
     Only types of a known distribution are ``stored``: of others nobody can tell when their code has changed.
     """
     spec, cache = step.spec, step.node.cache
     own = cache.ttl if cache else None
-    keys = KeyMaker(spec.id, spec.distribution, ordered=spec.extra_inputs is not MISSING)
+    places = [str(directory)] if spec.injected else []
+    keys = KeyMaker(spec.id, spec.distribution, *places, ordered=spec.extra_inputs is not MISSING)
     stored = stored and bool(spec.distribution)
     return Terms(spec.id, keys, ttl if own is None else own, stored, record_of(spec) if stored else None, secrets)
 
