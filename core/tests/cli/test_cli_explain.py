@@ -54,6 +54,13 @@ def test_a_time_limit_is_told_from_a_cancellation(cli: Cli, flow: Flow) -> None:
     assert lines_of(out)[0] == "late clitest.wait took too long, TIME in all, tried again"
 
 
+def test_a_value_that_is_refused_is_a_failure(cli: Cli, flow: Flow) -> None:
+    """Though the node itself had run well."""
+    code, out, _ = cli("run", flow(("bad", "liar")), "--explain")
+    assert code == 1
+    assert lines_of(out) == ["bad clitest.liar failed, TIME"]
+
+
 def test_what_was_not_reached_says_why(cli: Cli, flow: Flow) -> None:
     """After a failure, and in a body that was left before."""
     body = [("stop", "boom"), ("after", "echo", {"value": 1}, {"after": "stop"})]

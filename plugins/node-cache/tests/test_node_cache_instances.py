@@ -207,6 +207,25 @@ async def test_an_instance_outlives_its_failed_attempts(nodes: Nodes) -> None:
     assert nodes.log == ["made", "made"]
 
 
+async def test_an_instance_is_there_for_a_retry_after_it_has_run_well(nodes: Nodes) -> None:
+    """What fails afterwards, such as a value of the wrong type, is tried again with the same instance."""
+    pack, made = nodes.pack, list[str]()
+
+    @pack.node("refused")
+    class Refused:
+        def __init__(self) -> None:
+            made.append("made")
+            self.tries = 0
+
+        async def run(self) -> int:
+            self.tries += 1
+            return self.tries if self.tries > 1 else "none"  # type: ignore[return-value]  # that is what is tried
+
+    result = await run(nodes, workflow_of(node("a", "inst.refused", retry=Retry(3, 0.0))), 1)
+    assert result.outputs["a"] == {"result": 2}
+    assert made == ["made"]
+
+
 async def test_nothing_is_let_go_while_it_is_used(nodes: Nodes) -> None:
     """If all are in use, there are more than the bound allows, and no longer than they are."""
     workflow = workflow_of(*[node(f"n{i}", "inst.counting", {"seconds": 0.03}) for i in range(6)])

@@ -26,7 +26,8 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Branch, Secret
 from stratagem.nodes import NOTHING
-from stratagem_node_cache.canonical import KeyMaker, Unfit, written
+from stratagem_node_cache.canonical import Unfit, written
+from stratagem_node_cache.keys import KeyMaker
 
 MAKER = KeyMaker("some.type@1", "some-dist 1.0")
 
@@ -241,7 +242,7 @@ import json, sys
 from datetime import datetime, UTC
 from decimal import Decimal
 from pathlib import PurePosixPath
-from stratagem_node_cache.canonical import KeyMaker
+from stratagem_node_cache.keys import KeyMaker
 maker = KeyMaker("some.type@1", "some-dist 1.0")
 more = {"set": {"a", "b", "c", 1}, "when": datetime(2020, 1, 2, tzinfo=UTC), "n": Decimal("1.50"), "p": PurePosixPath("x")}
 print(json.dumps([maker.key({"x": value})[0].hex() for value in (*json.loads(sys.argv[1]), more)]))

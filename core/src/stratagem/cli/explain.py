@@ -30,12 +30,24 @@ class Line:
 
 def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> list[Line]:
     """A line for each node in the order of the plan, those of bodies after the node that owns them."""
-    late = Counter(failure.node for failure in result.failures if isinstance(failure, StepTimeout))
-    for step, own in seen.items():
-        own.outcomes["cancelled"] -= late[step.id]  # its time limit is what has cancelled it
-        own.outcomes["late"] += late[step.id]
+    _reconcile(seen, result)
     ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
     return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0))
+
+
+def _reconcile(seen: Mapping[Step, Seen], result: RunResult) -> None:
+    """Corrects what was seen by what came of it: a time limit cancels, and a value may be refused after the run."""
+    failed = Counter((failure.node, isinstance(failure, StepTimeout)) for failure in result.failures)
+    for step, own in seen.items():
+        _move(own.outcomes, "cancelled", "late", failed[step.id, True])
+        _move(own.outcomes, "done", "late", failed[step.id, True] - own.outcomes["late"])
+        _move(own.outcomes, "done", "failed", failed[step.id, False] - own.outcomes["failed"])
+
+
+def _move(outcomes: Counter[str], source: str, target: str, count: int) -> None:
+    count = max(0, min(count, outcomes[source]))
+    outcomes[source] -= count
+    outcomes[target] += count
 
 
 def as_text(lines: Iterable[Line]) -> str:

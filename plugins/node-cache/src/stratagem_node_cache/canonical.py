@@ -1,19 +1,17 @@
-"""Keys: what a step's inputs are, as a few bytes that are the same in every process.
+"""Values written down as bytes that are the same in every process.
 
-Values are written down by type, so that ``1``, ``1.0`` and ``True`` are three values, as ``0.0`` and ``-0.0`` are two.
-The order of a mapping counts, because a node may go by it; that of a set does not. Only values of a closed list of types
-have a key: those whose whole meaning can be written down.
+They are written by type, so that ``1``, ``1.0`` and ``True`` are three values, as ``0.0`` and ``-0.0`` are two. The order
+of a mapping counts, because a node may go by it; that of a set does not. Only values of a closed list of types can be
+written: those whose whole meaning is in what is written.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import EnumMeta
-from hashlib import blake2b
 from marshal import dumps
 from pathlib import PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
 from types import MappingProxyType, NoneType
@@ -34,9 +32,6 @@ PATHS = (PurePosixPath, PureWindowsPath, PosixPath, WindowsPath)
 
 STABLE = 2
 """The version of marshal's format in which equal values of one type are equal bytes: later ones note shared objects."""
-
-KEY_SIZE = 20
-"""Bytes of a key; with a thousand million of them, two are equal by chance once in 10³⁰ times."""
 
 
 class Unfit(Exception):  # noqa: N818 - an answer, not an accident
@@ -81,33 +76,6 @@ def written(value: Any) -> bytes:
     writer = Writer()
     writer.write(value)
     return b"".join(writer.parts)
-
-
-class KeyMaker:
-    """Makes the keys of one node type; ``identity`` is all that the type itself contributes.
-
-    With ``ordered`` inputs, which a node takes as ``**more``, their order counts.
-    """
-
-    def __init__(self, *identity: str, ordered: bool = False) -> None:
-        python = f"{sys.implementation.name} {sys.version_info.major}.{sys.version_info.minor}"
-        self._start = blake2b(dumps((python, *identity), STABLE), digest_size=KEY_SIZE)
-        self._ordered = ordered
-
-    def key(self, inputs: Mapping[str, Any]) -> tuple[bytes, bool]:
-        """The key of these inputs, and whether it holds outside of this process; raises `Unfit`."""
-        names = tuple(inputs) if self._ordered else tuple(sorted(inputs))
-        values = [inputs[name] for name in names]
-        digest = self._start.copy()
-        if SCALARS.issuperset(map(type, values)):
-            digest.update(dumps((names, values), STABLE))
-            return digest.digest(), True
-        writer = Writer()
-        writer.parts.append(dumps(names, STABLE))
-        for value in values:
-            writer.write(value)
-        digest.update(b"".join(writer.parts))
-        return digest.digest(), not writer.objects
 
 
 def _list(writer: Writer, value: list[Any]) -> None:

@@ -86,7 +86,7 @@ class Instances:
         slot.users -= 1
         if error is not None and not isinstance(error, Exception) and not spec.is_async:
             slot.kept = True  # a thread may still be at work in it
-        slot.done = error is None and ready.frame.owner is None
+        slot.done = error is None and ready.frame.owner is None and step.retry is None
         if slot.users or slot.kept:
             return
         if spec.rebuildable:

@@ -11,8 +11,9 @@ from anyio import to_thread
 from attrs import define, field, frozen
 
 from stratagem_node_cache.aliases import repeats, shares_with
-from stratagem_node_cache.canonical import KeyMaker, Unfit, written
+from stratagem_node_cache.canonical import Unfit, written
 from stratagem_node_cache.flights import Flights
+from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.memory import Entry, Memory
 from stratagem_node_cache.store import Row, Store
 from stratagem_node_cache.text import from_text, to_text
@@ -38,13 +39,13 @@ class Terms:
 class Request:
     """A step that asks for its result; ``portable`` tells that its ``key`` holds in other processes too.
 
-    The one that ``leads`` runs for others who ask the same meanwhile.
+    The one that ``leads`` runs for others who ask the same meanwhile; when it has ``begun`` to is on `perf_counter`.
     """
 
     key: bytes
     portable: bool
     leads: bool = False
-    begun: float = field(factory=perf_counter)
+    begun: float = 0.0
 
 
 @define(eq=False)
@@ -66,18 +67,20 @@ class Results:
         while (flight := self.flights.get(request.key)) is not None:
             await flight.wait()
             if flight.landed:
+                request.begun = perf_counter()
                 return flight.entry
             if (entry := self.known(request.key, terms)) is not None:
                 return entry
         self.flights.begin(request.key)
         request.leads = True
-        if self.store is None or not (terms.stored and request.portable):
-            return None
-        try:
-            entry = await self._read(request.key, terms, self.store)
-        except BaseException:
-            self.give_up(request)
-            raise
+        entry = None
+        if self.store is not None and terms.stored and request.portable:
+            try:
+                entry = await self._read(request.key, terms, self.store)
+            except BaseException:
+                self.give_up(request)
+                raise
+        request.begun = perf_counter()
         if entry is not None:
             self.memory.put(request.key, entry)
             self._land(request, entry)
@@ -123,8 +126,8 @@ class Results:
             return None
         try:
             return Entry(from_text(row.text, terms.record), row.made, row.seconds)
-        except ValueError:
-            return None  # written by a release that knew other values
+        except Exception:  # written by a release that knew other values, or of a class that has changed since
+            return None
 
     async def _write(self, key: bytes, terms: Terms, entry: Entry, value: Any, store: Store) -> None:
         try:

@@ -13,7 +13,7 @@ import attrs
 from stratagem import NodeSpec, Plan, Step
 from stratagem.model import Graph
 from stratagem.nodes.spec import MISSING
-from stratagem_node_cache.canonical import KeyMaker
+from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.results import Terms
 
 _SECRET = re.compile(r"""\bsecrets\s*(?:\.\s*(\w+)|\[\s*['"]([^'"]+)['"])""")
