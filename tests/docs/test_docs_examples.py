@@ -47,6 +47,8 @@ def test_the_code_of_a_page_does_what_the_page_says(
         (["a", "b"], ["a"], False),
         (["a"], ["a", "b"], False),
         (["stratagem-dag 0.1.0   yes"], ["stratagem-dag 0.2.0  yes"], True),
+        (["key 0123abcd, 0.1 s old"], ["key 4567cdef, 0.3 s old"], True),
+        (["key 0123"], ["key 4567"], False),
         (["  indented"], ["indented"], False),
         (["3 steps"], ["4 steps"], False),
     ],

@@ -28,6 +28,7 @@ from stratagem.plugins.contracts import CONTRACTS
 from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
+from stratagem_node_cache import NodeCachePlugin
 from stratagem_std import pack as std
 from stratagem_web import pack as web
 
@@ -106,10 +107,10 @@ def test_every_key_of_the_config_is_in_the_manual_with_its_default() -> None:
             assert told == f"`{toml_value(list(default) if isinstance(default, tuple) else default)}`", key
 
 
-@pytest.mark.parametrize("plugin", [DagPlugin])
-def test_every_setting_of_a_plugin_of_ours_is_in_the_manual(plugin: type[Plugin]) -> None:
+@pytest.mark.parametrize(("name", "plugin"), [("dag", DagPlugin), ("node-cache", NodeCachePlugin)])
+def test_every_setting_of_a_plugin_of_ours_is_in_the_manual(name: str, plugin: type[Plugin]) -> None:
     """Under the plugin's name in the config."""
-    assert {f"settings.dag.{key}" for key in keys_of(plugin.Settings)} <= cells_of("config.md").keys()
+    assert {f"settings.{name}.{key}" for key in keys_of(plugin.Settings)} <= cells_of("config.md").keys()
 
 
 def commands(parser: ArgumentParser) -> Iterator[ArgumentParser]:

@@ -13,12 +13,13 @@ _CHANGING = (
     (re.compile(r"\d+(\.\d+)?(e-\d+)? s\b"), "TIME s"),
     (re.compile(r'("seconds"): [\d.e-]+'), r"\1: TIME"),
     (re.compile(r"digest [0-9a-f]{12}"), "digest DIGEST"),
+    (re.compile(r"\bkey [0-9a-f]{8}\b"), "key KEY"),
     (re.compile(r"(?<=\S)  +"), "  "),
 )
 
 
 def normalised(line: str) -> str:
-    """The line without times, versions, digests and the widths of columns."""
+    """The line without times, versions, digests, keys and the widths of columns."""
     for pattern, replacement in _CHANGING:
         line = pattern.sub(replacement, line)
     return line.rstrip()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stratagem.engine.result import RunResult
     from stratagem.hookspecs import hookimpl
     from stratagem.kernel import Kernel
-    from stratagem.model import Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
+    from stratagem.model import Cache, Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
     from stratagem.nodes import (
         Bodies,
         Body,
@@ -46,7 +46,17 @@ _HOMES = {
     "stratagem.engine.result": ("RunResult",),
     "stratagem.hookspecs": ("hookimpl",),
     "stratagem.kernel": ("Kernel",),
-    "stratagem.model": ("Connection", "Graph", "Limits", "Node", "ResourceRequest", "Retry", "Settings", "Workflow"),
+    "stratagem.model": (
+        "Cache",
+        "Connection",
+        "Graph",
+        "Limits",
+        "Node",
+        "ResourceRequest",
+        "Retry",
+        "Settings",
+        "Workflow",
+    ),
     "stratagem.nodes": (
         "Bodies",
         "Body",
@@ -74,6 +84,7 @@ __all__ = [
     "Body",
     "Branch",
     "BreakLoop",
+    "Cache",
     "Catalog",
     "Config",
     "Connection",

@@ -55,6 +55,13 @@ class ResourceRequest:
 
 
 @frozen
+class Cache:
+    """Asks caches of results to remember a node's: for ``ttl`` seconds, or for as long as the cache does by itself."""
+
+    ttl: float | None = None
+
+
+@frozen
 class Node:
     """One node as drawn.
 
@@ -62,7 +69,8 @@ class Node:
     ``resources`` maps parameters, or else resource kinds, to what the node asks of them; labels and sessions may be
     templates.
     ``after`` names nodes that must be settled first. ``when`` is an expression; where it is false the node is skipped.
-    ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``line`` is where the file has it.
+    ``timeout`` is in seconds. ``group`` is a name that ``Settings.limits`` may bound. ``cache`` is False where no result
+    may be remembered; left out, only those of ``pure`` types may. ``line`` is where the file has it.
     """
 
     id: str
@@ -77,6 +85,7 @@ class Node:
     on_error: OnError | None = None
     group: str | None = None
     resources: Mapping[str, ResourceRequest] = field(factory=dict)
+    cache: Cache | Literal[False] | None = None
     position: tuple[float, float] | None = None
     line: int | None = None
 

@@ -246,7 +246,8 @@ def digest_of(graph: Graph, specs: Sequence[NodeSpec]) -> str:
 def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
     for node in graph.nodes.values():
         traits = (node.id, node.type, node.after, node.when, node.disabled, node.timeout, node.retry, node.on_error)
-        update(repr((*traits, node.group, _canonical(node.config))).encode())
+        cache = () if node.cache is None else (node.cache,)
+        update(repr((*traits, *cache, node.group, _canonical(node.config))).encode())
         if node.resources:
             update(repr(_canonical({key: asdict(each) for key, each in node.resources.items()})).encode())
         for name, body in node.bodies.items():

@@ -102,10 +102,11 @@ class Resolver(Provided, ABC):
         return None
 
     async def remember(self, step: Step, inputs: Mapping[str, Any], value: Any) -> None:
-        """Told of what the step gave."""
+        """Told of what the step gave; ``inputs`` is the very mapping that `recall` was given, though a node may have
+        changed values in it."""
 
     def forget(self, step: Step, inputs: Mapping[str, Any]) -> None:
-        """Told that the step failed or was cancelled, so that there is nothing to remember."""
+        """Told that the step failed or was cancelled, so that there is nothing to remember; ``inputs`` as above."""
 
     async def close(self) -> None:
         """The run has ended."""
@@ -189,7 +190,7 @@ class Recorder(Provided):
         return nullcontext()
 
     def skipped(self, step: StepRun) -> None:
-        """The step was not run: nothing that leads to it is live, or its ``when`` is false."""
+        """The step was not run: nothing that leads to it is live, or its ``when`` is false; see `engine.skips`."""
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
         """Something that happened to the step while it was run.

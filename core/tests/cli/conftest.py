@@ -53,6 +53,12 @@ async def boom(text: str = "boom") -> int:
     raise ValueError(text)
 
 
+@pack.node()
+async def liar() -> int:
+    """Gives what it says it does not."""
+    return "no number"
+
+
 @pack.node(retries=Retry(3, 0.001), idempotent=True)
 async def flaky(context: Context) -> int:
     """Fails once."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Body, Catalog, Node, Pack, Workflow
+from stratagem import Body, Catalog, Deferred, Node, Pack, Workflow
 from stratagem.compile import compile_workflow
 from stratagem.errors import (
     BadInput,
@@ -17,6 +17,7 @@ from stratagem.errors import (
     UnknownNode,
     WorkflowError,
 )
+from stratagem.model import Cache
 from stratagem.nodes.catalog import Environment
 from stratagem.testing import graph_of, node, workflow_of
 from stratagem.testing.sample import sample
@@ -333,3 +334,49 @@ def test_a_required_body_may_be_optional_by_its_annotation() -> None:
         """Runs nothing."""
 
     assert len(compile_workflow(workflow_of(node("a", "own.maybe")), Catalog.of(own))) == 1
+
+
+@pytest.mark.parametrize(
+    ("type_", "why"),
+    [
+        ("set", "it changes the outside"),
+        ("get", "it is given variables, besides its inputs"),
+        ("use", "it uses thing"),
+        ("runner", "it runs other steps"),
+        ("waiter", "it resolves an input itself"),
+    ],
+)
+def test_a_node_whose_results_can_not_be_remembered_must_not_ask_for_it(type_: str, why: str) -> None:
+    """A cache would change what the workflow does: only nodes that depend on their inputs alone may ask for it."""
+    own = Pack("own")
+
+    @own.node(effect="read")
+    async def runner(body: Body) -> None:
+        """Runs its body."""
+
+    @own.node(effect="pure")
+    async def waiter(until: Deferred[bool]) -> None:
+        """Looks again and again."""
+
+    configs: dict[str, dict[str, Any]] = {
+        "set": {"name": "x", "value": 1},
+        "get": {"name": "x"},
+        "waiter": {"until": "true"},
+    }
+    config = configs.get(type_, {})
+    kind = f"own.{type_}" if type_ in ("runner", "waiter") else f"sample.{type_}"
+    bodies = {"body": graph_of()} if type_ == "runner" else {}
+    asking = node("n", kind, config, bodies=bodies, cache=Cache())
+    environment = Environment(kinds=frozenset({"thing"}))
+    (problem,) = problems_of(workflow_of(asking, variables={"x": 0}), own, environment=environment)
+    assert (problem.node, problem.key) == ("n", "cache")
+    assert f"can't be remembered: {why}" in str(problem)
+    refusing = workflow_of(node("n", kind, config, bodies=bodies, cache=False), variables={"x": 0})
+    compile_workflow(refusing, Catalog.of(PACK, own, environment=environment))
+
+
+def test_what_a_node_says_of_caches_is_part_of_the_digest() -> None:
+    """And one that says nothing has the digest that it always had."""
+    said = (None, False, Cache(), Cache(5.0))
+    plans = [compile_workflow(workflow_of(add("a", cache=each)), Catalog.of(PACK)) for each in said]
+    assert len({plan.digest for plan in plans}) == 4

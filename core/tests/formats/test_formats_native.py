@@ -8,7 +8,7 @@ from stratagem.errors import BadFile, UnknownNode, WorkflowError
 from stratagem.formats.document import Document
 from stratagem.formats.native import json_format, yaml_format
 from stratagem.formats.strict import read_yaml
-from stratagem.model import Connection, Limits, Node, ResourceRequest, Retry, Settings, Workflow
+from stratagem.model import Cache, Connection, Limits, Node, ResourceRequest, Retry, Settings, Workflow
 
 
 def read(data: Any) -> Workflow:
@@ -125,6 +125,15 @@ def test_what_is_wrong_with_requests_is_told_with_its_key() -> None:
     assert found[2][2] == "this must be a number, not 'high'"
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"), [(False, False), (True, Cache()), ({}, Cache()), ({"ttl": "5m"}, Cache(300.0))]
+)
+def test_what_a_node_says_of_caches_is_read(written: Any, read_as: Any) -> None:
+    """Yes, no, or for how long."""
+    node = read({"nodes": [{"id": "a", "type": "x.y", "cache": written}]}).nodes["a"]
+    assert node.cache == read_as
+
+
 def test_ids_with_dots_may_be_connected_in_the_short_form() -> None:
     """The whole text is a node if there is such a node; else what follows the last dot is the port."""
     nodes = [{"id": "a.b", "type": "x.y"}, {"id": "c", "type": "x.y"}]
@@ -194,6 +203,9 @@ def test_ids_are_unique_over_bodies_too() -> None:
         ({"retry": {"delay": -1}}, "retry.delay", "this must be seconds as a number, or a text such as 250ms, 5s, 10m, 1h, 2d, not -1"),
         ({"on_error": "stop"}, "on_error", "this must be 'fail' or 'continue', not 'stop'"),
         ({"group": None}, "group", "this must be a text that is not empty, not empty"),
+        ({"cache": 3}, "cache", "this must be true, false or a table, not 3"),
+        ({"cache": {"ttl": 0}}, "cache.ttl", "this must be a duration longer than 0, not 0"),
+        ({"cache": {"tll": 1}}, "cache.tll", "unknown key"),
         ({"position": [1]}, "position", "this must be a list of two numbers, not a list"),
         ({"bodies": {"body": 3}}, "bodies.body", "this must be a table, not 3"),
         ({"bodies": {"body": {"nodes": {}}}}, "bodies.body.nodes", "this must be a list, not a table"),

@@ -2,7 +2,7 @@
 
 import json
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stratagem.errors import BadInput
 from stratagem.formats import Document, Format, dump_workflow
 from stratagem.formats.native import json_format, yaml_format
-from stratagem.model import Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
+from stratagem.model import Cache, Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
 
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF, exclude_characters="\x7f\x85\xa0"), max_size=6)
 NAMES = st.text("abc.-", min_size=1, max_size=4)
@@ -57,6 +57,9 @@ def graphs(draw: st.DrawFn, prefix: str = "", depth: int = 2) -> Graph:
 @st.composite
 def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
     names = draw(st.lists(NAMES, max_size=2, unique=True)) if depth else []
+    cache: Cache | Literal[False] | None = draw(st.none() | st.builds(Cache, st.none() | SECONDS))
+    if draw(st.booleans()):
+        cache = False
     return Node(
         id_,
         draw(NAMES),
@@ -70,6 +73,7 @@ def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
         retry=draw(st.none() | RETRIES),
         on_error=draw(st.sampled_from([None, "fail", "continue"])),
         group=draw(st.none() | NAMES),
+        cache=cache,
         position=draw(st.none() | st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))),
     )
 

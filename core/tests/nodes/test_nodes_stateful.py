@@ -5,8 +5,9 @@ from __future__ import annotations
 import anyio.lowlevel
 import pytest
 
-from stratagem import Kernel, Pack
-from stratagem.testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
+from stratagem import Kernel, Pack, Workflow
+from stratagem.errors import HookMisuse
+from stratagem.testing import AnyReady, check_rebuilding, graph_of, node, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
 
 pytestmark = pytest.mark.anyio
@@ -129,3 +130,69 @@ async def test_an_instance_that_can_not_be_closed_does_not_keep_the_others_open(
     assert result.status == "done"
     assert LOG == ["made", "closed at 1"]
     assert "node 'b' of type own.breaks (provided by own-dist 1.0) could not be closed" in caplog.text
+
+
+@pytest.mark.parametrize("half", ["state", "restore"])
+def test_half_a_protocol_of_rebuilding_is_refused(half: str) -> None:
+    """And so is a function that is called rebuildable: there is nothing to rebuild."""
+    own = Pack("own")
+
+    class Node:
+        async def run(self) -> None:
+            """Does nothing."""
+
+    setattr(Node, half, lambda self, *state: None)
+    with pytest.raises(HookMisuse, match=f"has '{half}' alone"):
+        own.node(rebuildable=True)(Node)
+    own.node()(Node)
+
+    async def function() -> None:
+        """Does nothing."""
+
+    with pytest.raises(HookMisuse, match="is rebuildable, and a function"):
+        own.node(rebuildable=True)(function)
+
+
+@pack.node(rebuildable=True)
+class honest:  # noqa: N801 - a node's name
+    """Hands on all that counts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def run(self) -> int:
+        self.count += 1
+        await anyio.lowlevel.checkpoint()
+        return self.count
+
+    def state(self) -> int:
+        return self.count
+
+    def restore(self, state: int) -> None:
+        self.count = state
+
+
+@pack.node(rebuildable=True)
+class forgetful:  # noqa: N801 - a node's name
+    """Says that it can be rebuilt, and forgets its count."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def run(self) -> int:
+        self.count += 1
+        return self.count
+
+
+async def test_the_test_kit_tells_whether_a_class_can_be_rebuilt() -> None:
+    """It compares a run in which every execution has a new instance, and says what differs."""
+
+    def loop_of(type_: str) -> Workflow:
+        body = graph_of(node("c", type_), result="{{ c.result }}")
+        return workflow_of(node("loop", "sample.each", {"items": [1, 2, 3]}, bodies={"body": body}))
+
+    await check_rebuilding(loop_of("state.honest"), [pack, sample])
+    with pytest.raises(AssertionError, match=r"'results': \[1, 2, 3\].* becomes .*'results': \[1, 1, 1\]"):
+        await check_rebuilding(loop_of("state.forgetful"), [pack, sample])
+    with pytest.raises(AssertionError, match="no node of a rebuildable class was run more than once"):
+        await check_rebuilding(loop_of("state.counter"), [pack, sample])

@@ -6,7 +6,19 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from stratagem_bench import compiling, drawn, growth, imports, instances, memory, peers, steps, timeouts, waits
+from stratagem_bench import (
+    compiling,
+    drawn,
+    growth,
+    imports,
+    instances,
+    memory,
+    node_cache,
+    peers,
+    steps,
+    timeouts,
+    waits,
+)
 from stratagem_bench.figures import Figure, Finding, Findings
 from stratagem_bench.report import HEAD, as_json, closing, line
 
@@ -20,6 +32,7 @@ FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "imports": imports.measure,
     "memory": memory.measure,
     "growth": growth.measure,
+    "node-cache": node_cache.measure,
 }
 
 

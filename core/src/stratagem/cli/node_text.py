@@ -65,6 +65,8 @@ def _traits(spec: NodeSpec) -> Iterator[tuple[str, str]]:
         yield "retries", ", ".join(f"{key} {value:g}" for key, value in asdict(spec.retries).items())
     if spec.idempotent:
         yield "idempotent", "yes"
+    if spec.rebuildable:
+        yield "rebuildable", "yes"
     if spec.cost is not None or spec.cost_from is not None:
         yield "estimate", f"{spec.cost:g} s" if spec.cost is not None else f"what the input {spec.cost_from!r} says"
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 JSON_HELP = """\
 --json prints exactly one object on standard output: status (done, failed, cancelled; invalid where nothing could be
 run), variables, outputs (node id -> port -> value), result (what the workflow's own 'result' gives), steps (how many
-ended in which way), seconds, error (null, or type, message, node, file), failures (a list of such errors). Values that
+ended in which way), seconds, error (null, or type, message, node, file), failures (a list of such errors); with --explain also explained (for each node: node, type, depth, told). Values that
 JSON has no form for are written as text: as str() gives it for dates, paths and decimals, else as repr() does; NaN and
 the infinities as "NaN", "Infinity", "-Infinity". Secrets are written as ***. Whatever nodes print goes to standard
 error then.
@@ -34,6 +34,7 @@ def make_parser() -> ArgumentParser:
     _add_plugins(_group(commands, "plugins", "strategies, packs and formats that are installed"))
     _add_nodes(_group(commands, "nodes", "node types"))
     _add_config(_group(commands, "config", "the config in effect"))
+    _add_cache(_group(commands, "cache", "what plugins keep from one run to the next"))
     _add_new(_group(commands, "new", "start a distribution of your own"))
     return parser
 
@@ -69,6 +70,8 @@ def _add_run(commands: Commands) -> None:
     _add_file_options(parser)
     _add_concurrency(parser)
     parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
+    explain = "print for every step whether it ran, was remembered or skipped, and why"
+    parser.add_argument("--explain", action="store_true", help=explain)
     progress = "show what is running (otherwise only on a terminal)"
     parser.add_argument("--progress", action=BooleanOptionalAction, help=progress)
     loudness = parser.add_mutually_exclusive_group()
@@ -108,6 +111,12 @@ def _add_nodes(commands: Commands) -> None:
 def _add_config(commands: Commands) -> None:
     _command(commands, "show", "config:show_", "print the config in effect, and where each value comes from")
     _command(commands, "schema", "config:schema", "print the JSON Schema of configs, for editors")
+
+
+def _add_cache(commands: Commands) -> None:
+    for name, what in (("stats", "show what is in the caches of the plugins in use"), ("clear", "empty them")):
+        parser = _command(commands, name, f"cache:{name}", what)
+        parser.add_argument("plugin", metavar="PLUGIN", nargs="?", help="of this plugin alone")
 
 
 def _add_new(commands: Commands) -> None:

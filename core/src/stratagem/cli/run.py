@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 import anyio
-from attrs import frozen
+from attrs import asdict, frozen
 
 from stratagem.cli.console import Console
 from stratagem.cli.display import displayed
+from stratagem.cli.explain import Line, as_text, explanation
+from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
 from stratagem.cli.interrupt import Interrupts, interruptible
 from stratagem.cli.result import as_json, invalid, report
@@ -29,9 +31,10 @@ from stratagem.model import Workflow
 
 @frozen
 class Ended:
-    """A run that has ended, and the number of the signal that asked for it."""
+    """A run that has ended, what became of its steps if that was asked, and the number of the signal that asked for it."""
 
     result: RunResult
+    explained: list[Line] | None = None
     signal: int | None = None
 
     @property
@@ -56,7 +59,8 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
         with kept_for_results():
             ended = _run(arguments, console)
             _tell_end(ended, arguments, console)
-            told = as_json(report(ended.result), console)
+            explained = {} if ended.explained is None else {"explained": [asdict(line) for line in ended.explained]}
+            told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
         console.give(as_json(invalid(unwrap(error)), console))
         raise
@@ -72,7 +76,8 @@ def _run(arguments: Namespace, console: Console) -> Ended:
 
 
 async def _run_workflow(arguments: Namespace, console: Console, config: Config, variables: dict[str, Any]) -> Ended:
-    async with Kernel(config) as kernel:
+    explain = ExplainPlugin() if arguments.explain else None
+    async with Kernel(config, plugins=[explain] if explain else ()) as kernel:
         keep_secrets(console, kernel)
         workflow = kernel.load(arguments.file, arguments.format)
         _warn_of_misspelt(variables, workflow, console)
@@ -85,7 +90,10 @@ async def _run_workflow(arguments: Namespace, console: Console, config: Config, 
             options = kernel.options_for(plan, keep=keep, on_event=on_event, **changes)
             interrupts = Interrupts(console, restore)
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
-            return Ended(result, interrupts.signal)
+        explained = explanation(plan, explain.explainer.seen, result) if explain else None
+        if explained is not None and not arguments.json:
+            console.give(console.masked(as_text(explained)))
+        return Ended(result, explained, interrupts.signal)
 
 
 def _warn_of_misspelt(variables: dict[str, Any], workflow: Workflow, console: Console) -> None:

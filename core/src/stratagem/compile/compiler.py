@@ -16,6 +16,7 @@ from stratagem.compile.steps import StepBuilder
 from stratagem.errors import BadInput, CycleError, NoProvider, StratagemError, WorkflowError
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
+from stratagem.nodes.remembering import unfit_for_cache
 from stratagem.plan import Plan
 
 
@@ -44,6 +45,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
             _check_inputs(draft, problems)
             _check_kinds(draft, catalog, problems)
             _check_leaving(draft, problems)
+            _check_cache(draft, problems)
             flows.compile(draft)
         ordered &= put_in_order(graph, problems)
     problems.raise_found()
@@ -99,6 +101,13 @@ def _check_leaving(draft: Draft, problems: Problems) -> None:
         owner = owner.graph.owner
     hint = "It belongs into the body of a loop."
     problems.add(BadInput(f"{draft.spec.type} is in no loop", hint=hint), draft.node)
+
+
+def _check_cache(draft: Draft, problems: Problems) -> None:
+    if draft.node.cache and draft.spec.pack and not draft.node.disabled and (why := unfit_for_cache(draft.spec)):
+        provider = draft.spec.distribution or None
+        what = f"results of {draft.spec.type} can't be remembered: {why}"
+        problems.add(BadInput(what, provider=provider, hint="Leave 'cache' out."), draft.node, "cache")
 
 
 class _Flows:

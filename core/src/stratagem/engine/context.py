@@ -38,9 +38,7 @@ class StepContext:
     @property
     def directory(self) -> Path:
         """Where relative paths start: the workflow file's folder, else the current one."""
-        run = self._ready.run
-        source = run.workflow.source
-        return Path(source).resolve().parent if source else run.services.directory
+        return self._ready.run.directory
 
     @cached_property
     def log(self) -> logging.LoggerAdapter[logging.Logger]:

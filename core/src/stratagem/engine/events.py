@@ -83,7 +83,7 @@ class EventRecorder(Recorder):
         try:
             yield
         except BaseException as error:
-            outcome = _outcome_of(error)
+            outcome = outcome_of(error)
             self._tell(StepEnded(id_, type_, depth, outcome, perf_counter() - begun, error))
             raise
         self._tell(StepEnded(id_, type_, depth, "done", perf_counter() - begun))
@@ -92,7 +92,7 @@ class EventRecorder(Recorder):
         self._tell(StepEnded(step.step.id, step.step.spec.type, len(step.frame.path) // 2, "skipped"))
 
 
-def _outcome_of(error: BaseException) -> str:
+def outcome_of(error: BaseException) -> str:
     """How a step ended that raised: leaving a loop is no failure."""
     if isinstance(unwrap(error), LeaveLoop):
         return "done"

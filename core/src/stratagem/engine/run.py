@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +99,12 @@ class Run:
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
+
+    @property
+    def directory(self) -> Path:
+        """Where relative paths start: the workflow file's folder, else the current one."""
+        source = self.workflow.source
+        return Path(source).resolve().parent if source else self.services.directory
 
     def bound(self, step: Step) -> Bound:
         """How ``step`` is run in this run; chosen when it is first asked for."""

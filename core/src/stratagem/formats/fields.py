@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 
 from stratagem.config.duration import seconds
-from stratagem.model import OnError, Retry
+from stratagem.model import Cache, OnError, Retry
 
 Convert = Callable[[Any], Any]
 """Gives the converted value; raises ValueError with what it must be, as in ``a text``."""
@@ -124,6 +124,15 @@ def on_error(value: Any) -> OnError:
 def attempts(value: Any) -> Retry:
     """A number of attempts, in place of a table."""
     return Retry(attempts=count(value))
+
+
+def cached(value: Any) -> Cache | Literal[False]:
+    """True or false, in place of a table."""
+    if value is True:
+        return Cache()
+    if value is False:
+        return False
+    raise ValueError("true, false or a table")
 
 
 def _is_number(value: Any) -> bool:

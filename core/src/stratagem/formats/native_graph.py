@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from attrs import define, field
 
@@ -10,7 +10,7 @@ from stratagem.errors import UnknownNode, nearest
 from stratagem.formats import fields
 from stratagem.formats.fields import Convert
 from stratagem.formats.reader import Reader, shown
-from stratagem.model import Connection, Graph, Node, ResourceRequest, Retry
+from stratagem.model import Cache, Connection, Graph, Node, ResourceRequest, Retry
 
 NODE: Mapping[str, Convert] = MappingProxyType(
     {
@@ -26,6 +26,7 @@ NODE: Mapping[str, Convert] = MappingProxyType(
         "on_error": fields.on_error,
         "group": fields.text,
         "resources": fields.table,
+        "cache": fields.anything,
         "position": fields.position,
     }
 )
@@ -46,6 +47,7 @@ RESOURCE: Mapping[str, Convert] = MappingProxyType(
         "name": fields.text,
     }
 )
+CACHE: Mapping[str, Convert] = MappingProxyType({"ttl": fields.time_limit})
 GRAPH: Mapping[str, Convert] = MappingProxyType(
     {"nodes": fields.anything, "connections": fields.anything, "result": fields.anything}
 )
@@ -102,6 +104,8 @@ class GraphReader:
             found["retry"] = self._retry(found["retry"], own, entry)
         if "resources" in found:
             found["resources"] = self._resources(found["resources"], own, entry)
+        if "cache" in found:
+            found["cache"] = self._cache(found["cache"], own, entry)
         return Node(**{"type": "", **found}, line=self.reader.document.line(entry))
 
     def _claim(self, id_: str, entry: object) -> None:
@@ -131,6 +135,12 @@ class GraphReader:
             for key, value in table.items()
         }
         return {key: ResourceRequest(**found) for key, found in read.items()}
+
+    def _cache(self, value: Any, node: str, part: object) -> Cache | Literal[False] | None:
+        if isinstance(value, dict):
+            return Cache(**self.reader.fields(value, CACHE, key="cache", node=node, inside=part))
+        found = self.reader.fields({"cache": value}, {"cache": fields.cached}, node=node, inside=part)
+        return found.get("cache")
 
     def _connection(self, entry: Any, known: set[Any], key: str, owner: str | None, part: object) -> Connection | None:
         short = isinstance(entry, dict) and ("from" in entry or "to" in entry)

@@ -62,6 +62,8 @@ def _node(node: Node) -> dict[str, Any]:
             key: {**_changed(request, ResourceRequest()), **_group("labels", _labels(request, node.id, key))}
             for key, request in node.resources.items()
         }
+    if node.cache:
+        found["cache"] = True if node.cache.ttl is None else attrs.asdict(node.cache)
     for name in ("after", "position"):
         if name in found:
             found[name] = list(found[name])

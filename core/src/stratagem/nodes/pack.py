@@ -49,6 +49,7 @@ class Pack:
         cost: float | None = None,
         cost_from: str | None = None,
         handles: tuple[Handles, ...] = (),
+        rebuildable: bool = False,
         examples: tuple[Example, ...] = (),
     ) -> Callable[[F], F]:
         """Registers a function, or a class with a ``run`` method, as a node type; returns it unchanged.
@@ -74,6 +75,8 @@ class Pack:
             cost_from: the input whose constant in a workflow is the estimate in seconds.
             handles: ``failures`` if failures of its bodies end here whatever the workflow's ``on_error``, ``loop`` if
                 break and continue do.
+            rebuildable: an instance of the class may be closed between two executions and built anew; what it has given
+                must not need it any more, and what counts from one execution to the next is in its ``state()``.
             examples: run as tests.
 
         Raises:
@@ -109,6 +112,7 @@ class Pack:
                 cost=cost,
                 cost_from=cost_from,
                 handles=handles,
+                rebuildable=rebuildable,
                 examples=examples,
                 **signature,
             )
@@ -164,4 +168,14 @@ class Pack:
                 f"the node {spec.id} asks for retries, writes, and is not idempotent",
                 hint="Declare it idempotent, or leave retries to the workflows that use it.",
             )
+        if spec.rebuildable:
+            _check_rebuildable(spec)
         self._specs[key] = spec
+
+
+def _check_rebuildable(spec: NodeSpec) -> None:
+    if not spec.stateful:
+        raise HookMisuse(f"the node {spec.id} is rebuildable, and a function", hint="Only classes have instances.")
+    halves = [name for name in ("state", "restore") if callable(getattr(spec.handler, name, None))]
+    if len(halves) == 1:
+        raise HookMisuse(f"the node {spec.id} has {halves[0]!r} alone", hint="'state' and 'restore' go together.")

@@ -88,7 +88,8 @@ class NodeSpec:
     constant of the config. ``holds`` and ``opens`` are resource kinds, or ``kind:name``, written in the same way.
     ``extra_inputs`` is the annotation of inputs beyond the named ones, MISSING if there are
     none. ``cost`` is the estimated duration in seconds, ``cost_from`` the input whose constant tells it. ``single`` tells that the returned value is the one output
-    itself; else outputs are attributes of it. ``distribution`` is the name and version of the package it came from.
+    itself; else outputs are attributes of it. An instance of a ``rebuildable`` class may be closed between two executions
+    and built anew, see `stratagem.reference.instances`. ``distribution`` is the name and version of the package it came from.
     """
 
     pack: str
@@ -118,6 +119,7 @@ class NodeSpec:
     extra_inputs: Any = MISSING
     single: bool = True
     stateful: bool = False
+    rebuildable: bool = False
     is_async: bool = True
     distribution: str = ""
 

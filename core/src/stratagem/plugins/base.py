@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -27,6 +28,29 @@ class Finding:
     subject: str
     what: str
     hint: str = ""
+
+
+class CacheControl(ABC):
+    """Something that a plugin keeps from one process to the next, for ``stratagem cache``.
+
+    ``name`` says what it holds, ``place`` where that is. All methods may wait for a disk; they are called outside of
+    event loops.
+    """
+
+    name: str = ""
+    place: str = ""
+
+    @abstractmethod
+    def stats(self) -> Mapping[str, Any]:
+        """What is in it: whole numbers by name, such as ``entries`` and ``bytes``, and tables of such."""
+
+    @abstractmethod
+    def clear(self) -> int:
+        """Empties it; gives how many entries it had."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go what the other two have opened."""
 
 
 class Plugin:
@@ -63,6 +87,10 @@ class Plugin:
 
     def doctor(self) -> Iterable[Finding]:
         """What ``stratagem plugins doctor`` should tell about this plugin on this machine."""
+        return ()
+
+    def caches(self) -> Iterable[CacheControl]:
+        """What it keeps from one process to the next, as ``stratagem cache`` lists and empties it."""
         return ()
 
     @property

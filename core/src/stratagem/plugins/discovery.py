@@ -28,6 +28,7 @@ OURS = {
     (SCHEDULE, "sequential"): "stratagem",
     (RESOLVE, "plain"): "stratagem",
     (SCHEDULE, "dag"): "stratagem-dag",
+    (PLUGIN, "node-cache"): "stratagem-node-cache",
     (NODES, "std"): "stratagem-std",
     (FORMAT, "json"): "stratagem",
     (FORMAT, "yaml"): "stratagem",

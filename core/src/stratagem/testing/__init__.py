@@ -8,11 +8,13 @@ from stratagem.testing.answers import provided, recorded, resolved, scheduled
 from stratagem.testing.build import graph_of, node, workflow_of
 from stratagem.testing.examples import check_example, run_example
 from stratagem.testing.greedy import AnyReady
+from stratagem.testing.rebuilding import check_rebuilding
 from stratagem.testing.running import run_once
 
 __all__ = [
     "AnyReady",
     "check_example",
+    "check_rebuilding",
     "graph_of",
     "node",
     "provided",

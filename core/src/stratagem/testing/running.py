@@ -29,3 +29,15 @@ async def run_once(
     """
     async with Kernel(config, plugins=plugins, packs=packs) as kernel:
         return await kernel.run(workflow, variables, options=kernel.options_for(workflow, **options))
+
+
+def outcome(result: RunResult) -> dict[str, Any]:
+    """What a run gave: all that strategies must leave as it is."""
+    return {
+        "status": result.status,
+        "value": result.value,
+        "variables": result.variables,
+        "outputs": {node: dict(outputs) for node, outputs in result.outputs.items()},
+        "steps": result.steps,
+        "failures": sorted(str(failure) for failure in result.failures),
+    }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-
+from stratagem.plugins.base import Plugin
 from stratagem.strategies import Resolver
 from stratagem.testing.answers import resolved, scheduled
 from stratagem.testing.build import graph_of, node, workflow_of
@@ -11,23 +10,27 @@ from stratagem.testing.contracts.shared import assert_like_the_reference, on_bot
 from stratagem.testing.greedy import AnyReady
 
 
-class ResolverContract(ABC):
-    """Override `resolver`, which makes one for each run."""
+class ResolverContract:
+    """Override `resolver`, which makes one for each run; or `plugin`, where that takes the run or another resolver."""
 
-    @abstractmethod
     def resolver(self) -> Resolver:
         """A new resolver, as the plugin would answer with."""
+        raise NotImplementedError
+
+    def plugin(self) -> Plugin:
+        """A new plugin that answers with the resolver."""
+        return resolved(self.resolver)
 
     @on_both_loops
     def test_a_run_gives_what_the_plain_resolver_gives(self, backend: str) -> None:
         """What is remembered is what the node would have given."""
-        assert_like_the_reference(backend, [resolved(self.resolver)])
+        assert_like_the_reference(backend, [self.plugin()])
 
     @on_both_loops
     def test_steps_at_once_do_not_get_each_others_inputs(self, backend: str) -> None:
         """A resolver is asked by many steps in turn, and in between."""
         nodes = [node(f"n{i}", "sample.wait", {"seconds": 0.001, "value": f"{{{{ x + {i} }}}}"}) for i in range(40)]
-        plugins = [resolved(self.resolver), scheduled(AnyReady)]
+        plugins = [self.plugin(), scheduled(AnyReady)]
         result = run_on(backend, workflow_of(*nodes, variables={"x": 100}), plugins)
         assert [result.outputs[f"n{i}"]["result"] for i in range(40)] == [100 + i for i in range(40)]
 
@@ -36,7 +39,7 @@ class ResolverContract(ABC):
         """Only what has no effect may be left out."""
         body = graph_of(node("add", "sample.set", {"name": "x", "value": "{{ x + 1 }}"}))
         loop = node("loop", "sample.each", {"items": [0, 0, 0]}, bodies={"body": body})
-        result = run_on(backend, workflow_of(loop, variables={"x": 0}), [resolved(self.resolver)])
+        result = run_on(backend, workflow_of(loop, variables={"x": 0}), [self.plugin()])
         assert result.variables == {"x": 3}
 
     @on_both_loops
@@ -44,5 +47,5 @@ class ResolverContract(ABC):
         """Equal templates over other values are other inputs."""
         body = graph_of(node("read", "sample.value", {"value": "{{ x * 2 }}"}), result="{{ read.result }}")
         loop = node("loop", "sample.each", {"items": [1, 2, 3], "as": "x"}, bodies={"body": body})
-        result = run_on(backend, workflow_of(loop), [resolved(self.resolver)])
+        result = run_on(backend, workflow_of(loop), [self.plugin()])
         assert result.outputs["loop"]["results"] == [2, 4, 6]

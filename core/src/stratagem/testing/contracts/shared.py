@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 import anyio
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from stratagem.engine.result import RunResult
 from stratagem.model import Workflow
 from stratagem.plugins.base import Plugin
-from stratagem.testing.running import run_once
+from stratagem.testing.running import outcome, run_once
 from stratagem.testing.sample import sample
 from stratagem.testing.workflows import Recipe, random_workflow
 
@@ -33,18 +32,6 @@ def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin]) -> RunRe
             return await run_once(workflow, packs=[sample], plugins=plugins)
 
     return anyio.run(main, backend=backend)
-
-
-def outcome(result: RunResult) -> dict[str, Any]:
-    """What a run gave: all that strategies must leave as it is."""
-    return {
-        "status": result.status,
-        "value": result.value,
-        "variables": result.variables,
-        "outputs": {node: dict(outputs) for node, outputs in result.outputs.items()},
-        "steps": result.steps,
-        "failures": sorted(str(failure) for failure in result.failures),
-    }
 
 
 def assert_like_the_reference(backend: str, plugins: Iterable[Plugin]) -> None:

@@ -1,0 +1,92 @@
+"""``stratagem run --explain``: what became of every step, and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from stratagem.cli.explainer import Seen
+from stratagem.cli.progress import indent
+from stratagem.cli.table import columns
+from stratagem.engine.result import RunResult
+from stratagem.errors import StepTimeout
+from stratagem.plan import Plan, Step
+
+KEY_SHOWN = 8
+"""So many digits of a key tell it from others well enough for people."""
+
+_HOW = {"done": "ran", "failed": "failed", "late": "took too long", "cancelled": "was cancelled"}
+
+
+@frozen
+class Line:
+    """What became of a node; ``depth`` counts the bodies and subflows around it."""
+
+    node: str
+    type: str
+    depth: int
+    told: str
+
+
+def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> list[Line]:
+    """A line for each node in the order of the plan, those of bodies after the node that owns them."""
+    _reconcile(seen, result)
+    ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
+    return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0))
+
+
+def _reconcile(seen: Mapping[Step, Seen], result: RunResult) -> None:
+    """Corrects what was seen by what came of it: a time limit cancels, and a value may be refused after the run."""
+    failed = Counter((failure.node, isinstance(failure, StepTimeout)) for failure in result.failures)
+    for step, own in seen.items():
+        _move(own.outcomes, "cancelled", "late", failed[step.id, True])
+        _move(own.outcomes, "done", "late", failed[step.id, True] - own.outcomes["late"])
+        _move(own.outcomes, "done", "failed", failed[step.id, False] - own.outcomes["failed"])
+
+
+def _move(outcomes: Counter[str], source: str, target: str, count: int) -> None:
+    count = max(0, min(count, outcomes[source]))
+    outcomes[source] -= count
+    outcomes[target] += count
+
+
+def as_text(lines: Iterable[Line]) -> str:
+    """The lines in columns; nodes of bodies stand further to the right."""
+    return columns((indent(line.depth) + line.node, line.type, line.told) for line in lines)
+
+
+def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int) -> Iterator[Line]:
+    for step in plan.steps:
+        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why))
+        for name, inner in (*step.bodies.items(), *step.flows.items()):
+            called = any(each in seen for each in inner.steps)
+            reason = "its body was left before" if called else f"{step.id!r} did not call {name!r}"
+            yield from _lines(inner, seen, reason, depth + 1)
+
+
+def _told(step: Step, seen: Seen | None, why: str) -> str:
+    if seen is None:
+        return f"not run: {why}"
+    return "skipped: disabled" if step.node.disabled else ", ".join(_parts(seen))
+
+
+def _parts(seen: Seen) -> Iterator[str]:
+    for outcome, how in _HOW.items():
+        if count := seen.outcomes[outcome]:
+            yield how + _times(count)
+    if seen.outcomes.total():
+        yield f"{seen.seconds:.3f} s{' in all' if seen.outcomes.total() + seen.retries > 1 else ''}"
+    if seen.retries:
+        yield f"tried again{_times(seen.retries)}"
+    for reused, what in ((False, "instance built"), (True, "instance reused")):
+        if count := seen.instances[reused]:
+            yield what + _times(count)
+    if seen.remembered:
+        keys = f"key {min(seen.keys)[:KEY_SHOWN]}" if len(seen.keys) == 1 else f"{len(seen.keys)} keys"
+        yield f"remembered{_times(seen.remembered)}: {keys}, {seen.oldest:.1f} s old"
+    for why, count in seen.reasons.items():
+        yield f"skipped{_times(count)}: {why}"
+
+
+def _times(count: int) -> str:
+    return "" if count == 1 else f" {count} times"
