@@ -10,6 +10,7 @@ from stratagem.compile.draft import Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
+from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs
 from stratagem.model import OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
@@ -17,6 +18,7 @@ from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.templates import Template
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -137,45 +139,20 @@ class StepBuilder:
         step.feed(tuple([places[source] for source in edges]), constants)
         return True
 
-    def _inputs(
-        self, draft: Draft, binder: Binder, places: list[int], problems: Problems
-    ) -> Callable[[Scope], dict[str, Any]]:
+    def _inputs(self, draft: Draft, binder: Binder, places: list[int], problems: Problems) -> Inputs:
         constants = {
             _parameter(key, draft): value
             for key, value in (draft.constants or {}).items()
             if key not in self._flows.get(id(draft), NOTHING)
         }
-        prepared: list[tuple[str, Callable[[Scope], Any]]] = []
+        feeds: list[Feed] = []
         for key, template in (draft.templates or {}).items():
-            port = draft.spec.inputs.get(key)
-            getter = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
-            if getter is None:
-                continue
-            if port is not None and port.deferred:
-                prepared.append((port.parameter, _deferred(getter)))
-            else:
-                prepared.append((_parameter(key, draft), _checked(getter, port, draft)))
+            read = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
+            if read is not None:
+                feeds.append(_feed(key, template, read, draft, binder))
         for key, lines in (draft.lines or {}).items():
-            prepared.append((_parameter(key, draft), _gathered(key, lines, draft, places)))
-        if not prepared:
-            return lambda scope: constants.copy()
-
-        def inputs(scope: Scope) -> dict[str, Any]:
-            values = constants.copy()
-            for name, getter in prepared:
-                values[name] = getter(scope)
-            return {name: value for name, value in values.items() if value is not NOT_GIVEN}
-
-        def inputs_simple(scope: Scope) -> dict[str, Any]:
-            values = constants.copy()
-            for name, getter in prepared:
-                values[name] = getter(scope)
-            return values
-
-        return inputs if draft.lines else inputs_simple
-
-
-NOT_GIVEN = object()
+            feeds.append(Feed(_parameter(key, draft), key, _gathered(key, lines, draft, places)))
+        return Inputs(constants, feeds)
 
 
 def _positional(draft: Draft) -> list[int] | None:
@@ -209,15 +186,23 @@ def _or_not_given(getter: Callable[[Scope], Any], scope: Scope) -> Any:
         return NOT_GIVEN
 
 
-def _deferred(getter: Callable[[Scope], Any]) -> Callable[[Scope], Any]:
+def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: Binder) -> Feed:
+    port = draft.spec.inputs.get(key)
+    sources = binder.sources(template.paths)
+    if port is not None and port.deferred:
+        return Feed(port.parameter, key, _deferred(read), template, read, deferred=True, sources=sources)
+    check = shallow_checker(port.annotation) if port else None
+    get = _checked(read, check, port, draft) if port and check else read
+    exact = port.annotation if port and check and type(port.annotation) is type else None
+    return Feed(_parameter(key, draft), key, get, template, read, check, exact, sources=sources)
+
+
+def _deferred(getter: Getter) -> Getter:
     return lambda scope: lambda: getter(scope)
 
 
-def _checked(getter: Callable[[Scope], Any], port: InputPort | None, draft: Draft) -> Callable[[Scope], Any]:
+def _checked(getter: Getter, check: Check, port: InputPort, draft: Draft) -> Getter:
     """The getter, with a check of the value's own type where the annotation names one."""
-    check = shallow_checker(port.annotation) if port else None
-    if check is None or port is None:
-        return getter
     key, annotation, node, provider = port.name, port.annotation, draft.node, draft.spec.distribution or None
 
     def read(scope: Scope) -> Any:
