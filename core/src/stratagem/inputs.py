@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from stratagem.errors import UndefinedName
 from stratagem.templates import Path, Template
@@ -46,21 +46,26 @@ class Source:
 class Feed:
     """What gives one input its value: a template of the config, or lines that lead to the port ``key``.
 
-    ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is ``read``, held to
-    ``check`` where there is one; a ``deferred`` one gives a function that reads. ``exact`` is a class whose own
-    instances pass the check. ``sources`` are what the template's paths begin with, None for one that nothing has and
-    that a default stands in for.
+    ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is what ``hold`` makes
+    of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
+    ``exact`` is a class whose own instances pass the check. ``sources`` are what the template's paths begin with, None
+    for one that nothing has and that a default stands in for.
     """
 
     parameter: str
     key: str
     get: Getter
     template: Template | None = None
-    read: Getter | None = None
+    hold: Callable[[Getter], Getter] | None = None
     check: Callable[[Any], bool] | None = None
     exact: type | None = None
     deferred: bool = False
     sources: tuple[Source | None, ...] = ()
+
+    def reading(self, template: Template) -> Feed:
+        """The feed with another template, which reads no other paths."""
+        assert self.hold is not None  # lines have no template
+        return evolve(self, template=template, get=self.hold(template.bind(self.binder)))
 
     def source(self, path: Path) -> Source | None:
         """What the beginning of one of the template's paths stands for."""

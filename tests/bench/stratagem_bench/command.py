@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from stratagem_bench import compiling, growth, imports, instances, memory, peers, steps, timeouts, waits
+from stratagem_bench import compiling, growth, imports, instances, memory, peers, resolving, steps, timeouts, waits
 from stratagem_bench.figures import Figure, Finding, Findings
 from stratagem_bench.report import HEAD, as_json, closing, line
 
 FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "steps": steps.measure,
     "compile": compiling.measure,
+    "resolve": resolving.measure,
     "timeouts": timeouts.measure,
     "io": waits.measure,
     "instances": instances.measure,

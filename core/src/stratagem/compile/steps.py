@@ -11,7 +11,7 @@ from stratagem.compile.names import Names
 from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs
-from stratagem.model import OnError
+from stratagem.model import Node, OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
 from stratagem.nodes.types import Check, name_of, shallow_checker
@@ -190,29 +190,35 @@ def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: Bind
     port = draft.spec.inputs.get(key)
     sources = binder.sources(template.paths)
     if port is not None and port.deferred:
-        return Feed(port.parameter, key, _deferred(read), template, read, deferred=True, sources=sources)
+        return Feed(port.parameter, key, _deferred(read), template, _deferred, deferred=True, sources=sources)
     check = shallow_checker(port.annotation) if port else None
-    get = _checked(read, check, port, draft) if port and check else read
+    hold = _checking(check, port, draft.node, draft.spec) if port and check else _unchecked
     exact = port.annotation if port and check and type(port.annotation) is type else None
-    return Feed(_parameter(key, draft), key, get, template, read, check, exact, sources=sources)
+    return Feed(_parameter(key, draft), key, hold(read), template, hold, check, exact, sources=sources)
 
 
 def _deferred(getter: Getter) -> Getter:
     return lambda scope: lambda: getter(scope)
 
 
-def _checked(getter: Getter, check: Check, port: InputPort, draft: Draft) -> Getter:
-    """The getter, with a check of the value's own type where the annotation names one."""
-    key, annotation, node, provider = port.name, port.annotation, draft.node, draft.spec.distribution or None
+def _unchecked(getter: Getter) -> Getter:
+    return getter
 
-    def read(scope: Scope) -> Any:
-        value = getter(scope)
-        if not check(value):
-            what = f"{value!r} is no {name_of(annotation)}"
-            raise BadInput(what, node=node.id, key=key, line=node.line, provider=provider)
-        return value
 
-    return read
+def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Callable[[Getter], Getter]:
+    """Adds to a getter the check of the value's own type, where the annotation names one."""
+
+    def checked(getter: Getter) -> Getter:
+        def read(scope: Scope) -> Any:
+            value = getter(scope)
+            if not check(value):
+                what, provider = f"{value!r} is no {name_of(port.annotation)}", spec.distribution or None
+                raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
+            return value
+
+        return read
+
+    return checked
 
 
 def _parameter(key: str, draft: Draft) -> str:
