@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import hypothesis.strategies as st
@@ -15,11 +16,11 @@ from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 from stratagem.reference import PlainResolver
 from stratagem_compiled import CompiledResolver
-from stratagem_variable_cache import VariableCache, VariableCacheSettings
+from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping
 from template_probe import Pair, configs, outcome, scalars, step_of, values
 
 EVERYTHING = VariableCacheSettings(threshold=0.0, max_entries=12, max_bytes=20_000)
-READING = (
+READING: tuple[dict[str, Any], ...] = (
     {"one": "{{ rows | sort | join(',') }}"},
     {"one": "Rows: {{ rows | sort }}", "two": ["{{ rows | reverse }}", {"k": "{{ rows | unique | length }}"}]},
     {"one": "{{ data.key | json }} {{ x | default(own) | string | upper }}", "two": "{{ data | keys }}"},
@@ -30,6 +31,9 @@ READING = (
 )
 NAMES = st.sampled_from(["x", "rows", "data", "own"])
 PLACES = st.integers(0, 2)
+STEPS = st.integers(0, 9)
+PAUSE = keeping.LONGEST_PAUSE
+HOW = st.sampled_from(["append", "pop", "set", "twin"])
 
 
 class Machine(RuleBasedStateMachine):
@@ -46,6 +50,7 @@ class Machine(RuleBasedStateMachine):
                 self.steps.append(step_of(config))
             except WorkflowError:
                 continue
+        keeping.LONGEST_PAUSE = 0  # every look counts
         cached = VariableCache(self.inner(), EVERYTHING)
         plain = PlainResolver()
         self.pairs = [(cached.prepare(step), plain.prepare(step)) for step in self.steps]
@@ -56,21 +61,27 @@ class Machine(RuleBasedStateMachine):
     def scope(self, variables: VariableStore) -> Scope:
         return Scope([[1, 2], None], variables, {"item": [5]}, self.outer)
 
-    @rule(which=st.integers(0, 9), place=PLACES, times=st.integers(1, 6), change=st.booleans())
-    def read(self, which: int, place: int, times: int, change: bool) -> None:
-        """Resolves a step again and again; then what it was given may be changed by the node."""
+    def teardown(self) -> None:
+        keeping.LONGEST_PAUSE = PAUSE
+
+    def same(self, which: int, place: int, times: int = 1) -> None:
+        """Resolves a step so many times, in both ways."""
         cached, plain = self.pairs[which % len(self.pairs)]
-        scope = self.scopes[place]
         for _ in range(times):
-            assert outcome(cached, scope) == outcome(plain, scope)
-        if change:
-            try:
-                given = cached(scope)
-            except WorkflowError:
-                return
-            for value in given.values():
-                if isinstance(value, list) and not any(value is each for each in self.known()):
-                    value.append("changed")
+            assert outcome(cached, self.scopes[place]) == outcome(plain, self.scopes[place])
+
+    @rule(which=STEPS, place=PLACES)
+    def read_and_change(self, which: int, place: int) -> None:
+        """The node that resolved a step changes what it was given."""
+        self.same(which, place, 2)
+        try:
+            given = self.pairs[which % len(self.pairs)][0](self.scopes[place])
+        except WorkflowError:
+            return
+        for value in given.values():
+            if isinstance(value, list) and not any(value is each for each in self.known()):
+                value.append("changed")
+        self.same(which, place)
 
     def known(self) -> list[Any]:
         """What templates hand out as it is; to change it is for the other rules."""
@@ -78,6 +89,11 @@ class Machine(RuleBasedStateMachine):
         found = [value for store in stores for value in store.snapshot().values()]
         found += [*self.outer.values, *(value for scope in self.scopes for value in (*scope.values, *scope.ports.values()))]  # fmt: skip
         return found
+
+    @rule(which=STEPS, place=PLACES, times=st.integers(1, 4))
+    def read(self, which: int, place: int, times: int) -> None:
+        """Resolves a step again and again."""
+        self.same(which, place, times)
 
     @rule(place=PLACES, name=NAMES, value=values | st.lists(st.integers(0, 9), max_size=6))
     def write(self, place: int, name: str, value: Any) -> None:
@@ -93,10 +109,8 @@ class Machine(RuleBasedStateMachine):
     @rule(place=PLACES, name=NAMES)
     def delete(self, place: int, name: str) -> None:
         """What it hid can be seen again, if there is such."""
-        try:
+        with suppress(KeyError):
             del self.scopes[place].variables[name]
-        except KeyError:
-            pass
 
     @rule(place=PLACES, own=st.booleans(), hidden=st.dictionaries(NAMES, values, max_size=2))
     def enter_a_body(self, place: int, own: bool, hidden: dict[str, Any]) -> None:
@@ -109,11 +123,18 @@ class Machine(RuleBasedStateMachine):
         self.scopes[place] = self.scope(VariableStore({}, self.outer.variables, own=False))
 
     @rule(
-        place=PLACES, name=NAMES, item=scalars, at=st.integers(0, 3), how=st.sampled_from("append pop set twin".split())
+        place=PLACES,
+        name=NAMES,
+        item=scalars,
+        at=st.integers(0, 3),
+        how=HOW,
+        which=STEPS,
     )
-    def change_in_place(self, place: int, name: str, item: Any, at: int, how: str) -> None:
+    def change_in_place(self, place: int, name: str, item: Any, at: int, how: str, which: int) -> None:
         """A node changes a list or dict that a variable holds, or something within it."""
+        self.same(which, place, 2)
         change(self.scopes[place].variables.snapshot().get(name), item, at, how)
+        self.same(which, place)
 
     @rule(place=PLACES, value=values | st.just(SKIPPED))
     def give_outputs(self, place: int, value: Any) -> None:
@@ -122,11 +143,13 @@ class Machine(RuleBasedStateMachine):
         self.outer.values[0] = value
         self.scopes[place].ports = {"item": value}
 
-    @rule(place=PLACES, item=scalars, at=st.integers(0, 3), how=st.sampled_from("append pop set twin".split()))
-    def change_outputs_in_place(self, place: int, item: Any, at: int, how: str) -> None:
+    @rule(place=PLACES, item=scalars, at=st.integers(0, 3), how=HOW, which=STEPS)
+    def change_outputs_in_place(self, place: int, item: Any, at: int, how: str, which: int) -> None:
         """A node changes what another one gave."""
+        self.same(which, place, 2)
         for value in (self.scopes[place].values[0], self.outer.values[0], self.outer.values[1].right):
             change(value, item, at, how)
+        self.same(which, place)
 
 
 def change(value: Any, item: Any, at: int, how: str) -> None:
@@ -149,9 +172,8 @@ def change(value: Any, item: Any, at: int, how: str) -> None:
         elif how == "set":
             value[at % len(value)] = item
         else:
-            value[0] = (
-                {0: False, 1: True, False: 0, True: 1}.get(value[0], item) if type(value[0]) in (int, bool) else item
-            )
+            first = value[0]
+            value[0] = int(first) if type(first) is bool else bool(first) if first in (0, 1) else item
 
 
 class CompiledMachine(Machine):
