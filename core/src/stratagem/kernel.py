@@ -33,7 +33,6 @@ from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.pack import Pack
 from stratagem.plan import Plan
 from stratagem.plugins.base import Plugin
-from stratagem.reference import PlainResolver
 from stratagem.secrets import secrets_of
 
 if TYPE_CHECKING:
@@ -185,8 +184,7 @@ class Kernel:
         if options.on_event is not None:
             recorders = (*recorders, EventRecorder(options.on_event))
         resolver = self.hooks.resolve(run)
-        direct = not recorders and type(resolver) is PlainResolver
-        run.use(self.hooks.schedule(run), resolver, watched(recorders), direct=direct)
+        run.use(self.hooks.schedule(run), resolver, watched(recorders))
         for kind in plan.kinds:
             provider = self.hooks.acquire_resource(run, kind)
             if provider is not None:

@@ -14,6 +14,7 @@ from stratagem.nodes.spec import NodeSpec
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import Scope
+    from stratagem.inputs import Inputs
 
 DEFAULT_COST = 0.001
 """Seconds that a step is taken to last where neither its node type nor its config says."""
@@ -61,7 +62,7 @@ class Step:
     ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
     an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and ``third``;
     those of a step with more are ``edges``. Other steps have
-    ``inputs``, which builds their arguments by parameter from a scope. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
+    ``inputs``, which tell what their arguments are made of. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
     can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
     first, ``dependents`` those that wait for it, ``claims`` the resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must
     pass ``check``. ``path`` is the longest way from its start to the plan's end, in
@@ -88,7 +89,7 @@ class Step:
     needs: tuple[int, ...]
     edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
-    inputs: Callable[[Scope], dict[str, Any]] | None = None
+    inputs: Inputs | None = None
     when: Getter | None = None
     controls: tuple[tuple[int, str], ...] = ()
     required: tuple[int, ...] = ()
@@ -119,7 +120,7 @@ class Step:
     def arguments(self, scope: Scope) -> dict[str, Any]:
         """The node's inputs in ``scope`` by parameter, a variadic one as a list; raises UndefinedName."""
         if self.inputs is not None:
-            return self.inputs(scope)
+            return self.inputs.resolve(scope)
         values = [scope.values[source] for source in self.sources]
         ports = list(self.spec.inputs.values())
         if ports and ports[0].variadic:

@@ -59,7 +59,11 @@ class Resolver(Provided, ABC):
 
     How a step is run is chosen when the run first comes to it: `concerns`, `prepare`, `lends` and `remembers` are asked
     then, once for each step of a run, and what they say no to costs nothing later.
+
+    ``direct`` tells that it concerns no step that has an ``arity``: the kernel then calls those without a word.
     """
+
+    direct: bool = False
 
     def concerns(self, step: Step) -> bool:
         """Whether this step is run otherwise than by the reference resolver."""
@@ -113,13 +117,16 @@ class Resolver(Provided, ABC):
 
 
 class ResolverWrapper(Resolver):
-    """Hands all that it is asked on to ``inner``: the base of resolvers that change one thing about another."""
+    """Hands all that it is asked on to ``inner``: the base of resolvers that change one thing about another.
+
+    It concerns every step, until a subclass says which ones do: its own, and those that concern ``inner``.
+    """
 
     def __init__(self, inner: Resolver) -> None:
         self.inner = inner
 
     def concerns(self, step: Step) -> bool:
-        return self.inner.concerns(step)
+        return True
 
     def handler(self, step: Step) -> Callable[..., Any]:
         return self.inner.handler(step)

@@ -15,6 +15,7 @@ from stratagem_bench import (
     memory,
     node_cache,
     peers,
+    resolving,
     steps,
     timeouts,
     waits,
@@ -25,6 +26,7 @@ from stratagem_bench.report import HEAD, as_json, closing, line
 FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "steps": steps.measure,
     "compile": compiling.measure,
+    "resolve": resolving.measure,
     "timeouts": timeouts.measure,
     "io": waits.measure,
     "drawn": drawn.measure,

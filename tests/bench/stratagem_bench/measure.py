@@ -14,10 +14,14 @@ WARM_UPS = 2
 
 @frozen
 class Side:
-    """One way: ``call`` is timed, ``check`` (untimed, before and after all timing) raises if its result is wrong."""
+    """One way: ``call`` is timed, ``check`` (untimed, before and after all timing) raises if its result is wrong.
+
+    ``prepare`` is called before each call, untimed.
+    """
 
     call: Callable[[], Awaitable[Any]]
     check: Callable[[Any], None]
+    prepare: Callable[[], object] = lambda: None
 
 
 @frozen
@@ -57,10 +61,12 @@ async def alternate(sides: Mapping[str, Side], budget: float, *, least: int = 5,
 async def _check(sides: Mapping[str, Side], times: int) -> None:
     for _ in range(times):
         for side in sides.values():
+            side.prepare()
             side.check(await side.call())
 
 
 async def _time(side: Side) -> float:
+    side.prepare()
     begun = perf_counter()
     await side.call()
     return perf_counter() - begun

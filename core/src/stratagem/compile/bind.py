@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from stratagem.compile.draft import Draft, GraphDraft
 from stratagem.compile.names import Kind, Meaning, Names
 from stratagem.engine.frame import Absent, Scope
+from stratagem.errors import UndefinedName
+from stratagem.inputs import Source
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.values import NOTHING
 from stratagem.templates import Path
@@ -26,34 +28,55 @@ class Binder:
         self._graph = graph
         self._names = names
         self._environment = environment
+        self._known: dict[Meaning, Source] = {}  # equal ones are one object
 
     def __call__(self, path: Path) -> tuple[Getter, int]:
         """The getter for the beginning of ``path`` and how many of its steps that covers; raises UndefinedName."""
-        meaning = self._names.meaning(path, self._graph)
-        return self._getter(meaning), meaning.uses
+        source = self._source(path)
+        return source.get, source.uses
 
-    def _getter(self, meaning: Meaning) -> Getter:
+    def sources(self, paths: Iterable[Path]) -> tuple[Source | None, ...]:
+        """What each path begins with; None for an unknown name."""
+        return tuple([self._if_known(path) for path in paths])
+
+    def _if_known(self, path: Path) -> Source | None:
+        try:
+            return self._source(path)
+        except UndefinedName:
+            return None
+
+    def _source(self, path: Path) -> Source:
+        meaning = self._names.meaning(path, self._graph)
+        source = self._known.get(meaning)
+        if source is None:
+            source = self._known[meaning] = self._made(meaning)
+        return source
+
+    def _made(self, meaning: Meaning) -> Source:
+        name, up, uses = meaning.name, meaning.up, meaning.uses
         match meaning.kind:
             case Kind.VARIABLE:
-                return _variable(meaning.name)
+                return Source("variable", name, _variable(name))
             case Kind.SYSTEM:
-                value = system_value(meaning.name, _now)
+                value = system_value(name, _now)
                 assert value is not None  # Names knows the same system values
-                return lambda scope: value()
+                return Source("system", name, lambda scope: value())
             case Kind.SECRET:
-                return _secret(meaning.name, self._environment.secrets or {})
+                return Source("secret", name, _secret(name, self._environment.secrets or {}), uses=uses)
             case Kind.PORT:
-                return _port(meaning.name, meaning.up - 1)
+                return Source("port", name, outwards(_port(name), up), up, uses=uses)
             case Kind.STEP:
                 return self._step(meaning)
 
-    def _step(self, meaning: Meaning) -> Getter:
+    def _step(self, meaning: Meaning) -> Source:
         graph = self._graph
         for _ in range(meaning.up):
             assert graph.owner is not None  # the meaning was found that far out
             graph = graph.owner.graph
-        draft = graph.drafts[meaning.position]
-        return outwards(output(graph.places[meaning.position], draft, meaning.name), meaning.up)
+        draft, index = graph.drafts[meaning.position], graph.places[meaning.position]
+        get = outwards(output(index, draft, meaning.name), meaning.up)
+        part, optional = not draft.spec.single, draft.spec.outputs[meaning.name].optional
+        return Source("step", meaning.name, get, meaning.up, index, meaning.uses, part, optional)
 
 
 def output(index: int, draft: Draft, port: str) -> Getter:
@@ -97,8 +120,8 @@ def _variable(name: str) -> Getter:
     return lambda scope: scope.variables[name]
 
 
-def _port(name: str, up: int) -> Getter:
-    return outwards(lambda scope: scope.ports[name], up + 1)
+def _port(name: str) -> Getter:
+    return lambda scope: scope.ports[name]
 
 
 def _secret(name: str, secrets: Mapping[str, str]) -> Getter:

@@ -10,13 +10,15 @@ from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.model import OnError
+from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs
+from stratagem.model import Node, OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
 from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.templates import Template
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -139,45 +141,20 @@ class StepBuilder:
         step.feed(tuple([places[source] for source in edges]), constants)
         return True
 
-    def _inputs(
-        self, draft: Draft, binder: Binder, places: list[int], problems: Problems
-    ) -> Callable[[Scope], dict[str, Any]]:
+    def _inputs(self, draft: Draft, binder: Binder, places: list[int], problems: Problems) -> Inputs:
         constants = {
             _parameter(key, draft): value
             for key, value in (draft.constants or {}).items()
             if key not in self._flows.get(id(draft), NOTHING)
         }
-        prepared: list[tuple[str, Callable[[Scope], Any]]] = []
+        feeds: list[Feed] = []
         for key, template in (draft.templates or {}).items():
-            port = draft.spec.inputs.get(key)
-            getter = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
-            if getter is None:
-                continue
-            if port is not None and port.deferred:
-                prepared.append((port.parameter, _deferred(getter)))
-            else:
-                prepared.append((_parameter(key, draft), _checked(getter, port, draft)))
+            read = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
+            if read is not None:
+                feeds.append(_feed(key, template, read, draft, binder))
         for key, lines in (draft.lines or {}).items():
-            prepared.append((_parameter(key, draft), _gathered(key, lines, draft, places)))
-        if not prepared:
-            return lambda scope: constants.copy()
-
-        def inputs(scope: Scope) -> dict[str, Any]:
-            values = constants.copy()
-            for name, getter in prepared:
-                values[name] = getter(scope)
-            return {name: value for name, value in values.items() if value is not NOT_GIVEN}
-
-        def inputs_simple(scope: Scope) -> dict[str, Any]:
-            values = constants.copy()
-            for name, getter in prepared:
-                values[name] = getter(scope)
-            return values
-
-        return inputs if draft.lines else inputs_simple
-
-
-NOT_GIVEN = object()
+            feeds.append(Feed(_parameter(key, draft), key, _gathered(key, lines, draft, places)))
+        return Inputs(constants, feeds)
 
 
 def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Claim:
@@ -228,25 +205,39 @@ def _or_not_given(getter: Callable[[Scope], Any], scope: Scope) -> Any:
         return NOT_GIVEN
 
 
-def _deferred(getter: Callable[[Scope], Any]) -> Callable[[Scope], Any]:
+def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: Binder) -> Feed:
+    port = draft.spec.inputs.get(key)
+    sources = binder.sources(template.paths)
+    if port is not None and port.deferred:
+        return Feed(port.parameter, key, _deferred(read), template, _deferred, deferred=True, sources=sources)
+    check = shallow_checker(port.annotation) if port else None
+    hold = _checking(check, port, draft.node, draft.spec) if port and check else _unchecked
+    exact = port.annotation if port and check and type(port.annotation) is type else None
+    return Feed(_parameter(key, draft), key, hold(read), template, hold, check, exact, sources=sources)
+
+
+def _deferred(getter: Getter) -> Getter:
     return lambda scope: lambda: getter(scope)
 
 
-def _checked(getter: Callable[[Scope], Any], port: InputPort | None, draft: Draft) -> Callable[[Scope], Any]:
-    """The getter, with a check of the value's own type where the annotation names one."""
-    check = shallow_checker(port.annotation) if port else None
-    if check is None or port is None:
-        return getter
-    key, annotation, node, provider = port.name, port.annotation, draft.node, draft.spec.distribution or None
+def _unchecked(getter: Getter) -> Getter:
+    return getter
 
-    def read(scope: Scope) -> Any:
-        value = getter(scope)
-        if not check(value):
-            what = f"{value!r} is no {name_of(annotation)}"
-            raise BadInput(what, node=node.id, key=key, line=node.line, provider=provider)
-        return value
 
-    return read
+def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Callable[[Getter], Getter]:
+    """Adds to a getter the check of the value's own type, where the annotation names one."""
+
+    def checked(getter: Getter) -> Getter:
+        def read(scope: Scope) -> Any:
+            value = getter(scope)
+            if not check(value):
+                what, provider = f"{value!r} is no {name_of(port.annotation)}", spec.distribution or None
+                raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
+            return value
+
+        return read
+
+    return checked
 
 
 def _parameter(key: str, draft: Draft) -> str:

@@ -26,10 +26,13 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if not (run.recorders or step.spec.stateful or step.spec.resources) and (run.direct or not resolver.concerns(step)):
-        if step.bound is None:
-            step.bound = _plain(step, step.inputs or step.arguments, step.handler)
-        return step.bound
+    if not (run.recorders or step.spec.resources):
+        if not (step.spec.stateful or resolver.concerns(step)):
+            if step.bound is None:
+                step.bound = _plain(step, step.inputs.resolve if step.inputs else step.arguments, step.handler)
+            return step.bound
+        if not (resolver.lends(step) or resolver.remembers(step)):
+            return _plain(step, resolver.prepare(step), resolver.handler(step))
     perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
@@ -47,7 +50,7 @@ def bind_step(run: Run, step: Step) -> Bound:
 
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
-    """Runs the step with the reference resolver, without resources and unseen: as short as that can be."""
+    """Runs the step without resources and unseen, with a value that nobody remembers: as short as that can be."""
     spec, perform, inject, when = step.spec, _performing(step, handler), injector(step), step.when
 
     async def instant(ready: StepRun) -> Any:

@@ -90,12 +90,12 @@ class Run:
         self.frame = Frame(self, plan, scope)
         self.group: TaskGroup
 
-    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...], *, direct: bool) -> None:
-        """Sets the strategies; with ``direct`` nothing stands between a step and its handler."""
+    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...]) -> None:
+        """Sets the strategies; where the run is ``direct``, nothing stands between steps that have an arity and theirs."""
         self.scheduler = scheduler
         self.resolver = resolver
         self.recorders = recorders
-        self.direct = direct
+        self.direct = resolver.direct and not recorders
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None

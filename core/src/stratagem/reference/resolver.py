@@ -17,6 +17,7 @@ class PlainResolver(Resolver):
     """Keeps one instance of a class node for each step of the run, and closes it at the run's end."""
 
     def __init__(self) -> None:
+        self.direct = type(self) is PlainResolver  # a subclass has to know what it changes
         self._instances: dict[Step, Any] = {}
 
     def concerns(self, step: Step) -> bool:

@@ -190,6 +190,7 @@ def _default(node: syntax.Default, link: Link) -> Part:
 _MAKERS: Final[Mapping[type[Syntax], Callable[[Any, Link], Part]]] = MappingProxyType(
     {
         syntax.Constant: _constant,
+        syntax.Given: lambda node, link: Part(node.call),
         syntax.Reference: lambda node, link: Part(reference(node, link)),
         syntax.Lookups: lambda node, link: look_ups(
             node, prepare(node.base, link), [prepare(s, link) for s in node.steps]

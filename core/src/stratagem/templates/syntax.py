@@ -1,5 +1,6 @@
 """The syntax tree of templates. Every node knows its source and where in it it stands."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from attrs import define
@@ -22,6 +23,13 @@ class Constant(Syntax):
     """A value that is written out. Containers in it are never handed out themselves."""
 
     value: Any
+
+
+@define(eq=False)
+class Given(Syntax):
+    """What a function of the scope gives, in place of a part that was written: for resolvers that change one part."""
+
+    call: Callable[[Any], Any]
 
 
 @define(eq=False)

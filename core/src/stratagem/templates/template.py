@@ -16,14 +16,14 @@ class Template:
     """What `parse`, `parse_expression` and `parse_config` give.
 
     ``paths`` are the static paths that it reads, without duplicates, in order of appearance. ``constant`` tells that
-    it reads none.
+    it reads none. ``root`` is its syntax tree.
     """
 
-    __slots__ = ("_root", "_written", "constant", "paths")
+    __slots__ = ("_written", "constant", "paths", "root")
 
     def __init__(self, written: object, root: Syntax, paths: tuple[Path, ...]) -> None:
         self._written = written
-        self._root = root
+        self.root = root
         self.paths = paths
         self.constant = not paths
 
@@ -46,7 +46,7 @@ class Template:
             BadInput: a template that reads nothing can't be computed.
         """
         link = Link(binder)
-        part = prepare(self._root, link)
+        part = prepare(self.root, link)
         if link.problems:
             raise UndefinedName.together(link.problems, "Names that do not exist")
         if self.constant:
@@ -63,10 +63,10 @@ class Template:
         """
         if not self.constant:
             raise ValueError(f"the template reads {', '.join(map(str, self.paths))}: bind it first")
-        return _evaluated(prepare(self._root, Link(_no_names)).call, None)
+        return _evaluated(prepare(self.root, Link(_no_names)).call, None)
 
     def _guarded(self, call: Evaluate, link: Link) -> Evaluate:
-        root = self._root
+        root = self.root
         if isinstance(root, syntax.Reference):
             getter, steps, _ = link.bound(root)
             if getter and steps >= len(root.steps):

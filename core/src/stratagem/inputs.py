@@ -1,0 +1,106 @@
+"""Inputs: what a step's arguments are made of, so that a resolver can prepare them in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import define, evolve, field, frozen
+
+from stratagem.errors import UndefinedName
+from stratagem.templates import Path, Template
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Scope
+
+Getter = Callable[["Scope"], Any]
+
+NOT_GIVEN: Any = type("NOT_GIVEN", (), {"__repr__": lambda self: "NOT_GIVEN"})()
+"""What a feed gives where the node is called without that input."""
+
+SourceKind = Literal["variable", "step", "port", "system", "secret"]
+
+
+@frozen
+class Source:
+    """What the beginning of a path stands for.
+
+    A ``variable`` is the scope's of that ``name``. A ``step`` is the one at ``index`` of the scope ``up`` scopes
+    further out, and ``name`` its output: the step's whole value where ``part`` is false, else the attribute of that
+    name; an ``optional`` one may be `NOTHING`. A ``port`` is handed in by the owner of the scope ``up`` scopes further
+    out. ``uses`` tells how many steps of the path the source takes up, ``get`` reads it, and raises LookupError where
+    it does not exist. Sources that are equal read the same of a scope.
+    """
+
+    kind: SourceKind
+    name: str
+    get: Getter = field(eq=False, repr=False)
+    up: int = 0
+    index: int = -1
+    uses: int = 0
+    part: bool = False
+    optional: bool = False
+
+
+@define(eq=False)
+class Feed:
+    """What gives one input its value: a template of the config, or lines that lead to the port ``key``.
+
+    ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is what ``hold`` makes
+    of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
+    ``exact`` is a class whose own instances pass the check. ``sources`` are what the template's paths begin with, None
+    for one that nothing has and that a default stands in for.
+    """
+
+    parameter: str
+    key: str
+    get: Getter
+    template: Template | None = None
+    hold: Callable[[Getter], Getter] | None = None
+    check: Callable[[Any], bool] | None = None
+    exact: type | None = None
+    deferred: bool = False
+    sources: tuple[Source | None, ...] = ()
+
+    def reading(self, template: Template) -> Feed:
+        """The feed with another template, which reads no other paths."""
+        assert self.hold is not None  # lines have no template
+        return evolve(self, template=template, get=self.hold(template.bind(self.binder)))
+
+    def source(self, path: Path) -> Source | None:
+        """What the beginning of one of the template's paths stands for."""
+        assert self.template is not None  # lines have no paths
+        return self.sources[self.template.paths.index(path)]
+
+    def binder(self, path: Path) -> tuple[Getter, int]:
+        """Binds templates that read paths of this one, as `Template.bind` asks for; raises UndefinedName."""
+        source = self.source(path)
+        if source is None:
+            raise UndefinedName(path.text)
+        return source.get, source.uses
+
+
+class Inputs:
+    """The inputs of a step that takes more than constants and values of other steps: constants first, then feeds."""
+
+    __slots__ = ("_pairs", "constants", "feeds", "sparse")
+
+    def __init__(self, constants: Mapping[str, Any], feeds: Sequence[Feed]) -> None:
+        self.constants = dict(constants)
+        self.feeds = tuple(feeds)
+        self._pairs = [(feed.parameter, feed.get) for feed in self.feeds]
+        self.sparse = any(feed.template is None for feed in self.feeds)
+
+    @property
+    def templated(self) -> bool:
+        """Whether a template is among the feeds."""
+        return any(feed.template is not None for feed in self.feeds)
+
+    def resolve(self, scope: Scope) -> dict[str, Any]:
+        """The inputs by parameter, a new dict at each call; raises UndefinedName, BadInput."""
+        values = self.constants.copy()
+        for name, get in self._pairs:
+            values[name] = get(scope)
+        if self.sparse:
+            return {name: value for name, value in values.items() if value is not NOT_GIVEN}
+        return values

@@ -1,0 +1,81 @@
+"""Snapshots: whether a value is still just what it was, whoever may have changed it in place.
+
+A snapshot holds the entries of every list and dict in a value. The value is unchanged as long as each has the very same
+objects at the same places; so no node, thread or library has to tell what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain
+from operator import is_
+from sys import getsizeof
+from typing import Any, Final
+
+from stratagem.templates.caps import VALUE_DEPTH
+
+IMMUTABLE: Final = frozenset(
+    (str, int, float, bool, type(None), bytes, complex, date, datetime, time, timedelta, Decimal)
+)
+"""Classes whose own instances nobody can change. Secrets are not among them: they are never kept."""
+
+SAMPLE = 16
+"""So many entries of each container tell how much all of them take."""
+
+
+class CantTell(Exception):  # noqa: N818 - control flow within this package
+    """The value has something in it of which nobody can tell whether it was changed."""
+
+
+class Snapshot:
+    """What a value was made of when this was taken; ``size`` estimates what both take, in bytes.
+
+    Raises:
+        CantTell: there is something other in it than lists, tuples and dicts of `IMMUTABLE` values, or it is too deep.
+    """
+
+    __slots__ = ("_rows", "size")
+
+    def __init__(self, value: Any) -> None:
+        self._rows: list[tuple[Any, tuple[Any, ...]]] = []
+        self.size = getsizeof(value)
+        if type(value) not in IMMUTABLE:
+            self._take(value, VALUE_DEPTH)
+
+    def holds(self) -> bool:
+        """Whether the value is unchanged."""
+        for value, row in self._rows:
+            entries: Iterable[Any]
+            if type(value) is list:
+                size, entries = len(value), value
+            else:
+                size, entries = 2 * len(value), chain(value, value.values())
+            if size != len(row) or not all(map(is_, entries, row)):
+                return False
+        return True
+
+    def _take(self, value: Any, depth: int) -> None:
+        kind = type(value)
+        if depth == 0 or kind not in (list, tuple, dict):
+            raise CantTell
+        row = (*value, *value.values()) if kind is dict else tuple(value)
+        if kind is not tuple:
+            self._rows.append((value, row))
+            self.size += getsizeof(row)
+        self.size += _entries(row)
+        if not IMMUTABLE.issuperset(map(type, row)):
+            for item in row:
+                if type(item) not in IMMUTABLE:
+                    self._take(item, depth - 1)
+
+
+def size_of(value: Any) -> int:
+    """About how many bytes a value takes that is no container, or a list of such."""
+    return getsizeof(value) + (_entries(value) if type(value) is list else 0)
+
+
+def _entries(row: list[Any] | tuple[Any, ...]) -> int:
+    sample = row[:SAMPLE]
+    return len(row) * sum(map(getsizeof, sample)) // len(sample) if sample else 0
