@@ -19,8 +19,9 @@ def unfit_for_cache(spec: NodeSpec) -> str | None:
         return "it changes the outside"
     if spec.bodies or "bodies" in spec.injected.values() or any(port.subflow for port in spec.inputs.values()):
         return "it runs other steps"
-    if spec.resources:
-        return f"it uses {', '.join(sorted(set(spec.resources.values())))}"
+    kinds = {*spec.resources.values(), *spec.holds, *spec.opens}
+    if kinds:
+        return f"it uses {', '.join(sorted(kinds))}"
     given = set(spec.injected.values()) - ({"context"} if spec.effect == "read" else set())
     if given:
         return f"it is given {' and '.join(sorted(given))}, besides its inputs"
