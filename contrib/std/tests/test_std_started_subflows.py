@@ -124,8 +124,9 @@ async def test_a_cancelled_subflow_can_not_be_waited_for(kernel: Kernel, tmp_pat
 
 async def test_a_subflow_does_not_outlive_a_run_that_fails_or_is_cancelled(kernel: Kernel, tmp_path: Path) -> None:
     """Nor one that takes too long: each ends long before the subflow's thirty seconds."""
-    fails = Node("bad", "std.fail", {"message": "broken"}, after=("start",))
-    done = await kernel.run(flow(tmp_path, start("slow"), fails))
+    pause = Node("pause", "std.wait", {"seconds": 0.05}, after=("start",))  # else it may fail before the subflow begins
+    fails = Node("bad", "std.fail", {"message": "broken"}, after=("pause",))
+    done = await kernel.run(flow(tmp_path, start("slow"), pause, fails))
     assert (done.status, done.steps["cancelled"], done.seconds < WAIT) == ("failed", 1, True)
     late = await kernel.run(flow(tmp_path, start("slow"), timeout=0.1))
     assert (late.status, late.seconds < WAIT) == ("failed", True)
