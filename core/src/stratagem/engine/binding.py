@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
@@ -12,6 +12,7 @@ from stratagem.errors import NoProvider, RunError
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
+    from stratagem.engine.recording import Watched
     from stratagem.engine.run import Run
     from stratagem.plan import Step
 
@@ -25,10 +26,20 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if not (run.recorders or step.spec.stateful or step.spec.resources) and (run.direct or not resolver.concerns(step)):
-        if step.bound is None:
-            step.bound = _plain(step, step.inputs or step.arguments, step.handler)
-        return step.bound
+    if not (step.spec.stateful or step.spec.resources) and (run.plain or not resolver.concerns(step)):
+        bound = step.bound or _plain(step, step.inputs or step.arguments, step.handler)
+        step.bound = bound
+    else:
+        bound = _composed(run, step)
+    for recorder in reversed(run.recorders):
+        if recorder.sees_steps:
+            bound = _recorded(recorder, bound)
+    return bound
+
+
+def _composed(run: Run, step: Step) -> Bound:
+    """Runs the step as the run's strategies have it."""
+    resolver = run.resolver
     perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
@@ -42,7 +53,7 @@ def bind_step(run: Run, step: Step) -> Bound:
             step.when(ready.frame.scope)  # raises again what kept the guard from being told
         return await perform(ready, inputs(ready.frame.scope))
 
-    return _recorded(run, execute) if run.recorders else execute
+    return execute
 
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
@@ -155,14 +166,17 @@ def _remembering(resolver: Resolver, step: Step, perform: Perform) -> Perform:
     return remember
 
 
-def _recorded(run: Run, execute: Bound) -> Bound:
-    recorders = run.recorders
+def _recorded(recorder: Watched, execute: Bound) -> Bound:
+    begin, end = recorder.begin, recorder.end
 
     async def record(ready: StepRun) -> Any:
-        with ExitStack() as seen:
-            for recorder in recorders:
-                seen.enter_context(recorder.step(ready))
-            return await execute(ready)
-        raise AssertionError("unreachable: a watched recorder swallows nothing")
+        context = begin(ready)
+        try:
+            value = await execute(ready)
+        except BaseException as error:
+            end(context, error)
+            raise
+        end(context, None)
+        return value
 
     return record

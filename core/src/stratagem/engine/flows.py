@@ -36,7 +36,7 @@ class FlowCall:
     def start(self, variables: Mapping[str, Any] | None = None, *, detached: bool = False) -> Handle:
         """Starts it in a task of the run, or of the kernel; see `FlowHandle` and `DetachedHandle`."""
         if detached:
-            return DetachedHandle(self._ready.run.services.start(self._plan, variables))
+            return DetachedHandle(self._ready.run.services.start(self._plan, variables, self._ready))
         frame = self._frame(variables)
         frame.apart = True
         handle = FlowHandle(frame)

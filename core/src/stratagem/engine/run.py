@@ -48,7 +48,8 @@ class Run:
 
     Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
-    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told.
+    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told. ``starter`` is the step
+    of another run that has started this one to go on beside it.
     """
 
     def __init__(
@@ -59,12 +60,14 @@ class Run:
         variables: VariableStore,
         options: RunOptions,
         services: Services,
+        starter: StepRun | None = None,
     ) -> None:
         self.id = id_
         self.workflow = workflow
         self.plan = plan
         self.options = options
         self.services = services
+        self.starter = starter
         self.clock = services.clock
         self.time_slice = options.time_slice
         self.frees = options.keep != "all"
@@ -87,12 +90,14 @@ class Run:
         self.frame = Frame(self, plan, scope)
         self.group: TaskGroup
 
-    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...], *, direct: bool) -> None:
-        """Sets the strategies; with ``direct`` nothing stands between a step and its handler."""
+    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...], *, plain: bool) -> None:
+        """Sets the strategies; ``plain`` tells that the resolver is the reference one."""
         self.scheduler = scheduler
         self.resolver = resolver
         self.recorders = recorders
-        self.direct = direct
+        self.plain = plain
+        self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
+        self.direct = plain and not any(each.sees_steps for each in recorders)
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
@@ -220,6 +225,14 @@ class Run:
         self.measures.add(name, value, unit, **attributes)
         for recorder in self.recorders:
             recorder.record(name, value, unit, **attributes)
+
+    def propagate(self, ready: StepRun) -> dict[str, str]:
+        """What a request of the step should carry, see `Recorder.propagate`."""
+        return {key: value for recorder in self.recorders for key, value in recorder.propagate(ready).items()}
+
+    def has_expired(self, ready: StepRun) -> bool:
+        """Whether the step is being cancelled for its time limit."""
+        return any(strand.expired is ready for strand in self.strands)
 
     def tell(self, ready: StepRun, event: str, **attributes: Any) -> None:
         """Tells the recorders what has happened to a step, see `Recorder.event`."""
