@@ -6,8 +6,7 @@ import pytest
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem.model import Retry
-from stratagem.testing import graph_of, node, workflow_of
+from stratagem.testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from stratagem_bench import compiling, growth, imports, instances, memory, peers, steps, timeouts, waits
+from stratagem_bench import compiling, growth, imports, instances, memory, peers, steps, timeouts, tracing, waits
 from stratagem_bench.figures import Figure, Finding, Findings
 from stratagem_bench.report import HEAD, as_json, closing, line
 
@@ -19,6 +19,7 @@ FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "imports": imports.measure,
     "memory": memory.measure,
     "growth": growth.measure,
+    "tracing": tracing.measure,
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.injection import injector
 from stratagem.errors import NoProvider, RunError
+from stratagem.plan import NOT_DIRECT
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
@@ -26,15 +27,29 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if not (step.spec.stateful or step.spec.resources) and (run.plain or not resolver.concerns(step)):
-        bound = step.bound or _plain(step, step.inputs or step.arguments, step.handler)
-        step.bound = bound
-    else:
-        bound = _composed(run, step)
+    if step.spec.stateful or step.spec.resources or not (run.plain or not resolver.concerns(step)):
+        return recorded(run, _composed(run, step))
+    if step.bound is None:
+        direct = step.arity != NOT_DIRECT
+        step.bound = (
+            _direct(step, step.handler) if direct else _plain(step, step.inputs or step.arguments, step.handler)
+        )
+    return run.seen or step.bound
+
+
+def recorded(run: Run, execute: Bound) -> Bound:
+    """What runs a step as ``execute`` does, with those recorders of the run around it that see steps."""
     for recorder in reversed(run.recorders):
         if recorder.sees_steps:
-            bound = _recorded(recorder, bound)
-    return bound
+            execute = _recorded(recorder, execute)
+    return execute
+
+
+def as_kept(ready: StepRun) -> Awaitable[Any]:
+    """Runs a step as it is kept with it for all runs."""
+    bound = ready.step.bound
+    assert bound is not None  # the step was bound
+    return bound(ready)
 
 
 def _composed(run: Run, step: Step) -> Bound:
@@ -76,6 +91,17 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
         return await perform(ready, values)
 
     return instant if _is_instant(step) and when is None else execute
+
+
+def _direct(step: Step, handler: Callable[..., Awaitable[Any]]) -> Bound:
+    """Runs a step that is called with values of other steps and constants alone."""
+    sources, constants = step.sources, step.constants
+
+    async def execute(ready: StepRun) -> Any:
+        values = ready.frame.values
+        return await handler(*[values[at] for at in sources], **constants)
+
+    return execute
 
 
 def _is_instant(step: Step) -> bool:

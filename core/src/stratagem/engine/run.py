@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import Event
 from anyio.lowlevel import checkpoint
 
-from stratagem.engine.binding import bind_step
+from stratagem.engine.binding import as_kept, bind_step, recorded
 from stratagem.engine.frame import (
     CANCELLED,
     FREED,
@@ -97,7 +97,9 @@ class Run:
         self.recorders = recorders
         self.plain = plain
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
-        self.direct = plain and not any(each.sees_steps for each in recorders)
+        watched = any(each.sees_steps for each in recorders)
+        self.direct = plain and not watched
+        self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None

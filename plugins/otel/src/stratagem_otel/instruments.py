@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 from stratagem_otel import names
-from stratagem_otel.durations import Durations
+from stratagem_otel.durations import Durations, Key
+from stratagem_otel.failures import cause
 from stratagem_otel.kinds import Kind, bounded, buckets_of, kind_of, valid_name, valid_unit
 from stratagem_otel.process import observe_process
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from stratagem.engine.run import Run
 
 log = logging.getLogger("stratagem.otel")
-
-RUN_BOUNDS = (0.01, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 86_400.0)
-"""Seconds."""
 
 MOST = 500
 """How many measurements of different names are taken in; a name that has an id in it would make ever more."""
@@ -34,17 +33,18 @@ class Instruments:
         chosen: name patterns of measurements → what they are, see `kind_of`.
     """
 
-    def __init__(self, meter: Meter, durations: Durations, chosen: Mapping[str, Kind]) -> None:
-        self.durations = durations
+    def __init__(self, meter: Meter, nodes: Durations, runs: Durations, chosen: Mapping[str, Kind]) -> None:
+        self.durations = nodes
         self.runs: set[Run] = set()
+        self._run_durations = runs
+        self._counts: Counter[tuple[str, str]] = Counter()
         self._meter = meter
         self._chosen = chosen
         self._measures: dict[str, Measure] = {}
         self._told = False
-        self._run_duration = meter.create_histogram(
-            "workflow.run.duration", "s", "How long runs took", explicit_bucket_boundaries_advisory=RUN_BOUNDS
+        meter.create_observable_counter(
+            "workflow.run.steps", [self._ended_steps], "{step}", "Steps of runs by how they ended"
         )
-        self._steps = meter.create_counter("workflow.run.steps", "{step}", "Steps of runs by how they ended")
         self._errors = meter.create_counter("workflow.node.errors", "{error}", "Failed attempts by node type")
         meter.create_observable_up_down_counter("workflow.run.active", [self._active_runs], "{run}", "Running runs")
         meter.create_observable_up_down_counter(
@@ -54,13 +54,14 @@ class Instruments:
 
     def run_ended(self, run: Run, outcome: str, seconds: float, error: BaseException | None) -> None:
         """Takes in a run as a whole."""
-        attributes = {names.WORKFLOW: run.workflow.name, names.OUTCOME: outcome}
+        name = run.workflow.name
         for how, count in run.counts.items():
             if count:
-                self._steps.add(count, {names.WORKFLOW: run.workflow.name, names.OUTCOME: how})
+                self._counts[name, how] += count
+        key: Key = ((names.WORKFLOW, name), (names.OUTCOME, outcome))
         if error is not None:
-            attributes[names.ERROR_TYPE] = names.type_of(error.__cause__ or error)
-        self._run_duration.record(seconds, attributes)
+            key = (*key, (names.ERROR_TYPE, names.type_of(cause(error))))
+        self._run_durations.series(key).add(seconds)
 
     def node_failed(self, type_: str, error: BaseException) -> None:
         """Takes in a failed attempt of a step."""
@@ -92,6 +93,10 @@ class Instruments:
         if not self._told:
             self._told = True
             log.warning("there are measurements of %d names: %r and further ones become no metrics", MOST, name)
+
+    def _ended_steps(self, options: CallbackOptions) -> Iterable[Observation]:
+        counts = tuple(self._counts.items())
+        return [Observation(count, {names.WORKFLOW: name, names.OUTCOME: how}) for (name, how), count in counts]
 
     def _active_runs(self, options: CallbackOptions) -> Iterable[Observation]:
         return [Observation(len(self.runs))]

@@ -11,7 +11,7 @@ from opentelemetry.context import Context
 from opentelemetry.trace import Span
 
 from stratagem_otel import names
-from stratagem_otel.durations import Key
+from stratagem_otel.durations import Key, Series
 from stratagem_otel.facts import Facts, StepFacts
 from stratagem_otel.failures import cause, failure
 from stratagem_otel.runs import RunRecorder
@@ -32,6 +32,8 @@ class NodeRecorder(RunRecorder):
         super().__init__(telemetry, run, span, around, propagate=propagate)
         self._facts = facts
         self._known = facts.steps(run.plan)
+        self._durations = None if telemetry.instruments is None else telemetry.instruments.durations
+        self._done: dict[Key, Series] = {}
 
     def step(self, step: StepRun) -> AbstractContextManager[None]:
         return self._timed(step)
@@ -57,8 +59,7 @@ class NodeRecorder(RunRecorder):
         """Measures an attempt that has ended with ``error``, by which it ``failed`` or not; gives its outcome."""
         instruments, facts = self.instruments, self.facts_of(step)
         if error is None or (failed is None and isinstance(error, Exception)):  # one that leaves a loop is no failure
-            if instruments is not None:
-                instruments.durations.add(facts.key, seconds)
+            self.done(facts, seconds)
             return "done"
         outcome = "cancelled" if failed is None else "failed"
         if instruments is not None:
@@ -66,5 +67,14 @@ class NodeRecorder(RunRecorder):
             if failed is not None:
                 key = (*key, (names.ERROR_TYPE, names.type_of(cause(failed))))
                 instruments.node_failed(facts.type, cause(failed))
-            instruments.durations.add(key, seconds)
+            instruments.durations.series(key).add(seconds)
         return outcome
+
+    def done(self, facts: StepFacts, seconds: float) -> None:
+        """Measures an attempt that has ended well."""
+        if self._durations is None:
+            return
+        series = self._done.get(facts.key)
+        if series is None:
+            series = self._done[facts.key] = self._durations.series(facts.key)
+        series.add(seconds)

@@ -33,7 +33,7 @@ def around(run: Run, environ: Mapping[str, str] = os.environ) -> tuple[Context, 
     if span.is_valid:
         return current, []
     carrier = {name: environ[name.upper()] for name in FIELDS if name.upper() in environ}
-    return _propagator.extract(carrier, current), []
+    return (_propagator.extract(carrier, current) if carrier else current), []
 
 
 def carried() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,13 +27,13 @@ def wants_delta() -> bool:
     return preference.strip().upper() in ("DELTA", "LOWMEMORY")
 
 
-def with_durations(data: MetricsData, durations: Durations, scope: InstrumentationScope) -> MetricsData:
+def with_durations(data: MetricsData, durations: Sequence[Durations], scope: InstrumentationScope) -> MetricsData:
     """The metrics of one collection, and the durations with them."""
-    metric = durations.collect()
-    if metric is None or not data.resource_metrics:
+    found = [metric for each in durations if (metric := each.collect()) is not None]
+    if not found or not data.resource_metrics:
         return data
     first, *others = data.resource_metrics
-    scopes = [*first.scope_metrics, ScopeMetrics(scope, [metric], "")]
+    scopes = [*first.scope_metrics, ScopeMetrics(scope, found, "")]
     return MetricsData([replace(first, scope_metrics=scopes), *others])
 
 
@@ -40,7 +41,11 @@ class PeriodicReader(PeriodicExportingMetricReader):
     """Sends metrics from time to time."""
 
     def __init__(
-        self, exporter: MetricExporter, interval: float | None, durations: Durations, scope: InstrumentationScope
+        self,
+        exporter: MetricExporter,
+        interval: float | None,
+        durations: Sequence[Durations],
+        scope: InstrumentationScope,
     ) -> None:
         self._durations, self._scope = durations, scope
         super().__init__(exporter, export_interval_millis=None if interval is None else interval * 1000)
@@ -49,7 +54,7 @@ class PeriodicReader(PeriodicExportingMetricReader):
         super()._receive_metrics(with_durations(metrics_data, self._durations, self._scope), timeout_millis, **kwargs)
 
 
-def prometheus_reader(registry: Any, durations: Durations, scope: InstrumentationScope) -> MetricReader:
+def prometheus_reader(registry: Any, durations: Sequence[Durations], scope: InstrumentationScope) -> MetricReader:
     """Gives metrics to a registry of ``prometheus_client`` whenever they are asked for."""
     base: Any = extra("prometheus", "opentelemetry.exporter.prometheus").PrometheusMetricReader
 

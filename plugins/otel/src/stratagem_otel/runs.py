@@ -69,7 +69,7 @@ class RunRecorder(Recorder):
             if self.instruments is not None:
                 self.instruments.runs.discard(run)
                 self.instruments.run_ended(run, outcome, perf_counter() - begun, run.error)
-            if self.span is not None:
+            if self.span is not None and self.span.is_recording():
                 self._tell_of_lost(run, self.telemetry.tally.lost - lost)
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opentelemetry.context import Context
 
     from stratagem.engine.frame import StepRun
+    from stratagem_otel.facts import StepFacts
     from stratagem_otel.groups import Group
     from stratagem_otel.spans import SpanRecorder
 
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 class StepSpan:
     """A span for the step; attempts after the first go on with the same one."""
 
-    __slots__ = ("_begun", "_place", "_ready", "_recorder", "_span", "_token")
+    __slots__ = ("_begun", "_facts", "_place", "_ready", "_recorder", "_span", "_token")
 
+    _facts: StepFacts
     _span: Span
     _token: Token[Context]
 
@@ -39,13 +41,13 @@ class StepSpan:
 
     def __enter__(self) -> None:
         recorder, place, ready = self._recorder, self._place, self._ready
+        self._facts = facts = recorder.facts_of(ready.step)
         held = place.held.pop(ready, None) if place.held else None
         if held is not None:
             self._span = span = held.span
             span.set_attribute(names.ATTEMPTS, ready.attempt)
         else:
             step = ready.step
-            facts = recorder.facts_of(step)
             known = place.links
             self._span = span = recorder.tracer.start_span(
                 facts.name,
@@ -71,7 +73,7 @@ class StepSpan:
             recorder.anchors.pop(ready).close()
         if error is None:
             self._span.end()
-            recorder.ended(ready.step, None, None, seconds)
+            recorder.done(self._facts, seconds)
         else:
             self._failed(recorder, ready, error, seconds)
 

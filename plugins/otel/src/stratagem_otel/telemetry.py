@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from stratagem.config.environment import bare
-from stratagem_otel.durations import Durations
+from stratagem_otel.durations import NODE_BOUNDS, RUN_BOUNDS, Durations
 from stratagem_otel.environment import metrics_to, prometheus_of, queue_of, traces_to
 from stratagem_otel.exporters import extra, metric_exporter, span_exporter
 from stratagem_otel.ids import OwnRandomIds
@@ -67,20 +67,23 @@ class Telemetry:
     def _instruments(self, target: str) -> Instruments | None:
         if target == "none":
             return None
-        durations = Durations("workflow.node.duration", "How long nodes took", delta=target == "otlp" and wants_delta())
+        delta = target == "otlp" and wants_delta()
+        nodes = Durations("workflow.node.duration", "How long nodes took", NODE_BOUNDS, delta=delta)
+        runs = Durations("workflow.run.duration", "How long runs took", RUN_BOUNDS, delta=delta)
+        durations = (nodes, runs)
         reader = self._prometheus(durations) if target == "prometheus" else self._periodic(durations)
         # No exemplars: choosing them draws from the shared random numbers, see `OwnRandomIds`.
         provider = MeterProvider([reader], self._resource, AlwaysOffExemplarFilter(), shutdown_on_exit=False)
         if self._settings.global_provider:
             metrics.set_meter_provider(provider)
         self._closing.append(lambda: provider.shutdown(self._settings.flush_timeout * 1000 + 1))
-        return Instruments(provider.get_meter(SCOPE.name, SCOPE.version), durations, self._settings.instruments)
+        return Instruments(provider.get_meter(SCOPE.name, SCOPE.version), nodes, runs, self._settings.instruments)
 
-    def _periodic(self, durations: Durations) -> MetricReader:
+    def _periodic(self, durations: Sequence[Durations]) -> MetricReader:
         exporter = metric_exporter(self._settings)
         return PeriodicReader(exporter, self._settings.metric_interval, durations, SCOPE)
 
-    def _prometheus(self, durations: Durations) -> MetricReader:
+    def _prometheus(self, durations: Sequence[Durations]) -> MetricReader:
         client: Any = extra("prometheus", "prometheus_client")
         host, port = prometheus_of(self._settings)
         registry = client.CollectorRegistry()
