@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PROJECTS := $(wildcard core/pyproject.toml plugins/*/pyproject.toml contrib/*/pyproject.toml)
 DISTRIBUTIONS := $(PROJECTS:/pyproject.toml=)
+WITH_EXTRAS := $(patsubst %/pyproject.toml,%,$(shell grep -l '^all = ' $(PROJECTS)))
 SOURCES := $(wildcard $(DISTRIBUTIONS:=/src))
 TESTS := $(wildcard $(DISTRIBUTIONS:=/tests) tests)
 CONFTESTS := $(wildcard $(TESTS:=/conftest.py) tests/*/conftest.py)
@@ -83,5 +84,5 @@ $(READY): $(PROJECTS) constraints.txt tests/requirements.txt
 	@echo "== setting up $(VENV)"
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
-	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(patsubst %,-e '%',$(patsubst core,core[all],$(DISTRIBUTIONS)))
+	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
 	@touch $@

@@ -50,6 +50,8 @@ class DirectContext:
         factory=lambda: logging.LoggerAdapter(logging.getLogger("stratagem.node"), {})
     )
     metric: Callable[..., None] = _no_metric
+    trace_headers: Callable[[], dict[str, str]] = dict
+    trace_environment: Callable[[], dict[str, str]] = dict
 
 
 @pytest.fixture

@@ -33,9 +33,10 @@ from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.pack import Pack
 from stratagem.plan import Plan
 from stratagem.plugins.base import Plugin
-from stratagem.secrets import secrets_of
+from stratagem.secrets import NotedSecrets, secrets_of
 
 if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
     from stratagem.formats.base import Format
     from stratagem.plugins.discovery import Installed
 
@@ -60,7 +61,8 @@ class Kernel:
         self._installed = None if config is None else _snapshot()
         self.plugins = (*_configured(self.config, self._installed), *plugins)
         self.hooks = Hooks(self.plugins)
-        environment = Environment(self.hooks.provided_kinds, secrets_of(self.config), self._load_flow)
+        self.secrets = NotedSecrets(secrets_of(self.config), self.config.settings)
+        environment = Environment(self.hooks.provided_kinds, self.secrets, self._load_flow)
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None
         self._stack = AsyncExitStack()
@@ -71,9 +73,7 @@ class Kernel:
     async def __aenter__(self) -> Self:
         self._check_backend()
         async with AsyncExitStack() as stack:
-            self._services = Services(
-                loop_clock(), Path.cwd(), self._start, self._spawn, self.catalog.environment.secrets or {}
-            )
+            self._services = Services(loop_clock(), Path.cwd(), self._start_apart, self._spawn, self.secrets)
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
             self._watchdog = Watchdog(self.config.run.block_limit, self.config.run.grace)
             stack.enter_context(self._watchdog)
@@ -161,9 +161,13 @@ class Kernel:
         return evolve(options, **changes) if changes else options
 
     def _start(
-        self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions | None = None
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None,
+        options: RunOptions | None = None,
+        starter: StepRun | None = None,
     ) -> RunHandle:
-        run = self._prepare(workflow, variables, options or self.options_for(workflow))
+        run = self._prepare(workflow, variables, options or self.options_for(workflow), starter)
         assert self._group is not None  # the kernel is open, as _prepare has seen
         handle = RunHandle(run)
         self._group.start_soon(self._drive, handle)
@@ -173,13 +177,22 @@ class Kernel:
         assert self._group is not None  # runs are made by open kernels alone
         self._group.start_soon(task, *args)
 
-    def _prepare(self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None, options: RunOptions) -> Run:
+    def _start_apart(self, plan: Plan, variables: Mapping[str, Any] | None, starter: StepRun) -> RunHandle:
+        return self._start(plan, variables, starter=starter)
+
+    def _prepare(
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None,
+        options: RunOptions,
+        starter: StepRun | None = None,
+    ) -> Run:
         if self._services is None:
             raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
         plan = workflow if isinstance(workflow, Plan) else self.compile(workflow, variables)
         graph = _graph_of(plan)
         store = VariableStore({**_initial(graph), **(variables or {})})
-        run = Run(os.urandom(6).hex(), graph, plan, store, options, self._services)
+        run = Run(os.urandom(6).hex(), graph, plan, store, options, self._services, starter)
         recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
         if options.on_event is not None:
             recorders = (*recorders, EventRecorder(options.on_event))

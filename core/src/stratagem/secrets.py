@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from stratagem.config.model import Config
 from stratagem.errors import BadValue
+from stratagem.templates.secret import Secret, redact
 
 
 class EnvironmentSecrets(Mapping[str, str]):
@@ -24,6 +26,46 @@ class EnvironmentSecrets(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class NotedSecrets(Mapping[str, str]):
+    """Secrets of which those are noted that were looked up, so that they can be masked in what is told.
+
+    Args:
+        secrets: where they are looked up.
+        settings: tables of settings; secrets in them are noted from the start.
+    """
+
+    def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None) -> None:
+        self._secrets = secrets
+        self.seen = set(_secrets_in(settings or {}))
+
+    def __getitem__(self, name: str) -> str:
+        found = self._secrets[name]
+        self.seen.add(str.__str__(found))
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._secrets)
+
+    def __len__(self) -> int:
+        return len(self._secrets)
+
+    def redact(self, value: Any) -> Any:
+        """A copy of ``value`` without the secrets that were noted, see `stratagem.templates.redact`."""
+        return redact(value, tuple(self.seen))
+
+
+def _secrets_in(settings: Mapping[str, Any]) -> Iterator[str]:
+    waiting: list[Any] = [settings]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Secret):
+            yield value.reveal()
+        elif isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            waiting += value
 
 
 def secrets_of(config: Config) -> Mapping[str, str]:

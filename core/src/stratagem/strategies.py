@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, null
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope, StepRun
+    from stratagem.engine.frame import Frame, Scope, StepRun
     from stratagem.engine.run import Run
     from stratagem.model import ResourceRequest
     from stratagem.plan import Step
@@ -195,6 +195,14 @@ class Recorder(Provided):
     def step(self, step: StepRun) -> AbstractContextManager[Any]:
         """Entered around each attempt of a step, in its task; a failure passes through it as an exception."""
         return nullcontext()
+
+    def body(self, frame: Frame) -> AbstractContextManager[Any]:
+        """Entered around each call of a body or subflow, in its caller's task; what ends it early passes through it."""
+        return nullcontext()
+
+    def propagate(self, step: StepRun) -> Mapping[str, str]:
+        """What a request that the step sends should carry, by header, so that its receiver knows what it is part of."""
+        return {}
 
     def skipped(self, step: StepRun) -> None:
         """The step was not run: nothing that leads to it is live, or its ``when`` is false; see `engine.skips`."""

@@ -18,6 +18,7 @@ from stratagem_bench import (
     resolving,
     steps,
     timeouts,
+    tracing,
     waits,
 )
 from stratagem_bench.figures import Figure, Finding, Findings
@@ -35,6 +36,7 @@ FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "memory": memory.measure,
     "growth": growth.measure,
     "node-cache": node_cache.measure,
+    "tracing": tracing.measure,
 }
 
 

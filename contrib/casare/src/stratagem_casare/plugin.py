@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
 from stratagem import Plugin, ResourceProvider, hookimpl
+from stratagem.engine.context import StepContext
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
 from stratagem_casare.processes import Finished, run_program
 
@@ -49,10 +51,11 @@ class Programs(ResourceProvider):
     """Leases the function that runs programs."""
 
     def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
-        """`run_program`."""
-        return _leased()
+        """`run_program`, in an environment that tells of the step."""
+        return _leased(step)
 
 
 @asynccontextmanager
-async def _leased() -> AsyncIterator[RunProgram]:
-    yield run_program
+async def _leased(step: StepRun) -> AsyncIterator[RunProgram]:
+    variables = StepContext(step).trace_environment()
+    yield partial(run_program, variables=variables) if variables else run_program

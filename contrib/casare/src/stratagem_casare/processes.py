@@ -3,7 +3,7 @@
 import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,16 @@ class Finished:
 
 
 async def run_program(
-    command: str | Sequence[str], *, timeout: float, folder: Path, given: bytes = b"", capture: bool = True
+    command: str | Sequence[str],
+    *,
+    timeout: float,
+    folder: Path,
+    given: bytes = b"",
+    capture: bool = True,
+    variables: Mapping[str, str] | None = None,
 ) -> Finished:
     """Runs a program to its end; a ``command`` that is a text is run by the shell. ``timeout`` is in seconds.
+    ``variables`` are added to its environment.
 
     Raises:
         TimeoutError: it took longer; it is stopped.
@@ -33,16 +40,24 @@ async def run_program(
     """
     try:
         with anyio.fail_after(timeout):
-            return await _run(command, folder, given, capture)
+            return await _run(command, folder, given, capture, {**os.environ, **(variables or {})})
     except TimeoutError:
         raise TimeoutError(f"it took longer than {timeout:g} s") from None
 
 
-async def _run(command: str | Sequence[str], folder: Path, given: bytes, capture: bool) -> Finished:
+async def _run(
+    command: str | Sequence[str], folder: Path, given: bytes, capture: bool, environment: Mapping[str, str]
+) -> Finished:
     out = subprocess.PIPE if capture else subprocess.DEVNULL
     # A session of its own, so that what the program starts can be stopped with it.
     process = await anyio.open_process(
-        command, stdin=subprocess.PIPE, stdout=out, stderr=out, cwd=folder, start_new_session=os.name == "posix"
+        command,
+        stdin=subprocess.PIPE,
+        stdout=out,
+        stderr=out,
+        cwd=folder,
+        env=environment,
+        start_new_session=os.name == "posix",
     )
     said: dict[str, bytes] = {}
     try:

@@ -1,6 +1,6 @@
 """One exchange with a web server, whose errors are those of any network code."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING
@@ -23,10 +23,12 @@ async def exchange(
     follow_redirects: bool = True,
     max_redirects: int = 20,
     proxy: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator["httpx.AsyncClient"]:
     """A client for what is sent and read in this context, all of it within ``timeout`` seconds.
 
-    ``method`` and ``url`` are for messages. ``verify`` false accepts any certificate.
+    ``method`` and ``url`` are for messages. ``verify`` false accepts any certificate. ``headers`` are sent with each
+    request that does not have its own.
 
     Raises:
         TimeoutError: it took longer.
@@ -44,6 +46,7 @@ async def exchange(
                 follow_redirects=follow_redirects,
                 max_redirects=max_redirects,
                 proxy=proxy or None,
+                headers=headers,
             ) as client:
                 yield client
     except TimeoutError:

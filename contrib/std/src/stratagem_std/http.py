@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
 
-from stratagem.nodes import Example
+from stratagem.nodes import Context, Example
 from stratagem_std import json_text
 from stratagem_std.as_text import as_text
 from stratagem_std.exchange import exchange
@@ -66,6 +66,7 @@ async def http_request(
     must_succeed: bool = False,
     max_redirects: int = 20,
     proxy: str = "",
+    context: Context | None = None,
 ) -> Response:
     """Sends an HTTP request and gives the answer, whatever its status.
 
@@ -77,7 +78,8 @@ async def http_request(
     """
     content, type_ = _content(json, body, form)
     how: dict[str, Any] = {"verify": verify, "follow_redirects": follow_redirects, "max_redirects": max_redirects}
-    async with exchange(method, url, timeout=timeout, proxy=proxy, **how) as client:
+    trace = context.trace_headers() if context is not None else None
+    async with exchange(method, url, timeout=timeout, proxy=proxy, headers=trace, **how) as client:
         import httpx  # here, because it is slow to import and most workflows need none
 
         given = httpx.Headers(type_)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent
 from stratagem.errors import RunError
+from stratagem.plan import NOT_DIRECT
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
+    from stratagem.engine.recording import Watched
     from stratagem.engine.run import Run
     from stratagem.plan import Step
 
@@ -26,13 +28,34 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if not (run.recorders or step.spec.resources):
-        if not (step.spec.stateful or resolver.concerns(step)):
-            if step.bound is None:
-                step.bound = _plain(step, step.inputs.resolve if step.inputs else step.arguments, step.handler)
-            return step.bound
-        if not (resolver.lends(step) or resolver.remembers(step)):
-            return _plain(step, resolver.prepare(step), resolver.handler(step))
+    if step.spec.stateful or step.spec.resources or resolver.concerns(step):
+        return recorded(run, _composed(run, step))
+    if step.bound is None:
+        inputs = step.inputs.resolve if step.inputs else step.arguments
+        step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
+    return run.seen or step.bound
+
+
+def recorded(run: Run, execute: Bound) -> Bound:
+    """What runs a step as ``execute`` does, with those recorders of the run around it that see steps."""
+    for recorder in reversed(run.recorders):
+        if recorder.sees_steps:
+            execute = _recorded(recorder, execute)
+    return execute
+
+
+def as_kept(ready: StepRun) -> Awaitable[Any]:
+    """Runs a step as it is kept with it for all runs."""
+    bound = ready.step.bound
+    assert bound is not None  # the step was bound
+    return bound(ready)
+
+
+def _composed(run: Run, step: Step) -> Bound:
+    """Runs the step as the run's strategies have it."""
+    resolver = run.resolver
+    if not (step.spec.resources or resolver.lends(step) or resolver.remembers(step)):
+        return _plain(step, resolver.prepare(step), resolver.handler(step))
     perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
@@ -46,7 +69,7 @@ def bind_step(run: Run, step: Step) -> Bound:
             step.when(ready.frame.scope)  # raises again what kept the guard from being told
         return await perform(ready, inputs(ready.frame.scope))
 
-    return _recorded(run, execute) if run.recorders else execute
+    return execute
 
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
@@ -80,6 +103,17 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
     if spec.is_async or when is not None or any(port.variadic for port in spec.inputs.values()):
         return execute
     return instant if spec.runs == "loop" else offloaded
+
+
+def _direct(step: Step, handler: Callable[..., Awaitable[Any]]) -> Bound:
+    """Runs a step that is called with values of other steps and constants alone."""
+    sources, constants = step.sources, step.constants
+
+    async def execute(ready: StepRun) -> Any:
+        values = ready.frame.values
+        return await handler(*[values[at] for at in sources], **constants)
+
+    return execute
 
 
 def _performing(step: Step, handler: Callable[..., Any]) -> Perform:
@@ -165,14 +199,17 @@ def _remembering(resolver: Resolver, step: Step, perform: Perform) -> Perform:
     return remember
 
 
-def _recorded(run: Run, execute: Bound) -> Bound:
-    recorders = run.recorders
+def _recorded(recorder: Watched, execute: Bound) -> Bound:
+    begin, end = recorder.begin, recorder.end
 
     async def record(ready: StepRun) -> Any:
-        with ExitStack() as seen:
-            for recorder in recorders:
-                seen.enter_context(recorder.step(ready))
-            return await execute(ready)
-        raise AssertionError("unreachable: a watched recorder swallows nothing")
+        context = begin(ready)
+        try:
+            value = await execute(ready)
+        except BaseException as error:
+            end(context, error)
+            raise
+        end(context, None)
+        return value
 
     return record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,17 @@ async def run_frame(frame: Frame) -> None:
     Raises:
         BaseException: what ended the frame early: StepFailed, BreakLoop, ContinueLoop.
     """
+    recorders = frame.run.body_recorders
+    if not recorders:
+        await _run(frame)
+        return
+    with ExitStack() as recorded:
+        for recorder in recorders:
+            recorded.enter_context(recorder.body(frame))
+        await _run(frame)
+
+
+async def _run(frame: Frame) -> None:
     run = frame.run
     strand = Strand(run, frame)
     run.strands.add(strand)

@@ -51,6 +51,14 @@ class StepContext:
         seed = self._ready.run.options.seed
         return random.Random() if seed is None else random.Random(repr((seed, self._ready.key, self.attempt)))
 
+    def trace_headers(self) -> dict[str, str]:
+        """What the run's recorders want a request of the step to carry."""
+        return self._ready.run.propagate(self._ready)
+
+    def trace_environment(self) -> dict[str, str]:
+        """`trace_headers` as environment variables, named as OpenTelemetry has it: in capitals, with underscores."""
+        return {name.upper().replace("-", "_"): value for name, value in self.trace_headers().items()}
+
     def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands one measurement to the run's recorders, and to its result's metrics."""
         self._ready.run.record(name, value, unit, node=self.node_id, **attributes)

@@ -36,7 +36,7 @@ class FlowCall:
     def start(self, variables: Mapping[str, Any] | None = None, *, detached: bool = False) -> Handle:
         """Starts it in a task of the run, or of the kernel; see `FlowHandle` and `DetachedHandle`."""
         if detached:
-            started = self._ready.run.services.start(self._plan, variables)
+            started = self._ready.run.services.start(self._plan, variables, self._ready)
             started.detached = True
             return DetachedHandle(started)
         frame = self._frame(variables)

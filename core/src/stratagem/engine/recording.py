@@ -3,34 +3,68 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from stratagem.strategies import Recorder
+
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.engine.frame import Frame, StepRun
     from stratagem.engine.run import Run
-    from stratagem.strategies import Recorder
 
 log = logging.getLogger("stratagem.engine")
 
 
 class Watched:
-    """A recorder of a run; the first time that it raises it is reported, and then left out."""
+    """A recorder of a run; the first time that it raises it is reported, and then left out.
+
+    One that does not override `Recorder.step` or `Recorder.body` is not asked at steps or bodies, and costs nothing there.
+    """
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._broken = False
+        self.sees_steps = _overrides(recorder, "step")
+        self.sees_bodies = _overrides(recorder, "body")
 
     def run(self, run: Run) -> Around:
         """Its context around the run."""
         return Around(self, lambda: self._recorder.run(run))
 
-    def step(self, step: StepRun) -> Around:
-        """Its context around one attempt of a step."""
-        return Around(self, lambda: self._recorder.step(step))
+    def body(self, frame: Frame) -> Around:
+        """Its context around a call of a body."""
+        return Around(self, lambda: self._recorder.body(frame))
+
+    def begin(self, step: StepRun) -> AbstractContextManager[Any] | None:
+        """Its context around one attempt of a step, entered; None where it is left out.
+
+        With `end` this is what a step costs in a run that is watched, so it does without `Around`.
+        """
+        if self._broken:
+            return None
+        try:
+            context = self._recorder.step(step)
+            context.__enter__()
+        except Exception:
+            self._leave_out()
+            return None
+        return context
+
+    def end(self, context: AbstractContextManager[Any] | None, error: BaseException | None) -> None:
+        """Leaves what `begin` gave, with what the attempt raised."""
+        if context is None:
+            return
+        try:
+            if error is None:
+                context.__exit__(None, None, None)
+            else:
+                context.__exit__(type(error), error, error.__traceback__)
+        except BaseException as raised:
+            if raised is not error:
+                self.attempt(partial(_raise, raised))
 
     def skipped(self, step: StepRun) -> None:
         """Tells it of a skipped step."""
@@ -39,6 +73,10 @@ class Watched:
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
         """Tells it what has happened to a step."""
         self.attempt(lambda: self._recorder.event(step, name, **attributes))
+
+    def propagate(self, step: StepRun) -> Mapping[str, str]:
+        """What a request of the step should carry."""
+        return self.attempt(lambda: dict(self._recorder.propagate(step))) or {}
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands it a measurement."""
@@ -51,12 +89,16 @@ class Watched:
         try:
             return call()
         except Exception:
-            self._broken = True
-            what = "the recorder %s of %s has raised: it sees no more of this run"
-            log.warning(
-                what, type(self._recorder).__name__, self._recorder.provider or "the kernel's caller", exc_info=True
-            )
+            self._leave_out()
             return None
+
+    def _leave_out(self) -> None:
+        """Reports the exception that is being handled; the recorder is not called again."""
+        self._broken = True
+        what = "the recorder %s of %s has raised: it sees no more of this run"
+        log.warning(
+            what, type(self._recorder).__name__, self._recorder.provider or "the kernel's caller", exc_info=True
+        )
 
 
 class Around:
@@ -76,14 +118,7 @@ class Around:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        context = self._context
-        if context is None:
-            return
-        try:
-            context.__exit__(kind, error, traceback)
-        except BaseException as raised:
-            if raised is not error:
-                self._watched.attempt(partial(_raise, raised))
+        self._watched.end(self._context, error)
 
     def _entered(self) -> AbstractContextManager[Any]:
         context = self._open()
@@ -94,6 +129,10 @@ class Around:
 def watched(recorders: Sequence[Recorder]) -> tuple[Watched, ...]:
     """The recorders, each kept from harming the run."""
     return tuple(Watched(recorder) for recorder in recorders)
+
+
+def _overrides(recorder: Recorder, method: str) -> bool:
+    return getattr(getattr(recorder, method), "__func__", None) is not getattr(Recorder, method)
 
 
 def _raise(error: BaseException) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import Event
 from anyio.lowlevel import checkpoint
 
-from stratagem.engine.binding import bind_step
+from stratagem.engine.binding import as_kept, bind_step, recorded
 from stratagem.engine.frame import (
     CANCELLED,
     FREED,
@@ -50,7 +50,8 @@ class Run:
 
     Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
-    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told.
+    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told. ``starter`` is the step
+    of another run that has started this one to go on beside it.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Run:
         variables: VariableStore,
         options: RunOptions,
         services: Services,
+        starter: StepRun | None = None,
     ) -> None:
         self.id = id_
         self.workflow = workflow
         self.plan = plan
         self.options = options
         self.services = services
+        self.starter = starter
         self.clock = services.clock
         self.time_slice = options.time_slice
         self.frees = options.keep != "all"
@@ -95,7 +98,10 @@ class Run:
         self.scheduler = scheduler
         self.resolver = resolver
         self.recorders = recorders
-        self.direct = resolver.direct and not recorders
+        self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
+        watched = any(each.sees_steps for each in recorders)
+        self.direct = resolver.direct and not watched
+        self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
@@ -237,6 +243,14 @@ class Run:
         self.measures.add(name, value, unit, **attributes)
         for recorder in self.recorders:
             recorder.record(name, value, unit, **attributes)
+
+    def propagate(self, ready: StepRun) -> dict[str, str]:
+        """What a request of the step should carry, see `Recorder.propagate`."""
+        return {key: value for recorder in self.recorders for key, value in recorder.propagate(ready).items()}
+
+    def has_expired(self, ready: StepRun) -> bool:
+        """Whether the step is being cancelled for its time limit."""
+        return any(strand.expired is ready for strand in self.strands)
 
     def tell(self, ready: StepRun, event: str, **attributes: Any) -> None:
         """Tells the recorders what has happened to a step, see `Recorder.event`."""

@@ -156,6 +156,8 @@ class Context(Protocol):
 
     ``log`` is a standard-library logger that carries node and run; ``random`` is seeded from the workflow's seed and
     the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start.
+    ``trace_headers()`` gives the headers that a request should have, ``trace_environment()`` the variables that a process
+    should, so that a trace of the run goes on in whoever gets them; both are empty in a run that is not traced.
     """
 
     node_id: str
@@ -165,3 +167,5 @@ class Context(Protocol):
     random: random.Random
     directory: Path
     metric: Callable[..., None]
+    trace_headers: Callable[[], dict[str, str]]
+    trace_environment: Callable[[], dict[str, str]]

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 from anyio import sleep
 
-from stratagem.nodes import NOTHING, Example, Nothing
+from stratagem.nodes import NOTHING, Context, Example, Nothing
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_std import http as std_http
@@ -34,6 +34,7 @@ class Answer:
 
 @action_node("HttpRequestNode")
 async def http_request(
+    context: Context,
     url: Any = "",
     method: Any = "GET",
     headers: Any = None,
@@ -68,6 +69,7 @@ async def http_request(
             verify=coerce.truth(verify_ssl),
             max_redirects=coerce.whole(max_redirects, 10),
             proxy=coerce.text(proxy),
+            context=context,
             **_content(body),
         )
 

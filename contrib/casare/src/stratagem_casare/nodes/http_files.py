@@ -48,7 +48,12 @@ async def http_download(
         raise FileExistsError(f"{path} exists; set overwrite to replace it")
     if coerce.truth(create_dirs):
         path.parent.mkdir(parents=True, exist_ok=True)
-    how = {"timeout": coerce.number(timeout, 300.0), "verify": coerce.truth(verify_ssl), "proxy": coerce.text(proxy)}
+    how: dict[str, Any] = {
+        "timeout": coerce.number(timeout, 300.0),
+        "verify": coerce.truth(verify_ssl),
+        "proxy": coerce.text(proxy),
+    }
+    how["headers"] = context.trace_headers()
     chunk = max(coerce.whole(chunk_size, 8192), 1)
 
     async def fetch() -> int:

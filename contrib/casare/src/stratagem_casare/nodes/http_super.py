@@ -69,12 +69,14 @@ async def http_super(
     if chosen == "Configure Auth":
         return Outcome(auth_headers=_auth(coerce.text(auth_type), token, username, password, coerce.text(header_name)))
     if chosen == "Upload File":
-        return await _upload(existing(path_of(context, file_path)), coerce.text(field_name), extra_fields, **common)
+        return await _upload(
+            context, existing(path_of(context, file_path)), coerce.text(field_name), extra_fields, **common
+        )
     if chosen == "Download File":
         more = {"overwrite": overwrite, "create_dirs": create_dirs, "retry_count": retry_count}
         return _of(await http_download(context, save_path=save_path, **more, **common))
     more = {"params": params, "body": body, "content_type": content_type, "retry_count": retry_count}
-    return _of(await http_request(method=chosen.partition(" ")[0], **more, **common))
+    return _of(await http_request(context, method=chosen.partition(" ")[0], **more, **common))
 
 
 def _chosen(action: Any) -> str:
@@ -91,11 +93,20 @@ def _of(done: Any) -> Outcome:
 
 
 async def _upload(
-    file: Path, field: str, extra_fields: Any, *, url: Any, headers: Any, timeout: Any, verify_ssl: Any
+    context: Context,
+    file: Path,
+    field: str,
+    extra_fields: Any,
+    *,
+    url: Any,
+    headers: Any,
+    timeout: Any,
+    verify_ssl: Any,
 ) -> Outcome:
     content = await anyio.Path(file).read_bytes()
     given = {name: plain(value) for name, value in texts_of(headers).items()}
     how: dict[str, Any] = {"timeout": coerce.number(timeout, 30.0), "verify": coerce.truth(verify_ssl)}
+    how["headers"] = context.trace_headers()
     async with exchange("POST", coerce.text(url), **how) as client:
         answer = await client.post(
             plain(coerce.text(url)),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
 
 import pytest
 
 from stratagem.model import Retry
+from stratagem.plugins.base import Plugin
 from stratagem.strategies import Recorder
 from stratagem.testing.answers import recorded, scheduled
 from stratagem.testing.build import graph_of, node, workflow_of
@@ -15,19 +15,23 @@ from stratagem.testing.contracts.shared import assert_like_the_reference, on_bot
 from stratagem.testing.greedy import AnyReady
 
 
-class RecorderContract(ABC):
-    """Override `recorder`, which makes one for each run."""
+class RecorderContract:
+    """Override `recorder`, which makes one for each run; or `plugin`, where making one takes more than that."""
 
-    @abstractmethod
     def recorder(self) -> Recorder:
         """A new recorder, as the plugin would answer with."""
+        raise NotImplementedError("override recorder, or plugin")
+
+    def plugin(self) -> Plugin:
+        """A new plugin that answers with the recorder."""
+        return recorded(self.recorder)
 
     @on_both_loops
     def test_a_run_that_is_recorded_gives_what_it_gives_alone(
         self, backend: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         """It looks on from beside the path, and raises nothing: the kernel would say so and leave it out."""
-        assert_like_the_reference(backend, [recorded(self.recorder)])
+        assert_like_the_reference(backend, [self.plugin()])
         assert_not_broken(caplog)
 
     @on_both_loops
@@ -43,7 +47,7 @@ class RecorderContract(ABC):
             node("cancelled", "sample.wait", {"seconds": 60.0}),
             node("fatal", "sample.fail", {"seconds": 0.05}),
         )
-        result = run_on(backend, workflow, [recorded(self.recorder), scheduled(AnyReady)])
+        result = run_on(backend, workflow, [self.plugin(), scheduled(AnyReady)])
         assert result.status == "failed"
         assert result.steps["cancelled"] == 1
         assert_not_broken(caplog)

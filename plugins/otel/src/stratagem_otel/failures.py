@@ -1,0 +1,62 @@
+"""How errors are told on spans, without secrets."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from opentelemetry.trace import Span, Status, StatusCode
+
+from stratagem.engine.unwrap import unwrap
+from stratagem.errors import StepFailed
+from stratagem.nodes.values import LeaveLoop
+from stratagem_otel import names
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+
+Redact = Callable[[str], str]
+
+LONGEST = 2_000
+"""Characters of a message that are kept: one may quote a whole page."""
+
+LONGEST_TRACE = 8_000
+"""Characters of a traceback, of which the end tells most."""
+
+
+def failure(error: BaseException | None, step: StepRun) -> BaseException | None:
+    """The error that a step's attempt failed with; None where it was left by a break, or cancelled other than for time."""
+    if error is None:
+        return None
+    error = unwrap(error)
+    if isinstance(error, LeaveLoop):
+        return None
+    if isinstance(error, Exception):
+        return error
+    return step.run.timed_out(step) if step.run.has_expired(step) else None
+
+
+def cause(error: BaseException) -> BaseException:
+    """What made a step fail, in place of the kernel's wrapping."""
+    return error.__cause__ if isinstance(error, StepFailed) and error.__cause__ is not None else error
+
+
+def tell(span: Span, error: BaseException, redact: Redact, *, passed_on: bool = False) -> None:
+    """Sets the span's status, and adds the exception as an event unless another span has it already."""
+    origin = cause(error)
+    message = redact(str(error))[:LONGEST]
+    span.set_attribute(names.ERROR_TYPE, names.type_of(origin))
+    span.set_status(Status(StatusCode.ERROR, message))
+    if not passed_on:
+        span.add_event("exception", exception(origin, redact))
+
+
+def exception(error: BaseException, redact: Redact) -> dict[str, str]:
+    """The attributes of an exception, as the conventions name them."""
+    text = "".join(traceback.format_exception(error))
+    return {
+        "exception.type": names.type_of(error),
+        "exception.message": redact(str(error))[:LONGEST],
+        "exception.stacktrace": redact(text)[-LONGEST_TRACE:],
+    }

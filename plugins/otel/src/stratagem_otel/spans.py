@@ -1,0 +1,140 @@
+"""What is recorded of a run that is traced: a span for each step and each call of a body, as long as there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from opentelemetry.context import Context, attach, detach, get_current
+from opentelemetry.trace import Span, Tracer, get_current_span, set_span_in_context
+
+from stratagem.engine.unwrap import unwrap
+from stratagem.errors import StepFailed
+from stratagem_otel import names
+from stratagem_otel.bodies import Called, called
+from stratagem_otel.facts import Facts
+from stratagem_otel.failures import tell
+from stratagem_otel.groups import Anchor
+from stratagem_otel.nodes import NodeRecorder
+from stratagem_otel.places import Place
+from stratagem_otel.steps import StepInGroup, StepSpan
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import Frame, StepRun
+    from stratagem.engine.run import Run
+    from stratagem_otel.telemetry import Telemetry
+
+
+class SpanRecorder(NodeRecorder):
+    """Records a run, its steps and its bodies.
+
+    Args:
+        most: how many spans the run may have before its steps share some; a plan with more steps has only spans for
+            those that own bodies, and for groups of the others.
+    """
+
+    def __init__(
+        self,
+        telemetry: Telemetry,
+        tracer: Tracer,
+        run: Run,
+        span: Span,
+        around: Context,
+        facts: Facts,
+        *,
+        most: int,
+        propagate: bool,
+    ) -> None:
+        super().__init__(telemetry, run, span, around, facts, propagate=propagate)
+        self.tracer = tracer
+        self.places: dict[Frame, Place] = {}
+        self.anchors: dict[StepRun, Anchor] = {}
+        self._run_id = run.id
+        self._root = Anchor(tracer, span, self.context, run.id)
+        self._room = most
+        self._fine = facts.size(run.plan) <= most
+
+    @contextmanager
+    def run(self, run: Run) -> Iterator[None]:
+        with super().run(run):
+            try:
+                with self._placed(run.frame, Place(self.context, self._root, {names.RUN_ID: self._run_id})):
+                    yield
+            finally:
+                self._root.close()
+
+    def step(self, step: StepRun) -> AbstractContextManager[None]:
+        place = self.places[step.frame]
+        if place.held and step in place.held:
+            return StepSpan(self, place, step)
+        if self._room > 0 and (self._fine or step.step.composite):
+            self._room -= 1
+            return StepSpan(self, place, step)
+        return StepInGroup(self, place, step)
+
+    @contextmanager
+    def body(self, frame: Frame) -> Iterator[None]:
+        call = called(frame)
+        if self._room > 0 and call.telling:
+            self._room -= 1
+            with self._spanned(frame, call):
+                yield
+        else:
+            with self._placed(frame, Place(get_current(), self._anchor_of(frame), call.attributes)):
+                yield
+
+    def skipped(self, step: StepRun) -> None:
+        facts = self.facts_of(step.step)
+        self.places[step.frame].anchor.span.add_event("workflow.node.skipped", facts.attributes)
+
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        place = self.places.get(step.frame)
+        held = place.held.get(step) if place is not None else None
+        span = get_current_span() if held is None else held.span
+        told = {f"workflow.node.{name}.{key}": self._plain(value) for key, value in attributes.items()}
+        span.add_event(f"workflow.node.{name}", told)
+
+    def anchor(self, span: Span, context: Context) -> Anchor:
+        """What steps without spans of their own hang under ``span`` by."""
+        return Anchor(self.tracer, span, context, self._run_id)
+
+    def _anchor_of(self, frame: Frame) -> Anchor:
+        """The nearest span around a frame that has none itself; of one apart, which may outlive that, the run's."""
+        owner = frame.owner
+        if frame.apart or owner is None:
+            return self._root
+        own = self.anchors.get(owner)
+        return own if own is not None else self.places[owner.frame].anchor
+
+    @contextmanager
+    def _spanned(self, frame: Frame, call: Called) -> Iterator[None]:
+        around = get_current()
+        span = self.tracer.start_span(call.name, around, attributes=call.attributes)
+        context = set_span_in_context(span, around)
+        anchor = self.anchor(span, context)
+        token = attach(context)
+        try:
+            with self._placed(frame, Place(context, anchor, {names.RUN_ID: self._run_id})):
+                yield
+        except BaseException as error:
+            found = unwrap(error)
+            if isinstance(found, StepFailed):
+                tell(span, found, self.redact, passed_on=True)
+            raise
+        finally:
+            detach(token)
+            anchor.close()
+            span.end()
+
+    @contextmanager
+    def _placed(self, frame: Frame, place: Place) -> Iterator[None]:
+        self.places[frame] = place
+        try:
+            yield
+        finally:
+            del self.places[frame]
+            place.close()
+
+    def _plain(self, value: Any) -> str | bool | int | float:
+        return value if isinstance(value, (bool, int, float)) else str(self.redact(str(value)))
