@@ -60,7 +60,8 @@ class Kernel:
         self._installed = None if config is None else _snapshot()
         self.plugins = (*_configured(self.config, self._installed), *plugins)
         self.hooks = Hooks(self.plugins)
-        environment = Environment(self.hooks.provided_kinds, secrets_of(self.config), self._load_flow)
+        prefix = self.config.run.temporary
+        environment = Environment(self.hooks.provided_kinds, secrets_of(self.config), self._load_flow, prefix)
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None
         self._stack = AsyncExitStack()
