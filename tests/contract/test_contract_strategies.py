@@ -16,8 +16,10 @@ from stratagem.testing.contracts import PoolContract, RecorderContract, Resolver
 from stratagem.testing.simulation import SeededScheduler
 from stratagem.testing.things import Grip, ThingPlugin, Things
 from stratagem.testing.watching import Watcher
+from stratagem_compiled import CompiledResolver
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
+from stratagem_variable_cache import VariableCache, VariableCacheSettings
 
 
 class TestSequential(SchedulerContract):
@@ -54,6 +56,21 @@ class TestSeeded(SchedulerContract):
 class TestPlainResolver(ResolverContract):
     def resolver(self) -> Resolver:
         return PlainResolver()
+
+
+class TestCompiled(ResolverContract):
+    def resolver(self) -> Resolver:
+        return CompiledResolver()
+
+
+class TestVariableCache(ResolverContract):
+    def resolver(self) -> Resolver:
+        return VariableCache(PlainResolver(), VariableCacheSettings(threshold=0.0))
+
+
+class TestVariableCacheOverCompiled(ResolverContract):
+    def resolver(self) -> Resolver:
+        return VariableCache(CompiledResolver(), VariableCacheSettings(threshold=0.0, max_entries=3))
 
 
 class TestWatcher(RecorderContract):

@@ -1,4 +1,4 @@
-"""The one promise above all strategies: any schedule gives what the reference schedule gives."""
+"""The one promise above all strategies: any of them, together or alone, give what the reference strategies give."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from stratagem.engine.options import Keep
 from stratagem.testing.generate import workflows
 from stratagem.testing.sample import sample
 from stratagem.testing.workflows import Recipe
+from stratagem_compiled import CompiledPlugin
 from stratagem_dag import DagPlugin
+from stratagem_variable_cache import VariableCachePlugin, VariableCacheSettings
 
 pytestmark = pytest.mark.slow
 
@@ -54,10 +56,12 @@ def told(result: RunResult) -> dict[str, Any]:
 
 
 def assert_all_equal(workflow: Workflow, keep: Keep = "all") -> None:
-    """Runs it on both event loops, in sequence and as a DAG, and compares everything."""
+    """Runs it on both event loops, in sequence and as a DAG, with each resolver, and compares everything."""
     reference: dict[str, Any] | None = None
+    caching = VariableCachePlugin(VariableCacheSettings(threshold=0.0))
+    ways = ((), (DagPlugin(),), (caching,), (DagPlugin(), caching, CompiledPlugin()))
     for backend in ("asyncio", "trio"):
-        for found in anyio.run(runs, workflow, ((), (DagPlugin(),)), keep, backend=backend):
+        for found in anyio.run(runs, workflow, ways, keep, backend=backend):
             reference = reference or found
             assert found == reference
     assert reference is not None
@@ -66,7 +70,7 @@ def assert_all_equal(workflow: Workflow, keep: Keep = "all") -> None:
 
 @given(workflows(Recipe(on_error=True)))
 @thoroughly(max_examples=examples(1200))
-def test_a_dag_run_gives_what_the_sequential_run_gives(workflow: Workflow) -> None:
+def test_a_run_gives_what_the_reference_run_gives(workflow: Workflow) -> None:
     """Status, variables, outputs, outcomes, failures and counts of steps are equal, on both event loops."""
     assert_all_equal(workflow)
 

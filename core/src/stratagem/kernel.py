@@ -62,7 +62,8 @@ class Kernel:
         self.plugins = (*_configured(self.config, self._installed), *plugins)
         self.hooks = Hooks(self.plugins)
         self.secrets = NotedSecrets(secrets_of(self.config), self.config.settings)
-        environment = Environment(self.hooks.provided_kinds, self.secrets, self._load_flow)
+        prefix = self.config.run.temporary
+        environment = Environment(self.hooks.provided_kinds, self.secrets, self._load_flow, prefix)
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None
         self._stack = AsyncExitStack()

@@ -130,7 +130,8 @@ class Settings:
 class Workflow(Graph):
     """A whole workflow. ``variables`` maps names to initial values; ``source`` is the file it was read from.
 
-    ``metadata`` is carried along unread.
+    ``temporary`` names variables and nodes whose values are dropped once nothing reads them any more. ``metadata`` is
+    carried along unread.
     """
 
     name: str = ""
@@ -138,3 +139,4 @@ class Workflow(Graph):
     settings: Settings = field(factory=Settings)
     source: str | None = None
     metadata: Mapping[str, Any] = field(factory=dict)
+    temporary: tuple[str, ...] = ()

@@ -149,6 +149,19 @@ class Step:
         return self.node.retry or self.spec.retries
 
 
+@frozen
+class Temporary:
+    """What of one plan is dropped early.
+
+    ``uses`` tells for each variable how many steps touch it, ``touched`` for each step which of these; ``outputs`` are
+    the steps whose values do not outlive their last reader, whatever is kept of others.
+    """
+
+    uses: Mapping[str, int]
+    touched: Mapping[int, tuple[str, ...]]
+    outputs: frozenset[int]
+
+
 class Plan(ABC):
     """A compiled graph. Steps are numbered from 0 in program order, so every step comes after those it needs.
 
@@ -156,7 +169,8 @@ class Plan(ABC):
     steps whose values it reads. ``disabled`` are the steps of nodes that are passed over. In a ``chain`` each step waits for
     the one before it. ``kinds`` are the resource
     kinds that its steps or those inside them need, ``shortest_timeout`` the least of their time limits in seconds. Whatever reads a step's value is among
-    its dependents, so a value can be dropped when those have ended.
+    its dependents, so a value can be dropped when those have ended. ``temporary`` is what is dropped in any case, and
+    ``clears`` tells that there is such here or in a body.
     """
 
     graph: Graph
@@ -166,6 +180,8 @@ class Plan(ABC):
     kinds: frozenset[str] = frozenset()
     chain: bool = False
     shortest_timeout: float | None = None
+    temporary: Temporary | None = None
+    clears: bool = False
 
     @property
     @abstractmethod
@@ -199,11 +215,18 @@ class ListPlan(Plan):
     """A plan held in lists."""
 
     def __init__(
-        self, graph: Graph, steps: list[Step], result: Getter | None = None, keeps: frozenset[int] = frozenset()
+        self,
+        graph: Graph,
+        steps: list[Step],
+        result: Getter | None = None,
+        keeps: frozenset[int] = frozenset(),
+        temporary: Temporary | None = None,
     ) -> None:
         self.graph = graph
         self.result = result
         self.keeps = keeps
+        self.temporary = temporary
+        self.clears = temporary is not None
         self.disabled = frozenset(step.index for step in steps if step.node.disabled)
         self.kinds = frozenset(claim.request.kind for step in steps if step.claims for claim in step.claims)
         limits = [step.timeout for step in steps if step.node.timeout is not None or step.spec.timeout is not None]
@@ -211,6 +234,7 @@ class ListPlan(Plan):
             if step.composite:
                 for inner in (*step.bodies.values(), *step.flows.values()):
                     self.kinds |= inner.kinds
+                    self.clears |= inner.clears
                     limits.append(inner.shortest_timeout)
         self.shortest_timeout = min((limit for limit in limits if limit is not None), default=None)
         self._steps = steps
@@ -257,7 +281,7 @@ def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
     for line in graph.connections:
         update(repr(line).encode())
     update(repr(_canonical(graph.result)).encode())
-    for extra in ("variables", "settings"):
+    for extra in ("variables", "settings", *(("temporary",) if getattr(graph, "temporary", ()) else ())):
         if hasattr(graph, extra):
             update(repr(_canonical(getattr(graph, extra))).encode())
 

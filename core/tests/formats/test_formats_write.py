@@ -82,7 +82,8 @@ def nodes_of(draw: st.DrawFn, id_: str, depth: int) -> Node:
 def workflows(draw: st.DrawFn) -> Workflow:
     graph = draw(graphs())
     return Workflow(
-        graph.nodes, graph.connections, graph.result, draw(TEXTS), draw(TABLES), draw(SETTINGS), "flow", draw(TABLES)
+        graph.nodes, graph.connections, graph.result, draw(TEXTS), draw(TABLES), draw(SETTINGS), "flow", draw(TABLES),
+        tuple(draw(st.lists(NAMES, max_size=2))),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from stratagem.reference import PlainResolver
 from stratagem.templates import Binder, Getter, Path, Secret
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping, moment
+from stratagem_variable_cache.snapshots import Snapshot
 from stratagem_variable_cache.store import Store
 from template_probe import scope_of, step_of
 
@@ -184,6 +185,16 @@ def test_a_kept_value_counts_with_what_it_was_made_from() -> None:
     asked = Asked()
     asked.hits(asked.prepared("{{ rows | sum }}"), scope(rows=list(range(1000, 2000))), 2)
     assert 8_000 + 8_000 + 28_000 <= asked.store.size < 60_000
+
+
+def test_a_list_within_itself_is_no_trap() -> None:
+    """What is in a value many times is looked at once."""
+    rows: list[Any] = [1]
+    rows += [rows, rows]
+    snapshot = Snapshot(rows)
+    assert snapshot.holds()
+    rows[0] = True
+    assert not snapshot.holds()
 
 
 def test_pauses_grow_while_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

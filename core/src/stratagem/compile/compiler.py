@@ -13,6 +13,7 @@ from stratagem.compile.lines import draw
 from stratagem.compile.names import Names, touch
 from stratagem.compile.order import keep_conflicts_in_order, put_in_order
 from stratagem.compile.steps import StepBuilder
+from stratagem.compile.temporary import TemporaryNames, check_temporary
 from stratagem.errors import BadInput, CycleError, NoProvider, StratagemError, WorkflowError
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
@@ -37,6 +38,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
         draw(graph, problems)
     read_claims(root, problems)
     names.declare(root)
+    check_temporary(workflow, names, root, problems)
     touch(root, names, problems)
     flows = _Flows(catalog, problems, (*calling, workflow.source or ""))
     ordered = True
@@ -52,7 +54,8 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
     touch_resources(root, flows.plans)
     for graph in graphs_in(root):
         keep_conflicts_in_order(graph)
-    plan = StepBuilder(names, environment, flows.plans).build(root, problems, workflow.settings.on_error)
+    temporary = TemporaryNames(workflow, names, environment.temporary)
+    plan = StepBuilder(names, environment, flows.plans, temporary).build(root, problems, workflow.settings.on_error)
     problems.raise_found()
     return plan
 

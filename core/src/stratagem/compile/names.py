@@ -124,13 +124,14 @@ class Names:
         return UndefinedName(f"{path.root!r} is neither a variable nor a node", hint=nearest(path.root, known))
 
     def _is_node(self, name: str, graph: GraphDraft) -> bool:
-        return _contains(graph.root, name)
+        return contains(graph.root, name)
 
 
-def _contains(graph: GraphDraft, name: str) -> bool:
+def contains(graph: GraphDraft, name: str) -> bool:
+    """Whether a node of the graph, or of a body in it, has this id."""
     if name in graph.index:
         return True
-    return any(_contains(body, name) for draft in graph.drafts for body in (draft.bodies or {}).values())
+    return any(contains(body, name) for draft in graph.drafts for body in (draft.bodies or {}).values())
 
 
 def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:

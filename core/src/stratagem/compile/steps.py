@@ -8,9 +8,10 @@ from typing import Any
 from stratagem.compile.bind import Binder, output
 from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
+from stratagem.compile.temporary import TemporaryNames
 from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs
+from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs, Source
 from stratagem.model import Node, OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
@@ -26,8 +27,15 @@ NOTHING: Mapping[str, Any] = {}
 class StepBuilder:
     """Turns a graph's drafts into a plan, and so down into the bodies."""
 
-    def __init__(self, names: Names, environment: Environment, flows: Mapping[int, Mapping[str, Plan]]) -> None:
+    def __init__(
+        self,
+        names: Names,
+        environment: Environment,
+        flows: Mapping[int, Mapping[str, Plan]],
+        temporary: TemporaryNames,
+    ) -> None:
         self._names = names
+        self._temporary = temporary
         self._environment = environment
         self._flows = flows
         self._checks: dict[NodeSpec, tuple[type | None, Check | None]] = {}
@@ -46,10 +54,12 @@ class StepBuilder:
             steps.append(step)
         _link(steps)
         result = None
+        read: tuple[Source | None, ...] = ()
         if graph.result is not None:
             result = _try_bind(lambda: graph.result.bind(binder), problems, None)  # type: ignore[union-attr]  # not None
-        keeps = frozenset(step.index for step in steps) if result else frozenset()
-        return ListPlan(graph.graph, steps, result, keeps)
+            read = binder.sources(graph.result.paths)
+        keeps = frozenset(source.index for source in read if source and source.kind == "step" and source.up == 0)
+        return ListPlan(graph.graph, steps, result, keeps, self._temporary.of(steps, read))
 
     def _step(
         self,

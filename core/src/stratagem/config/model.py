@@ -19,7 +19,8 @@ class RunConfig:
 
     ``concurrency`` bounds the steps that run at once, ``step_timeout`` each step, ``timeout`` the whole run.
     ``time_slice`` is how long steps may run before the event loop gets its turn; a step that blocks the loop longer
-    than ``block_limit`` is reported; ``grace`` is how long cancelled steps may take to end.
+    than ``block_limit`` is reported; ``grace`` is how long cancelled steps may take to end. Variables and nodes whose
+    names begin with ``temporary`` are dropped once nothing reads them any more.
     """
 
     backend: Backend = "asyncio"
@@ -29,6 +30,7 @@ class RunConfig:
     time_slice: Duration = field(default=0.005, validator=gt(0))
     block_limit: Duration = field(default=1.0, validator=gt(0))
     grace: Duration = field(default=5.0, validator=ge(0))
+    temporary: str = "_tmp_"
 
 
 @frozen

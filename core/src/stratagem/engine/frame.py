@@ -12,8 +12,10 @@ from stratagem.errors import WorkflowError
 from stratagem.model import Workflow
 
 if TYPE_CHECKING:
+    from stratagem.engine.clearing import Clearing
+    from stratagem.engine.options import Keep
     from stratagem.engine.run import Run
-    from stratagem.plan import Plan, Step
+    from stratagem.plan import Plan, Step, Temporary
 
 
 class Absent:
@@ -124,6 +126,7 @@ class Frame:
         "after",
         "apart",
         "chosen",
+        "clearing",
         "error",
         "event",
         "irregular",
@@ -151,6 +154,7 @@ class Frame:
         self.owner = owner
         self.chosen: dict[int, tuple[str, ...]] | None = None
         self.readers = _readers(plan, run.options.keep) if run.frees else None
+        self.clearing = None if plan.temporary is None else _clearing(self, plan.temporary)
         self.error: BaseException | None = None
         self.stopped = False
         self.apart = False
@@ -188,6 +192,8 @@ class Frame:
 
     def start(self) -> list[StepRun]:
         """The steps that wait for nothing."""
+        if self.clearing is not None:
+            self.clearing.begin()
         return [ready for index in self.plan.roots for ready in self.admit(self.steps[index])]
 
     def settle(self, step: Step) -> list[StepRun]:
@@ -222,6 +228,8 @@ class Frame:
         """Drops what nothing reads any more, and counts the steps that nothing waits for."""
         if self.readers is not None:
             self._free(step)
+        if self.clearing is not None:
+            self.clearing.note_end(step)
         if not step.dependents:
             self.left -= 1
             if not self.left:
@@ -280,11 +288,21 @@ class Frame:
             return False
 
 
-def _readers(plan: Plan, keep: str) -> list[int]:
+def _clearing(frame: Frame, temporary: Temporary) -> Clearing:
+    from stratagem.engine.clearing import Clearing
+
+    return Clearing(frame, temporary)
+
+
+def _readers(plan: Plan, keep: Keep) -> list[int] | None:
     """For each step how many must end before its value is dropped; one that is kept has one more than will come."""
+    dropped = frozenset() if plan.temporary is None else plan.temporary.outputs
+    if keep == "all" and not dropped:
+        return None
     readers = [len(step.dependents) for step in plan.steps]
     for index in plan.keeps:
         readers[index] += 1
-    if keep == "none":
-        return readers
-    return [count or 1 for count in readers]
+    for index, count in enumerate(readers if keep != "none" else ()):
+        if index not in dropped and (keep == "all" or not count):
+            readers[index] += 1
+    return readers

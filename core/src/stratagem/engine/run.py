@@ -50,8 +50,8 @@ class Run:
 
     Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
-    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told. ``starter`` is the step
-    of another run that has started this one to go on beside it.
+    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told, ``held`` how many bytes
+    it holds that are temporary. ``starter`` is the step of another run that has started this one to go on beside it.
     """
 
     def __init__(
@@ -72,13 +72,14 @@ class Run:
         self.starter = starter
         self.clock = services.clock
         self.time_slice = options.time_slice
-        self.frees = options.keep != "all"
+        self.frees = options.keep != "all" or plan.clears
         self.recorders: tuple[Watched, ...] = ()
         self.providers: dict[str, ResourceProvider] = {}
         self.leases: LeaseBook | None = None
         self.failures: list[StepFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
         self.measures = Measures()
+        self.held = 0
         self.last_frames: dict[int, Frame] = {}
         self.handles: list[FlowHandle] = []
         self.error: BaseException | None = None
@@ -155,6 +156,8 @@ class Run:
 
     def tally(self, frame: Frame) -> None:
         """Counts a frame's steps that have run, once it has ended, and keeps its values for the result."""
+        if frame.clearing is not None:
+            frame.clearing.close()
         if self.options.keep == "all" and frame is not self.frame:
             last = self.last_frames.get(id(frame.plan))
             if last is None or frame.comes_after(last):

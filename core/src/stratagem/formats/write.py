@@ -23,6 +23,8 @@ def dump_workflow(workflow: Workflow) -> dict[str, Any]:
         top["name"] = workflow.name
     if workflow.variables:
         top["variables"] = _plain(workflow.variables, None, "variables")
+    if workflow.temporary:
+        top["temporary"] = list(workflow.temporary)
     top |= _group("settings", _settings(workflow.settings))
     top |= _graph(workflow, None, "")
     if workflow.metadata:

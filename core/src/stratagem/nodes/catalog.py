@@ -19,12 +19,14 @@ class Environment:
     """What a workflow may rely on besides node types; None where it is not known before a run.
 
     ``kinds`` are the resource kinds that have a provider, ``secrets`` the names of secrets, ``load`` reads the file
-    of a subflow (the path as written, the file that names it).
+    of a subflow (the path as written, the file that names it). Variables and nodes whose names begin with
+    ``temporary`` are so; empty, only those that a workflow names.
     """
 
     kinds: frozenset[str] | None = None
     secrets: Mapping[str, str] | None = None
     load: Callable[[str, str | None], Workflow] | None = None
+    temporary: str = "_tmp_"
 
 
 class Catalog:

@@ -245,7 +245,9 @@ class WorkflowMaker:
         """An expression that gives an int in any run."""
         known = [*VARIABLES, *place.around, *(each.expression for each in made if each.expression)]
         first = self._choose.one_of(known)
-        return f"(({first} + {self._choose.one_of(known)}) % 97)" if self._choose.chance(30) else first
+        if self._choose.chance(30):
+            return f"(({first} + {self._choose.one_of(known)}) % 97)"
+        return f"([{first}, {self._choose.one_of(known)}] | max)" if self._choose.chance(15) else first
 
 
 def _plain_value(made: Made) -> bool:

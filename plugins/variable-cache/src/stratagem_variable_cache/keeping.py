@@ -7,12 +7,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from stratagem.inputs import Feed, Getter
+from stratagem.sizes import estimated_size
 from stratagem.templates import syntax
 from stratagem.templates.closures import prepare
 from stratagem.templates.link import Link
 from stratagem.templates.lookup import look_up
 from stratagem_variable_cache.costly import NEW_LISTS
-from stratagem_variable_cache.snapshots import CantTell, Snapshot, size_of
+from stratagem_variable_cache.snapshots import CantTell, Snapshot
 from stratagem_variable_cache.store import Entry, Store
 from stratagem_variable_cache.trees import parts
 
@@ -94,7 +95,7 @@ class Part:
             snapshots = [Snapshot(each) for each in read]
         except CantTell:
             return
-        size = size_of(value) + sum([snapshot.size for snapshot in snapshots])
+        size = estimated_size(value) + sum([snapshot.size for snapshot in snapshots])
         self._store.keep(key, Entry(value, tuple(read), tuple(snapshots), seconds, size))
 
 

@@ -14,15 +14,13 @@ from operator import is_
 from sys import getsizeof
 from typing import Any, Final
 
+from stratagem.sizes import estimated_size
 from stratagem.templates.caps import VALUE_DEPTH
 
 IMMUTABLE: Final = frozenset(
     (str, int, float, bool, type(None), bytes, complex, date, datetime, time, timedelta, Decimal)
 )
 """Classes whose own instances nobody can change. Secrets are not among them: they are never kept."""
-
-SAMPLE = 16
-"""So many entries of each container tell how much all of them take."""
 
 
 class CantTell(Exception):  # noqa: N818 - control flow within this package
@@ -36,11 +34,12 @@ class Snapshot:
         CantTell: there is something other in it than lists, tuples and dicts of `IMMUTABLE` values, or it is too deep.
     """
 
-    __slots__ = ("_rows", "size")
+    __slots__ = ("_rows", "_taken", "size")
 
     def __init__(self, value: Any) -> None:
         self._rows: list[tuple[Any, tuple[Any, ...]]] = []
-        self.size = getsizeof(value)
+        self._taken: set[int] = set()
+        self.size = estimated_size(value)
         if type(value) not in IMMUTABLE:
             self._take(value, VALUE_DEPTH)
 
@@ -57,6 +56,9 @@ class Snapshot:
         return True
 
     def _take(self, value: Any, depth: int) -> None:
+        if id(value) in self._taken:
+            return
+        self._taken.add(id(value))
         kind = type(value)
         if depth == 0 or kind not in (list, tuple, dict):
             raise CantTell
@@ -64,18 +66,7 @@ class Snapshot:
         if kind is not tuple:
             self._rows.append((value, row))
             self.size += getsizeof(row)
-        self.size += _entries(row)
         if not IMMUTABLE.issuperset(map(type, row)):
             for item in row:
                 if type(item) not in IMMUTABLE:
                     self._take(item, depth - 1)
-
-
-def size_of(value: Any) -> int:
-    """About how many bytes a value takes that is no container, or a list of such."""
-    return getsizeof(value) + (_entries(value) if type(value) is list else 0)
-
-
-def _entries(row: list[Any] | tuple[Any, ...]) -> int:
-    sample = row[:SAMPLE]
-    return len(row) * sum(map(getsizeof, sample)) // len(sample) if sample else 0
