@@ -33,7 +33,9 @@ def with_durations(data: MetricsData, durations: Sequence[Durations], scope: Ins
     if not found or not data.resource_metrics:
         return data
     first, *others = data.resource_metrics
-    scopes = [*first.scope_metrics, ScopeMetrics(scope, found, "")]
+    own = next((each for each in first.scope_metrics if each.scope == scope), ScopeMetrics(scope, [], ""))
+    rest = [each for each in first.scope_metrics if each is not own]  # of one scope the encoder takes one alone
+    scopes = [*rest, replace(own, metrics=[*own.metrics, *found])]
     return MetricsData([replace(first, scope_metrics=scopes), *others])
 
 

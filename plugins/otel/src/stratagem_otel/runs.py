@@ -53,6 +53,7 @@ class RunRecorder(Recorder):
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
         begun, lost = perf_counter(), self.telemetry.tally.lost
+        traced = self.span is not None and self.span.is_recording()
         if self.instruments is not None:
             self.instruments.runs.add(run)
         token = attach(self.context)
@@ -69,7 +70,7 @@ class RunRecorder(Recorder):
             if self.instruments is not None:
                 self.instruments.runs.discard(run)
                 self.instruments.run_ended(run, outcome, perf_counter() - begun, run.error)
-            if self.span is not None and self.span.is_recording():
+            if traced:
                 self._tell_of_lost(run, self.telemetry.tally.lost - lost)
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
