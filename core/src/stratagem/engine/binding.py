@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
@@ -133,7 +134,13 @@ def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
             for parameter, provider, kind in providers:
                 if provider is None:
                     raise NoProvider(f"nothing provides a {kind!r}", node=step.id)
-                inputs[parameter] = await leases.enter_async_context(provider.lease(ready))
+                begun = perf_counter()
+                run.waits[ready] = kind, begun
+                try:
+                    inputs[parameter] = await leases.enter_async_context(provider.lease(ready))
+                finally:
+                    del run.waits[ready]
+                run.tell(ready, "lease", kind=kind, waited=perf_counter() - begun)
             return await perform(ready, inputs)
         raise RunError("a lease swallowed an error", node=step.id)
 

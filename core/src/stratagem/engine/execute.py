@@ -23,6 +23,7 @@ async def execute(run: Run, scope: CancelScope) -> None:
 
     Cancelling ``scope`` ends the run; a cancellation from around it is passed on once everything has ended.
     """
+    run.gauges.begin()
     with ExitStack() as recorded:
         for recorder in run.recorders:
             recorded.enter_context(recorder.run(run))
@@ -33,6 +34,7 @@ async def execute(run: Run, scope: CancelScope) -> None:
             run.tally(run.frame)
             with CancelScope(shield=True):
                 await run.resolver.close()
+            run.gauges.conclude(run)
         _conclude(run, scope)
 
 
