@@ -24,6 +24,7 @@ from stratagem.engine.recording import watched
 from stratagem.engine.result import RunResult, Status
 from stratagem.engine.run import Run
 from stratagem.engine.services import Services
+from stratagem.engine.steptimes import StepTimes
 from stratagem.engine.variables import VariableStore
 from stratagem.engine.watchdog import Watchdog
 from stratagem.errors import PluginIncompatible, RunError, WorkflowError
@@ -76,7 +77,7 @@ class Kernel:
         async with AsyncExitStack() as stack:
             self._services = Services(loop_clock(), Path.cwd(), self._start_apart, self._spawn, self.secrets)
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
-            self._watchdog = Watchdog(self.config.run.block_limit, self.config.run.grace)
+            self._watchdog = Watchdog(self.config.run, self.plugins)
             stack.enter_context(self._watchdog)
             for plugin in self.plugins:
                 await stack.enter_async_context(plugin.lifespan(self))
@@ -197,6 +198,8 @@ class Kernel:
         recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
         if options.on_event is not None:
             recorders = (*recorders, EventRecorder(options.on_event))
+        if options.measure:
+            recorders = (*recorders, StepTimes())
         resolver = self.hooks.resolve(run)
         run.use(self.hooks.schedule(run), resolver, watched(recorders))
         for kind in plan.kinds:

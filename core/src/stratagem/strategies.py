@@ -28,9 +28,11 @@ class Scheduler(Provided, ABC):
     a scheduler that bounds running steps must not count ``step.composite`` ones, or it waits for itself.
 
     ``bursts`` tells that the end of one step may let several others start; the kernel then looks each time.
+    ``places`` is how many steps it lets run at once, None where that is the run's concurrency.
     """
 
     bursts: bool = True
+    places: int | None = None
 
     @abstractmethod
     def offer(self, step: StepRun) -> None:
@@ -42,6 +44,10 @@ class Scheduler(Provided, ABC):
 
     def release(self, step: StepRun) -> None:
         """The step has ended, in whatever way: its place is free."""
+
+    def waiting(self) -> int | None:
+        """How many steps were offered and not taken yet; None if that is not known. Any thread may ask."""
+        return None
 
     def exchange(self, ended: StepRun, fresh: Sequence[StepRun]) -> StepRun | None:
         """`release` of ``ended``, `offer` of each step in ``fresh``, and `take`, in one call.

@@ -19,8 +19,9 @@ class RunConfig:
 
     ``concurrency`` bounds the steps that run at once, ``step_timeout`` each step, ``timeout`` the whole run.
     ``time_slice`` is how long steps may run before the event loop gets its turn; a step that blocks the loop longer
-    than ``block_limit`` is reported; ``grace`` is how long cancelled steps may take to end. Variables and nodes whose
-    names begin with ``temporary`` are dropped once nothing reads them any more.
+    than ``block_limit`` is reported, and so is one that waits for a resource longer than ``wait_limit``, or takes
+    ``slow_factor`` times what it usually does; ``grace`` is how long cancelled steps may take to end. Variables and
+    nodes whose names begin with ``temporary`` are dropped once nothing reads them any more.
     """
 
     backend: Backend = "asyncio"
@@ -29,6 +30,8 @@ class RunConfig:
     timeout: Duration | None = field(default=None, validator=optional(gt(0)))
     time_slice: Duration = field(default=0.005, validator=gt(0))
     block_limit: Duration = field(default=1.0, validator=gt(0))
+    wait_limit: Duration = field(default=30.0, validator=gt(0))
+    slow_factor: float = field(default=3.0, validator=ge(1))
     grace: Duration = field(default=5.0, validator=ge(0))
     temporary: str = "_tmp_"
 

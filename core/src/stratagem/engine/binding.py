@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
@@ -164,9 +165,13 @@ def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
     async def lease(ready: StepRun, inputs: dict[str, Any]) -> Any:
         async with AsyncExitStack() as leases:
             for claim in claims:  # all steps in the same order of kinds, so that no two wait for each other
-                asked = run.clock()
-                inputs[claim.parameter] = await leases.enter_async_context(lent(ready, claim))
-                run.tell(ready, "lease", kind=claim.request.kind, waited=run.clock() - asked)
+                kind, asked = claim.request.kind, perf_counter()
+                run.waits[ready] = kind, asked
+                try:
+                    inputs[claim.parameter] = await leases.enter_async_context(lent(ready, claim))
+                finally:
+                    del run.waits[ready]
+                run.tell(ready, "lease", kind=kind, waited=perf_counter() - asked)
             return await perform(ready, inputs)
         raise RunError("a lease swallowed an error", node=step.id)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from stratagem.engine.unwrap import unwrap
+from stratagem.engine.usual import Usual
 from stratagem.nodes.values import LeaveLoop
 from stratagem.strategies import Recorder
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
 @frozen
 class RunStarted:
-    """The first event: ``steps`` is the number of steps of the workflow itself, those of bodies not counted."""
+    """The first event: ``steps`` is the number of steps of the workflow itself, those of bodies not counted.
+
+    ``usual`` is how long nodes take by id, as far as that is known from earlier runs.
+    """
 
     run: str
     workflow: str
     steps: int
+    usual: Mapping[str, Usual] = field(factory=dict)
 
 
 @frozen
@@ -69,7 +74,7 @@ class EventRecorder(Recorder):
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
         begun = perf_counter()
-        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan)))
+        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan), run.usual))
         try:
             yield
         finally:

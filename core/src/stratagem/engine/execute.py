@@ -23,6 +23,7 @@ async def execute(run: Run, scope: CancelScope) -> None:
 
     Cancelling ``scope`` ends the run; a cancellation from around it is passed on once everything has ended.
     """
+    run.gauges.begin()
     with ExitStack() as recorded:
         for recorder in run.recorders:
             recorded.enter_context(recorder.run(run))
@@ -35,6 +36,7 @@ async def execute(run: Run, scope: CancelScope) -> None:
                 if run.leases is not None:
                     await run.leases.end(run.frame)
                 await run.resolver.close()
+            run.gauges.conclude(run)
         _conclude(run, scope)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define
@@ -22,6 +23,11 @@ class Measure:
     least: float
     greatest: float
 
+    @classmethod
+    def of(cls, value: float, unit: str) -> Measure:
+        """The measure of a first measurement."""
+        return cls(unit, 1, value, value, value, value)
+
     def add(self, value: float) -> None:
         """Takes in another measurement."""
         self.count += 1
@@ -36,10 +42,16 @@ class Measures(dict[str, Measure]):
 
     def add(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Takes in a measurement."""
-        if attributes:
-            name = f"{name}{{{','.join(f'{key}={attributes[key]}' for key in sorted(attributes))}}}"
+        name = full_name(name, attributes)
         known = self.get(name)
         if known is None:
-            self[name] = Measure(unit, 1, value, value, value, value)
+            self[name] = Measure.of(value, unit)
         else:
             known.add(value)
+
+
+def full_name(name: str, attributes: Mapping[str, Any]) -> str:
+    """``name``, or ``name{key=value,…}`` sorted by key."""
+    if not attributes:
+        return name
+    return f"{name}{{{','.join(f'{key}={attributes[key]}' for key in sorted(attributes))}}}"

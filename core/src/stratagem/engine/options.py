@@ -19,6 +19,7 @@ class RunOptions:
 
     ``time_slice`` is how long a strand may run instant steps before it lets the event loop turn. ``grace`` is how long
     a cancelled step may take to end before it is reported. ``on_event`` is called with every `events` object.
+    With ``measure`` the times of all steps are summed up for the result's metrics, which takes about 1 µs a step.
     """
 
     keep: Keep = "all"
@@ -30,3 +31,4 @@ class RunOptions:
     grace: float = 5.0
     seed: int | None = None
     on_event: Callable[[Any], None] | None = None
+    measure: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,8 @@ from stratagem.engine.frame import (
     StepRun,
     step_run,
 )
-from stratagem.engine.measures import Measures
+from stratagem.engine.gauges import Gauges
+from stratagem.engine.measures import Measure, Measures, full_name
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.engine.variables import VariableStore
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from stratagem.engine.options import RunOptions
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
+    from stratagem.engine.usual import Usual
     from stratagem.model import Workflow
     from stratagem.plan import Plan, Step
     from stratagem.strategies import Resolver, ResourceProvider, Scheduler
@@ -52,6 +54,8 @@ class Run:
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
     errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told, ``held`` how many bytes
     it holds that are temporary. ``starter`` is the step of another run that has started this one to go on beside it.
+    ``usual`` is how long nodes take by id, set by a plugin
+    that knows earlier runs. ``waits`` are the steps that wait for a resource: its kind, and since when by perf_counter.
     """
 
     def __init__(
@@ -80,6 +84,9 @@ class Run:
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
         self.measures = Measures()
         self.held = 0
+        self.gauges = Gauges()
+        self.usual: Mapping[str, Usual] = {}
+        self.waits: dict[StepRun, tuple[str, float]] = {}
         self.last_frames: dict[int, Frame] = {}
         self.handles: list[FlowHandle] = []
         self.error: BaseException | None = None
@@ -246,6 +253,17 @@ class Run:
         self.measures.add(name, value, unit, **attributes)
         for recorder in self.recorders:
             recorder.record(name, value, unit, **attributes)
+
+    def take_in(self, name: str, measure: Measure, **attributes: Any) -> None:
+        """Takes in what was summed up elsewhere: the result gets all of it, the recorders the greatest value."""
+        self.measures[full_name(name, attributes)] = measure
+        for recorder in self.recorders:
+            recorder.record(name, measure.greatest, measure.unit, **attributes)
+
+    @property
+    def places(self) -> int:
+        """How many steps may run at once."""
+        return self.scheduler.places or self.options.concurrency
 
     def propagate(self, ready: StepRun) -> dict[str, str]:
         """What a request of the step should carry, see `Recorder.propagate`."""

@@ -1,4 +1,4 @@
-"""Watchdog: names the node that blocks the event loop, or that does not end when it is cancelled."""
+"""Watchdog: a thread beside the event loop that samples gauges, and names whoever harms the runs."""
 
 from __future__ import annotations
 
@@ -6,35 +6,44 @@ import asyncio
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from types import FrameType
 from typing import TYPE_CHECKING, Self
 
+from stratagem.engine.blame import culprit, packages_of
 from stratagem.engine.clock import current_backend
-from stratagem.engine.strand import Strand
+from stratagem.engine.slowness import Slow, SlowSteps, Starving, starving
 
 if TYPE_CHECKING:
+    from stratagem.config.model import RunConfig
     from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
+    from stratagem.plugins.base import Plugin
 
 log = logging.getLogger("stratagem.engine")
 
+SAMPLED_EVERY = 0.02
+"""Seconds between two samples of a run's gauges."""
+
+IDLE = 0.25
+"""Seconds until a thread that had no run to sample looks for one."""
+
 
 class Watchdog:
-    """A thread beside the event loop that warns, once for each step, of what harms all others.
+    """Warns once of each step and of each plugin that blocks the loop, does not end, is slow, or starves.
 
     Args:
-        limit: seconds that the loop may be blocked.
-        grace: seconds that a cancelled step may take to end.
+        limits: what is too long.
+        plugins: those in use, to be named where they are to blame.
     """
 
-    def __init__(self, limit: float, grace: float) -> None:
-        self._limit = limit
-        self._grace = grace
+    def __init__(self, limits: RunConfig, plugins: Sequence[Plugin] = ()) -> None:
+        self._limits = limits
+        self._packages = packages_of(plugins)
+        self._slow = SlowSteps(limits.slow_factor, limits.block_limit)
         self._runs: set[Run] = set()
-        self._warned: set[tuple[str, str]] = set()
+        self._warned: set[tuple[str, ...]] = set()
         self._stop = threading.Event()
         self._answered = threading.Event()
         self._thread: threading.Thread | None = None
@@ -54,50 +63,93 @@ class Watchdog:
     def watching(self, run: Run) -> Iterator[None]:
         """Watches while the context lasts; the thread starts with the first run."""
         assert self._thread is not None  # entered before
+        self._runs.add(run)
         if self._thread.ident is None:
             self._thread.start()
-        self._runs.add(run)
         try:
             yield
         finally:
             self._runs.discard(run)
 
     def _watch(self) -> None:
-        while not self._stop.wait(self._limit):
-            if not self._runs:
-                continue
-            self._answered.clear()
-            try:
-                self._ask()
-            except RuntimeError:  # the loop has ended
-                return
-            if not self._answered.wait(self._limit):
-                self._warn_of_blocked_loop()
-            self._warn_of_cancelled_steps()
+        looked = perf_counter()
+        while not self._stop.wait(SAMPLED_EVERY if self._runs else IDLE):
+            runs = tuple(self._runs)
+            for run in runs:
+                run.gauges.sample(run)
+            if runs and perf_counter() - looked >= self._limits.block_limit:
+                if not self._loop_turns():
+                    return
+                self._look(runs)
+                looked = perf_counter()
+
+    def _loop_turns(self) -> bool:
+        """Warns if the loop does not turn within the limit; gives whether there is still a loop."""
+        self._answered.clear()
+        try:
+            self._ask()
+        except RuntimeError:
+            return False
+        if not self._answered.wait(self._limits.block_limit):
+            self._warn_of_blocked_loop()
+        return True
+
+    def _look(self, runs: tuple[Run, ...]) -> None:
+        now = perf_counter()
+        self._warn_of_cancelled_steps(runs, now)
+        for slow in self._slow.look(runs, now):
+            self._warn(slow.step, "slow", *_slow_words(slow))
+        for one in starving(runs, now, self._limits.wait_limit):
+            self._warn(one.step, "starving", *_starving_words(one))
 
     def _warn_of_blocked_loop(self) -> None:
-        step = _step_on(sys._current_frames().get(self._loop_thread))
-        if step is not None:
-            what = f"has blocked the event loop for more than {self._limit:g} s"
-            self._warn(step, what, "Make it await, or mark it as a plain function so that it runs in a thread")
+        found = culprit(sys._current_frames().get(self._loop_thread), self._packages)
+        if found is None:
+            return
+        what = f"has blocked the event loop for more than {self._limits.block_limit:g} s"
+        if found.step is not None:
+            hint = "Make it await, or mark it as a plain function so that it runs in a thread"
+            self._warn(found.step, "blocks", what, hint)
+        elif self._is_new(found.label, "blocks"):
+            hint = "Have it await what it waits for, or do its work in a thread"
+            log.warning("the plugin %s %s, in %s. %s.", found.label, what, found.place, hint)
 
-    def _warn_of_cancelled_steps(self) -> None:
-        now = perf_counter()
-        for run in tuple(self._runs):
+    def _warn_of_cancelled_steps(self, runs: tuple[Run, ...], now: float) -> None:
+        for run in runs:
             for strand in tuple(run.strands):
                 step = strand.current
-                if step is not None and strand.stopping and now - strand.stopped_at > self._grace:
-                    what = f"was cancelled {self._grace:g} s ago and has not ended"
-                    self._warn(step, what, "It swallows cancellation: let the exception pass")
+                if step is not None and strand.stopping and now - strand.stopped_at > self._limits.grace:
+                    what = f"was cancelled {self._limits.grace:g} s ago and has not ended"
+                    self._warn(step, "cancelled", what, "It swallows cancellation: let the exception pass")
 
-    def _warn(self, step: StepRun, what: str, hint: str) -> None:
-        key = (step.run.id, step.step.id)
-        if key in self._warned:
+    def _warn(self, step: StepRun, sort: str, what: str, hint: str) -> None:
+        if not self._is_new(step.run.id, step.step.id, sort):
             return
-        self._warned.add(key)
         spec = step.step.spec
         provider = f" (provided by {spec.distribution})" if spec.distribution else ""
-        log.warning("node %r of type %s%s %s. %s.", step.step.id, spec.type, provider, what, hint)
+        extra = {"node": step.step.id, "run": step.run.id}
+        log.warning("node %r of type %s%s %s. %s.", step.step.id, spec.type, provider, what, hint, extra=extra)
+
+    def _is_new(self, *key: str) -> bool:
+        new = key not in self._warned
+        self._warned.add(key)
+        return new
+
+
+def _slow_words(slow: Slow) -> tuple[str, str]:
+    usual = slow.usual
+    what = (
+        f"has run for {slow.seconds:.1f} s; of {usual.count} earlier executions half took at most {usual.median:.3g} s "
+        f"and 95 % at most {usual.p95:.3g} s"
+    )
+    return what, "See what it waits for; a 'timeout' would end it"
+
+
+def _starving_words(one: Starving) -> tuple[str, str]:
+    provider = one.step.run.providers.get(one.kind)
+    by = f" from {provider.provider}" if provider is not None and provider.provider else ""
+    what = f"has waited {one.seconds:.1f} s for a {one.kind!r}{by}, as {one.waiting} node{'s do' * (one.waiting > 1) or ' does'} now"
+    return what, "Allow more of them, or look for a node that keeps one too long"
 
 
 def _asker(answer: Callable[[], object]) -> Callable[[], object]:
@@ -109,13 +161,3 @@ def _asker(answer: Callable[[], object]) -> Callable[[], object]:
 
     token = trio.lowlevel.current_trio_token()
     return lambda: token.run_sync_soon(answer)
-
-
-def _step_on(frame: FrameType | None) -> StepRun | None:
-    """The step whose strand is on this stack."""
-    while frame is not None:
-        if frame.f_code is Strand.drain.__code__:
-            strand: Strand = frame.f_locals["self"]
-            return strand.current
-        frame = frame.f_back
-    return None

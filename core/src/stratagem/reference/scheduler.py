@@ -20,6 +20,7 @@ class SequentialScheduler(Scheduler):
     """
 
     bursts = False
+    places = 1
 
     def __init__(self) -> None:
         self._ready: list[tuple[tuple[int, ...], int, StepRun]] = []
@@ -41,6 +42,9 @@ class SequentialScheduler(Scheduler):
             return None
         self._running.append(entry[2])
         return entry[2]
+
+    def waiting(self) -> int:
+        return len(self._ready)
 
     def _may_start(self, step: StepRun) -> bool:
         flow = _flow(step.frame)

@@ -58,6 +58,10 @@ class LimitBook:
         freed, self._passed_on = self._passed_on, []
         return freed
 
+    def held(self) -> int:
+        """How many steps are held back; any thread may ask."""
+        return sum(map(len, list(self._held.values())))
+
     def _next_in_line(self, keys: Iterable[Key]) -> list[StepRun]:
         return [held.popleft() for key in keys if (held := self._held.get(key))]
 

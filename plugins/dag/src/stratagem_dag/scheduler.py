@@ -72,6 +72,10 @@ class DagScheduler(Scheduler):
             for held in self._limits.leave(step):
                 self._queue(held).appendleft(held)
 
+    def waiting(self) -> int:
+        held = 0 if self._limits is None else self._limits.held()
+        return held + sum(map(len, list(self._queues.values())))
+
     def exchange(self, ended: StepRun, fresh: Sequence[StepRun]) -> StepRun | None:
         if self._limits is not None or ended.step.composite:
             return super().exchange(ended, fresh)

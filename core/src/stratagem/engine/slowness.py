@@ -1,0 +1,74 @@
+"""Slowness: steps that run longer than they usually do, or wait long for a resource, as seen from another thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+    from stratagem.engine.run import Run
+    from stratagem.engine.strand import Strand
+    from stratagem.engine.usual import Usual
+
+
+@frozen
+class Slow:
+    """A step that has run for ``seconds``, although it usually takes ``usual``."""
+
+    step: StepRun
+    seconds: float
+    usual: Usual
+
+
+@frozen
+class Starving:
+    """A step that has waited for a resource of ``kind`` for ``seconds``, as ``waiting`` steps do at present."""
+
+    step: StepRun
+    kind: str
+    seconds: float
+    waiting: int
+
+
+@define
+class SlowSteps:
+    """Remembers which step each strand had when it was first seen there; costs the steps themselves nothing.
+
+    Args:
+        factor: how many times its usual time a step may take.
+        margin: seconds that it may take besides in any case; what is short varies most.
+    """
+
+    factor: float
+    margin: float
+    _seen: dict[Strand, tuple[StepRun, float]] = field(factory=dict)
+
+    def look(self, runs: tuple[Run, ...], now: float) -> Iterator[Slow]:
+        """The steps that are slow at ``now``; a step's time counts from the look that first found it."""
+        seen: dict[Strand, tuple[StepRun, float]] = {}
+        for run in runs:
+            if not run.usual:
+                continue
+            for strand in tuple(run.strands):
+                step = strand.current
+                if step is None:
+                    continue
+                known = self._seen.get(strand)
+                since = known[1] if known is not None and known[0] is step else now
+                seen[strand] = step, since
+                usual = run.usual.get(step.step.id)
+                if usual is not None and now - since > max(self.factor * usual.p95, usual.p95 + self.margin):
+                    yield Slow(step, now - since, usual)
+        self._seen = seen
+
+
+def starving(runs: tuple[Run, ...], now: float, limit: float) -> Iterator[Starving]:
+    """The steps that have waited for a resource longer than ``limit`` seconds."""
+    for run in runs:
+        waits = run.waits.copy()
+        for step, (kind, since) in waits.items():
+            if now - since > limit:
+                yield Starving(step, kind, now - since, sum(other == kind for other, _ in waits.values()))
