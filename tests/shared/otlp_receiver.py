@@ -83,7 +83,7 @@ class Receiver:
     spans: list[Span] = field(factory=list)
     points: list[Point] = field(factory=list)
     headers: list[dict[str, str]] = field(factory=list)
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     stop: Callable[[], None] = lambda: None
     lock: threading.Lock = field(factory=threading.Lock)
 

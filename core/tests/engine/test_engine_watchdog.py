@@ -17,6 +17,7 @@ from stratagem.engine.frame import StepRun
 from stratagem.engine.run import Run
 from stratagem.engine.usual import Usual
 from stratagem.kernel import Kernel
+from stratagem.model import ResourceRequest
 from stratagem.plugins.base import Plugin
 from stratagem.reference import SequentialScheduler
 from stratagem.testing import AnyReady, node, provided, recorded, run_once, scheduled, workflow_of
@@ -123,7 +124,7 @@ class Scarce(ResourceProvider):
     def __init__(self) -> None:
         self._lock = anyio.Lock()
 
-    def lease(self, step: StepRun) -> AbstractAsyncContextManager[object]:
+    def lease(self, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[object]:
         return self._lease()
 
     @asynccontextmanager
