@@ -103,6 +103,10 @@ class Fleet:
             log.debug("no browser was launched ahead: %s: %s", type(error).__name__, error)  # who needs one is told
 
     async def _ready(self, wanted: Launch) -> Chrome:
+        if wanted.alone:
+            chrome = await self._launch(wanted)
+            chrome.retired = True
+            return chrome
         chrome = self._current.get(wanted)
         if chrome is not None and not chrome.alive:
             chrome.die("its process, or the driver's, has ended")

@@ -21,15 +21,16 @@ OPTIONS: Final = (
 )  # fmt: skip
 """Those of Playwright's `Browser.new_context` that may be set; the config's under ``context``, a request's as labels."""
 
-LABELS: Final = (*OPTIONS, "headless", "channel", "device", "open", "state")
+LABELS: Final = (*OPTIONS, "headless", "channel", "alone", "device", "open", "state")
 
 
 @frozen
 class Launch:
-    """What browsers are told apart by."""
+    """What browsers are told apart by; one that is ``alone`` has a single page."""
 
     headless: bool
     channel: str | None
+    alone: bool = False
 
 
 @frozen
@@ -61,7 +62,10 @@ def key_of(request: ResourceRequest, base: Mapping[str, Any], launch: Launch, sn
         ResourceUnavailable: a label has no value that can be used.
     """
     labels = dict(request.labels)
-    wanted = Launch(_headless(request, labels, launch), labels.pop("channel", None) or launch.channel)
+    headless, alone = (_flag(request, labels, name) for name in ("headless", "alone"))
+    wanted = Launch(
+        launch.headless if headless is None else headless, labels.pop("channel", None) or launch.channel, bool(alone)
+    )
     open_, state, device = (labels.pop(name, None) for name in ("open", "state", "device"))
     options = plain(request.kind, {**base, **labels})
     if isinstance(options.get("storage_state"), str):
@@ -90,10 +94,10 @@ def unusable(kind: str, what: str) -> ResourceUnavailable:
     return ResourceUnavailable(f"the labels of a {kind!r} {what}", retryable=False)
 
 
-def _headless(request: ResourceRequest, labels: dict[str, Any], launch: Launch) -> bool:
-    wanted = labels.pop("headless", launch.headless)
-    if not isinstance(wanted, bool):
-        raise unusable(request.kind, f"say headless is {wanted!r}: it must be true or false")
+def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool | None:
+    wanted = labels.pop(name, None)
+    if not (wanted is None or isinstance(wanted, bool)):
+        raise unusable(request.kind, f"say {name} is {wanted!r}: it must be true or false")
     return wanted
 
 
