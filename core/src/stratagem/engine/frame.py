@@ -98,6 +98,11 @@ class StepRun:
         return self.step.path + self.frame.after
 
     @property
+    def expired(self) -> bool:
+        """Whether it is being cancelled because its time is up."""
+        return any(strand.expired is self for strand in self.run.strands)
+
+    @property
     def owner(self) -> StepRun | None:
         """The step whose body it is in."""
         return self.frame.owner

@@ -44,7 +44,7 @@ class Key:
 class Factory(ABC, Generic[M]):
     """Makes the members of one pool.
 
-    All but `key`, `most`, `lost` and `describe` run in tasks of the pool, shielded from whoever waits for a member, and
+    All but `key`, `most`, `uses`, `lost` and `describe` run in tasks of the pool, shielded from whoever waits for a member, and
     each call has a time limit of its own (see `PoolSettings`), at which it is cancelled: a factory that is cancelled
     while it makes something has to close what it has made by then. Whatever is raised retires the member.
 
@@ -88,6 +88,10 @@ class Factory(ABC, Generic[M]):
     def most(self, key: Any) -> int | None:
         """How many members with this key there may be at once; None for any number. One of a named session."""
         return 1 if getattr(key, "session", None) is not None else None
+
+    def uses(self, key: Any, limit: int | None) -> int | None:
+        """How many leases a member with this key may serve, where the settings say ``limit``; None for any number."""
+        return limit
 
     def lost(self, member: M, error: Exception) -> bool:
         """Whether an error that a step has raised tells that the member has ended."""

@@ -115,7 +115,8 @@ class Supply(Generic[M]):
             return "drain"
         if member.lost:
             return "lost"
-        if limits.max_uses is not None and member.uses >= limits.max_uses:
+        uses = self.factory.uses(member.key, limits.max_uses)
+        if uses is not None and member.uses >= uses:
             return "uses"
         if limits.max_age is not None and current_time() - member.made >= limits.max_age:
             return "age"

@@ -1,0 +1,89 @@
+"""Driver: Playwright's own process, which all browsers are driven by."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Self
+
+import psutil
+from anyio import move_on_after
+from attrs import define, field
+
+from stratagem_browser.processes import alive, drivers, kill
+
+if TYPE_CHECKING:
+    from playwright.async_api import Playwright
+
+    from stratagem_browser.chrome import Chrome
+
+
+@define(eq=False)
+class Driver:
+    """A driver that runs. ``browsers`` are those it drives, ``launched`` counts all that it has ever launched."""
+
+    playwright: Playwright
+    process: psutil.Process | None
+    launched: int = 0
+    browsers: set[Chrome] = field(factory=set)
+
+    @classmethod
+    async def start(cls, limit: float) -> Self:
+        """A new driver, however its caller is cancelled; raises TimeoutError after ``limit`` seconds."""
+        from playwright.async_api import async_playwright
+
+        before = drivers()
+        manager = async_playwright()
+        try:
+            with move_on_after(limit, shield=True):
+                playwright = await manager.start()
+                _hear_of_its_end(manager)
+                return cls(playwright, _only(drivers() - before))
+        except BaseException:
+            _forget(before)
+            raise
+        _forget(before)
+        raise TimeoutError(f"Playwright's driver has not started within {limit:g} s")
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process runs, as far as it is known."""
+        return self.process is None or alive(self.process)
+
+    async def answers(self, limit: float) -> bool:
+        """Whether it does what it is asked within ``limit`` seconds, without any browser."""
+        from playwright.async_api import Error
+
+        with move_on_after(limit), suppress(Error):
+            await (await self.playwright.request.new_context()).dispose()
+            return True
+        return False
+
+    async def stop(self, limit: float) -> None:
+        """Ends it, by force after ``limit`` seconds."""
+        with move_on_after(limit), suppress(Exception):  # what it raises tells only that it is gone
+            await self.playwright.stop()
+        self.kill()
+
+    def kill(self) -> None:
+        """Ends its process at once."""
+        if self.process is not None and alive(self.process):
+            kill(self.process)
+
+
+def _only(found: set[psutil.Process]) -> psutil.Process | None:
+    """The new process; None where others have been started at the same moment: the browser's parent will tell."""
+    return found.pop() if len(found) == 1 else None
+
+
+def _forget(before: set[psutil.Process]) -> None:
+    """Ends a driver that nobody will use."""
+    process = _only(drivers() - before)
+    if process is not None:
+        kill(process)
+
+
+def _hear_of_its_end(manager: Any) -> None:
+    """Takes note of the error that a driver leaves that was killed; asyncio would print that nobody has."""
+    ended = getattr(getattr(getattr(manager, "_client", None), "_transport", None), "on_error_future", None)
+    if ended is not None:
+        ended.add_done_callback(lambda future: future.cancelled() or future.exception())

@@ -1,0 +1,79 @@
+"""The plugin: ``[resources] browser = "playwright"``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+from anyio import CancelScope, create_task_group
+
+from stratagem import ResourceProvider, hookimpl
+from stratagem.plugins.base import Finding
+from stratagem.resources import PoolPlugin, PoolSettings
+from stratagem_browser.artifacts import LeaseArtifacts
+from stratagem_browser.chrome import Chrome
+from stratagem_browser.doctor import examine
+from stratagem_browser.factory import PageFactory
+from stratagem_browser.fleet import Fleet
+from stratagem_browser.keys import Launch
+from stratagem_browser.settings import BrowserSettings
+from stratagem_browser.tab import Tab
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+    from stratagem.engine.run import Run
+    from stratagem.kernel import Kernel
+
+
+class PlaywrightPlugin(PoolPlugin[Tab]):
+    """Provides the kind ``browser``: a lease is a Playwright `Page` in a context that no one else has used.
+
+    Browsers live as long as the kernel. Works on asyncio alone, as Playwright does.
+    """
+
+    Settings: ClassVar[type[BrowserSettings]] = BrowserSettings
+    backends = ("asyncio",)
+    provides = ("browser",)
+
+    fleet: Fleet
+
+    def factory(self, kind: str) -> PageFactory:
+        return PageFactory(self.settings, lambda: self.fleet, self._artifacts)
+
+    def limits(self, kind: str) -> PoolSettings:
+        settings: BrowserSettings = self.settings
+        return settings.pool()
+
+    @asynccontextmanager
+    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+        """Nothing is launched yet; at the end no process is left."""
+        try:
+            async with create_task_group() as group:
+                self.fleet = Fleet(self.settings, group, self._lost)
+                async with super().lifespan(kernel):
+                    yield
+                self.fleet.closing = True
+                group.cancel_scope.cancel()
+        finally:
+            with CancelScope(shield=True):
+                await self.fleet.close()
+
+    @hookimpl
+    def acquire_resource(self, run: Run, kind: str) -> ResourceProvider | None:
+        """Leases from the pool; a browser is launched while the run comes to the step that needs it."""
+        provider = super().acquire_resource(run, kind)
+        if provider is not None:
+            self.fleet.prelaunch(Launch(self.settings.headless, self.settings.channel))
+        return provider
+
+    def doctor(self) -> Iterable[Finding]:
+        return examine(self.settings, self.title)
+
+    def _artifacts(self, tab: Tab, step: StepRun) -> LeaseArtifacts:
+        return LeaseArtifacts(self.settings.artifacts, tab, step)
+
+    def _lost(self, chrome: Chrome) -> None:
+        for tab in tuple(chrome.ledger.tabs.values()):
+            for pool in self.pools.values():
+                pool.lose(tab)

@@ -1,0 +1,78 @@
+"""Tab: a page in a browser context of its own, which is what the pool leases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from attrs import define, field
+
+from stratagem.errors import ResourceLost
+
+if TYPE_CHECKING:
+    from playwright.async_api import BrowserContext, Download, Page
+
+    from stratagem_browser.chrome import Chrome
+    from stratagem_browser.keys import PageKey
+
+
+class Ended:
+    """Stands in for what is behind a Playwright object once its lease has ended: every use of it raises."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise ResourceLost("the lease of this page has ended", hint="Use it within the step that it was given to.")
+
+    def __repr__(self) -> str:
+        return "<the lease of this page has ended>"
+
+
+@define(eq=False)
+class Tab:
+    """A context and its page. Steps get ``page``; ``own_page`` and ``own_context`` are the pool's own way to them.
+
+    ``downloads`` are those that were begun since they were last taken from there.
+    """
+
+    chrome: Chrome
+    key: PageKey
+    id: str
+    context: BrowserContext
+    page: Page
+    crashed: bool = False
+    closed: bool = False
+    downloads: list[Download] = field(factory=list)
+    own_context: BrowserContext = field(init=False)
+    own_page: Page = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.own_context = _twin(self.context)
+        self.context.on("page", lambda page: self._note_downloads(page))  # it writes to what a bound method is of
+        self._note_downloads(self.page)
+        self.adopt(self.page)
+
+    def adopt(self, page: Page) -> None:
+        """From now on this is the page that steps get."""
+        self.page, self.own_page, self.crashed = page, _twin(page), False
+        page.on("crash", lambda _: self._on_crash())
+
+    @property
+    def alive(self) -> bool:
+        """Whether page, browser and driver are there, as far as it is known without asking them."""
+        return not self.crashed and self.chrome.alive
+
+    def revoke(self) -> None:
+        """Makes all that a step was given of no use, at once: it takes the browser 20 ms to close a context."""
+        ended: Any = Ended()
+        for page in self.own_context.pages:
+            page._impl_obj = ended
+        self.context._impl_obj = ended
+
+    def _note_downloads(self, page: Page) -> None:
+        page.on("download", lambda download: self.downloads.append(download))
+
+    def _on_crash(self) -> None:
+        self.crashed = True
+
+
+def _twin(wrapper: Any) -> Any:
+    """Another object of Playwright's for the same thing: one can be revoked without the other."""
+    return type(wrapper)(wrapper._impl_obj)
