@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import grpc
+import grpc  # type: ignore[import-untyped]  # it has no annotations
 from attrs import define, field, frozen
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
@@ -83,7 +83,7 @@ class Receiver:
     spans: list[Span] = field(factory=list)
     points: list[Point] = field(factory=list)
     headers: list[dict[str, str]] = field(factory=list)
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     stop: Callable[[], None] = lambda: None
     lock: threading.Lock = field(factory=threading.Lock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ class Noting(Recorder):
 async def test_a_run_that_is_not_sampled_has_its_steps_called_directly(receiver: Receiver) -> None:
     """Nothing is entered around them, as if there were no plugin; runs are measured all the same."""
     noting = Noting()
-    settings = {"sample_ratio": 0.0, "metrics": "otlp"}
+    settings: dict[str, Any] = {"sample_ratio": 0.0, "metrics": "otlp"}
     async with traced(receiver, plugins=[recorded(lambda: noting)], **settings) as kernel:
         (await kernel.run(workflow_of(node("a", "sample.value")))).raise_for_error()
     assert noting.runs[0].direct

@@ -97,7 +97,7 @@ async def by_hand(graph: Graph, tracer: Tracer) -> int:
     contexts: list[SpanContext] = []
     with tracer.start_as_current_span("workflow.run bench", attributes={"workflow.run.id": "0123456789ab"}):
         for index, parents in enumerate(graph.parents):
-            attributes = {
+            attributes: dict[str, str | int] = {
                 "workflow.run.id": "0123456789ab",
                 "workflow.node.id": name_of(index),
                 "workflow.node.type": "bench.step",
