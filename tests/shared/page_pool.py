@@ -73,5 +73,3 @@ async def until(condition: Callable[[], Any], limit: float = 15.0) -> None:
 def processes() -> set[psutil.Process]:
     """All that this process has started, itself or by others."""
     return set(psutil.Process().children(recursive=True))
-
-

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Geolocation, Page
 
 from page_pool import Opened
 from rough_site import Site
@@ -170,7 +170,7 @@ async def reply(route: Any) -> None:
 
 
 GRANTED = "navigator.permissions.query({name: 'geolocation'}).then(p => p.state === 'granted')"
-PLACE = {"latitude": 50.0, "longitude": 8.0}
+PLACE: Geolocation = {"latitude": 50.0, "longitude": 8.0}
 BY_PLAYWRIGHT = [
     call("cookie of the API", lambda p, s: p.context.add_cookies([{"name": "a", "value": "1", "url": s}]), lambda p, s: p.context.cookies()),
     call("cookie of a server", lambda p, s: p.goto(s + "/cookie"), lambda p, s: p.context.cookies()),
@@ -272,7 +272,7 @@ async def test_what_was_downloaded_is_gone(opened: Opened, site: Site) -> None:
     tab = lease.value
     opened.back(lease)
     async with asyncio.timeout(5):
-        while not tab.closed:
+        while not tab.closed:  # noqa: ASYNC110 - a tab tells of its end by no event
             await asyncio.sleep(0.01)
     assert not path.exists()
 

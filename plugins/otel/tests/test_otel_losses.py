@@ -58,7 +58,7 @@ async def test_a_receiver_that_is_down_harms_nothing(caplog: pytest.LogCaptureFi
 async def test_a_slow_receiver_is_not_waited_for(either: Receiver, caplog: pytest.LogCaptureFixture) -> None:
     """The kernel closes after the time that it may wait; what was not taken by then counts as lost."""
     go = threading.Event()
-    either.before = lambda: bool(go.wait(FAR)) or None
+    either.before = lambda: go.wait(FAR)
     begun = perf_counter()
     try:
         async with traced(either, flush_timeout=0.3) as kernel:
@@ -82,7 +82,7 @@ async def test_the_event_loop_turns_while_the_last_spans_are_sent(receiver: Rece
             turns += 1
 
     go = threading.Event()
-    receiver.before = lambda: bool(go.wait(0.5)) or None
+    receiver.before = lambda: go.wait(0.5)
     async with anyio.create_task_group() as group:
         group.start_soon(turn)
         async with traced(receiver) as kernel:
@@ -127,7 +127,7 @@ async def test_spans_beyond_the_queue_are_dropped_and_counted(
 ) -> None:
     """In the result's metrics, in a warning at the run's end, and when the kernel closes."""
     go = threading.Event()
-    receiver.before = lambda: bool(go.wait(FAR)) or None
+    receiver.before = lambda: go.wait(FAR)
     async with traced(receiver, queue=64, batch=16, flush_timeout=FAR) as kernel:
         result = await kernel.run(WORKFLOW)
         go.set()
@@ -152,7 +152,7 @@ async def test_a_run_that_lost_nothing_says_so(receiver: Receiver, caplog: pytes
 async def test_the_default_queue_takes_what_a_run_makes(receiver: Receiver) -> None:
     """More than the SDK's own would: no span of 5,000 is dropped while the receiver does not answer."""
     go = threading.Event()
-    receiver.before = lambda: bool(go.wait(FAR)) or None
+    receiver.before = lambda: go.wait(FAR)
     workflow = workflow_of(*(node(f"n{i}", "sample.value") for i in range(4_900)))
     async with traced(receiver, flush_timeout=FAR) as kernel:
         result = await kernel.run(workflow)

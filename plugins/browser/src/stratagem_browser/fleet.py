@@ -104,9 +104,9 @@ class Fleet:
 
     async def _ready(self, wanted: Launch) -> Chrome:
         if wanted.alone:
-            chrome = await self._launch(wanted)
-            chrome.retired = True
-            return chrome
+            own = await self._launch(wanted)
+            own.retired = True
+            return own
         chrome = self._current.get(wanted)
         if chrome is not None and not chrome.alive:
             chrome.die("its process, or the driver's, has ended")

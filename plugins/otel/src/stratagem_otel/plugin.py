@@ -11,14 +11,13 @@ from anyio import CancelScope, CapacityLimiter, to_thread
 from stratagem import Plugin, hookimpl
 from stratagem.errors import StratagemError
 from stratagem.plugins.base import Finding
-from stratagem_otel.environment import metrics_to, traces_to
 from stratagem_otel.facts import Facts
 from stratagem_otel.nodes import NodeRecorder
 from stratagem_otel.propagation import around
 from stratagem_otel.runs import RunRecorder, run_span
 from stratagem_otel.settings import OtelSettings
 from stratagem_otel.spans import SpanRecorder
-from stratagem_otel.telemetry import Telemetry
+from stratagem_otel.telemetry import Telemetry, check
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -68,8 +67,7 @@ class OtelPlugin(Plugin):
         """Whether what the settings ask for is installed and can be set up."""
         subject = self.name or "otel"
         try:
-            sent = f"traces go to {traces_to(self.settings)}, metrics to {metrics_to(self.settings)}"
-            Telemetry(self.settings).close()
+            sent = check(self.settings)
         except StratagemError as error:
             yield Finding("error", subject, str(error), error.hint or "")
         else:

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from typing import Literal
 
 from attrs import field, frozen
-from attrs.validators import ge, gt, optional
+from attrs.validators import and_, ge, gt, le, optional
 
 from stratagem.config import Duration
 
 Protocol = Literal["http/protobuf", "grpc"]
 MetricsTo = Literal["otlp", "prometheus", "none"]
 Instrument = Literal["counter", "gauge", "histogram"]
-
-
-def _share(_: object, attribute: object, value: float | None) -> None:
-    if value is not None and not 0 <= value <= 1:
-        raise ValueError("it must be between 0 and 1")
 
 
 @frozen
@@ -48,7 +43,7 @@ class OtelSettings:
     flush_timeout: Duration = field(default=5.0, validator=ge(0))
     service_name: str | None = None
     resource: Mapping[str, str] = field(factory=dict)
-    sample_ratio: float | None = field(default=None, validator=_share)
+    sample_ratio: float | None = field(default=None, validator=optional(and_(ge(0), le(1))))
     queue: int | None = field(default=None, validator=optional(ge(1)))
     batch: int | None = field(default=None, validator=optional(ge(1)))
     max_spans: int = field(default=5_000, validator=ge(1))

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry import metrics, trace
+from opentelemetry import trace
+from opentelemetry.metrics import set_meter_provider
 from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -17,6 +18,7 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
 from stratagem.config.environment import bare
+from stratagem.errors import BadValue
 from stratagem_otel.durations import NODE_BOUNDS, RUN_BOUNDS, Durations
 from stratagem_otel.environment import metrics_to, prometheus_of, queue_of, traces_to
 from stratagem_otel.exporters import extra, metric_exporter, span_exporter
@@ -49,8 +51,12 @@ class Telemetry:
         self._abandon: list[Callable[[], object]] = []
         self.tally = Tally()
         self._resource = _resource(settings)
-        self.tracer = self._tracer() if traces_to(settings) == "otlp" else None
-        self.instruments = self._instruments(metrics_to(settings))
+        try:
+            self.tracer = self._tracer() if traces_to(settings) == "otlp" else None
+            self.instruments = self._instruments(metrics_to(settings))
+        except BaseException:
+            self.close()
+            raise
 
     def _tracer(self) -> trace.Tracer:
         ratio = self._settings.sample_ratio
@@ -75,7 +81,7 @@ class Telemetry:
         # No exemplars: choosing them draws from the shared random numbers, see `OwnRandomIds`.
         provider = MeterProvider([reader], self._resource, AlwaysOffExemplarFilter(), shutdown_on_exit=False)
         if self._settings.global_provider:
-            metrics.set_meter_provider(provider)
+            set_meter_provider(provider)
         self._closing.append(lambda: provider.shutdown(self._settings.flush_timeout * 1000 + 1))
         return Instruments(provider.get_meter(SCOPE.name, SCOPE.version), nodes, runs, self._settings.instruments)
 
@@ -88,7 +94,11 @@ class Telemetry:
         host, port = prometheus_of(self._settings)
         registry = client.CollectorRegistry()
         reader = prometheus_reader(registry, durations, SCOPE)
-        server, thread = client.start_http_server(port, host, registry)
+        try:
+            server, thread = client.start_http_server(port, host, registry)
+        except OSError as error:
+            what, hint = f"metrics can't be served at {host}:{port}: {error}", "Choose another address."
+            raise BadValue(what, key="settings.otel.prometheus", hint=hint) from error
 
         def stop() -> None:
             server.shutdown()
@@ -119,6 +129,21 @@ class Telemetry:
                 dropped,
                 late,
             )
+
+
+def check(settings: OtelSettings) -> str:
+    """Where things go, for those who ask; raises as `Telemetry` does, and sends nothing."""
+    traces, metrics = traces_to(settings), metrics_to(settings)
+    queue_of(settings)
+    if traces == "otlp":
+        span_exporter(settings).shutdown()
+    if metrics == "otlp":
+        metric_exporter(settings).shutdown()
+    elif metrics == "prometheus":
+        extra("prometheus", "opentelemetry.exporter.prometheus")
+        host, port = prometheus_of(settings)
+        metrics = f"http://{host}:{port}/metrics"
+    return f"traces go to {traces}, metrics to {metrics}"
 
 
 def _resource(settings: OtelSettings) -> Resource:
