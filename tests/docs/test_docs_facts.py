@@ -30,6 +30,7 @@ from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_std import pack as std
+from stratagem_variable_cache import VariableCachePlugin
 from stratagem_web import pack as web
 
 ERRORS = sorted(name for name, value in vars(stratagem.errors).items() if inspect.isclass(value) and value.__module__ == "stratagem.errors")  # fmt: skip
@@ -107,7 +108,10 @@ def test_every_key_of_the_config_is_in_the_manual_with_its_default() -> None:
             assert told == f"`{toml_value(list(default) if isinstance(default, tuple) else default)}`", key
 
 
-@pytest.mark.parametrize(("name", "plugin"), [("dag", DagPlugin), ("node-cache", NodeCachePlugin)])
+PLUGINS = {"dag": DagPlugin, "node-cache": NodeCachePlugin, "variable-cache": VariableCachePlugin}
+
+
+@pytest.mark.parametrize(("name", "plugin"), PLUGINS.items(), ids=PLUGINS.keys())
 def test_every_setting_of_a_plugin_of_ours_is_in_the_manual(name: str, plugin: type[Plugin]) -> None:
     """Under the plugin's name in the config."""
     assert {f"settings.{name}.{key}" for key in keys_of(plugin.Settings)} <= cells_of("config.md").keys()

@@ -23,7 +23,7 @@ ROW = {"name": "Ada Lovelace", "tags": ["a" * 100, "b" * 100]}
     ],
 )  # fmt: skip
 def test_what_a_value_holds_counts(value: Any, least: int) -> None:
-    """Within a factor of two of what is there, told by its first entries."""
+    """As its first entries are, so are all: the estimate is no less than what is there, and not much more."""
     assert least <= estimated_size(value) <= 4 * least
 
 

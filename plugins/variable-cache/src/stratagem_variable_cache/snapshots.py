@@ -34,14 +34,13 @@ class Snapshot:
         CantTell: there is something other in it than lists, tuples and dicts of `IMMUTABLE` values, or it is too deep.
     """
 
-    __slots__ = ("_rows", "_taken", "size")
+    __slots__ = ("_rows", "size")
 
     def __init__(self, value: Any) -> None:
         self._rows: list[tuple[Any, tuple[Any, ...]]] = []
-        self._taken: set[int] = set()
         self.size = estimated_size(value)
         if type(value) not in IMMUTABLE:
-            self._take(value, VALUE_DEPTH)
+            self._take(value, VALUE_DEPTH, set())
 
     def holds(self) -> bool:
         """Whether the value is unchanged."""
@@ -55,10 +54,10 @@ class Snapshot:
                 return False
         return True
 
-    def _take(self, value: Any, depth: int) -> None:
-        if id(value) in self._taken:
+    def _take(self, value: Any, depth: int, taken: set[int]) -> None:
+        if id(value) in taken:
             return
-        self._taken.add(id(value))
+        taken.add(id(value))
         kind = type(value)
         if depth == 0 or kind not in (list, tuple, dict):
             raise CantTell
@@ -69,4 +68,4 @@ class Snapshot:
         if not IMMUTABLE.issuperset(map(type, row)):
             for item in row:
                 if type(item) not in IMMUTABLE:
-                    self._take(item, depth - 1)
+                    self._take(item, depth - 1, taken)
