@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import Any
 
 import anyio
@@ -79,13 +80,33 @@ async def test_the_process_is_measured(receiver: Receiver) -> None:
     assert now.value > 1_000_000
 
 
+@measuring.node(runs="loop")
+def block(seconds: float) -> None:
+    """Blocks the event loop."""
+    sleep(seconds)
+
+
+async def test_a_blocked_loop_is_seen(receiver: Receiver) -> None:
+    """By how much later than due other tasks go on."""
+    workflow = workflow_of(node("a", "measuring.block", {"seconds": 1.2}))
+    async with traced(receiver, packs=[measuring], metrics="otlp") as kernel:
+        await anyio.sleep(0)
+        (await kernel.run(workflow)).raise_for_error()
+        await anyio.sleep(0.01)
+    lag = receiver.metric("loop.lag")
+    assert (lag.kind, lag.unit) == ("histogram", "s")
+    assert lag.total > 0.5
+
+
 MEASURED = {
     "cache.requests": ("1", "sum"),
-    "pool.wait": ("s", "histogram"),
-    "pool.size": ("1", "gauge"),
+    "cache.size": ("By", "gauge"),
+    "cache.saved": ("s", "sum"),
+    "resource.wait": ("s", "histogram"),
+    "resource.in_use": ("1", "gauge"),
+    "resource.created": ("1", "sum"),
     "run.parallel_efficiency": ("1", "histogram"),
-    "run.queue_depth": ("1", "gauge"),
-    "loop.lag": ("s", "histogram"),
+    "run.queue_depth": ("{step}", "gauge"),
     "shop.orders": ("{order}", "sum"),
     "shop.basket": ("By", "histogram"),
     "shop.errors": ("1", "sum"),

@@ -10,13 +10,19 @@ from typing import Any, Literal
 Kind = Literal["counter", "gauge", "histogram", "none"]
 
 KNOWN: Mapping[str, Kind] = {
-    "run.parallel_efficiency": "histogram",
+    "run.duration": "none",  # a metric of this plugin's own, as all of these are
+    "step.duration": "none",
+    "process.memory.*": "none",
     "run.queue_depth": "gauge",
-    "loop.lag": "histogram",
-    "process.memory.peak": "none",  # observed, see `process`
-    "otel.spans.dropped": "counter",
+    "run.active_steps": "gauge",
+    "run.parallel_efficiency": "histogram",
+    "cache.saved": "counter",
+    "temporary.dropped.size": "counter",
+    "*.size": "gauge",
 }
-COUNTED = ("requests", "hits", "misses", "errors", "evictions", "count", "total")
+COUNTED = frozenset(
+    ["requests", "hits", "misses", "evictions", "unfit", "created", "retired", "dropped", "errors", "count", "total"]
+)
 """Last words of names that count something."""
 
 TIMES = {"s": 1.0, "ms": 0.001, "us": 1e-6, "ns": 1e-9}

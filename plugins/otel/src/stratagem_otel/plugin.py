@@ -12,6 +12,7 @@ from stratagem import Plugin, hookimpl
 from stratagem.errors import StratagemError
 from stratagem.plugins.base import Finding
 from stratagem_otel.facts import Facts
+from stratagem_otel.lag import measured_lag
 from stratagem_otel.nodes import NodeRecorder
 from stratagem_otel.propagation import around
 from stratagem_otel.runs import RunRecorder, run_span
@@ -40,7 +41,8 @@ class OtelPlugin(Plugin):
         """Opens the ways out; in the end waits for what is still to be sent, off the event loop and not for long."""
         self._telemetry = telemetry = Telemetry(self.settings)
         try:
-            yield
+            async with measured_lag(telemetry.instruments):
+                yield
         finally:
             self._telemetry = None
             with CancelScope(shield=True):
