@@ -99,7 +99,7 @@ async def test_what_a_lease_gave_is_of_no_use_at_once(opened: Opened, site: Site
 
 async def test_labels_say_what_a_context_is_like(opened: Opened, site: Site) -> None:
     """By the names that Playwright has for its options, and over those of the config."""
-    labels = {
+    labels: dict[str, Any] = {
         "viewport": {"width": 640, "height": 480},
         "locale": "de-DE",
         "timezone_id": "Asia/Tokyo",
