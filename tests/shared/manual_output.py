@@ -12,6 +12,7 @@ _CHANGING = (
     (re.compile(r"(stratagem[\w-]*) \d+\.\d+\.\d+"), r"\1 VERSION"),
     (re.compile(r"\d+(\.\d+)?(e-\d+)? s\b"), "TIME s"),
     (re.compile(r'("seconds"): [\d.e-]+'), r"\1: TIME"),
+    (re.compile(r'"metrics": {.*}, "error"'), '"metrics": MEASURES, "error"'),
     (re.compile(r"digest [0-9a-f]{12}"), "digest DIGEST"),
     (re.compile(r"\bkey [0-9a-f]{8}\b"), "key KEY"),
     (re.compile(r"(?<=\S)  +"), "  "),
@@ -19,7 +20,7 @@ _CHANGING = (
 
 
 def normalised(line: str) -> str:
-    """The line without times, versions, digests, keys and the widths of columns."""
+    """The line without times, measures, versions, digests, keys and the widths of columns."""
     for pattern, replacement in _CHANGING:
         line = pattern.sub(replacement, line)
     return line.rstrip()
