@@ -82,7 +82,7 @@ async def test_a_run_that_never_asks_records_nothing() -> None:
         packs=[sample],
         plugins=[VariableCachePlugin()],
     )
-    assert result.metrics == {}
+    assert not [name for name in result.metrics if name.startswith("cache.")]
 
 
 READS = (
