@@ -90,6 +90,16 @@ def test_steps_of_one_shape_are_compiled_once() -> None:
     assert functions.compiler.shapes == 2
 
 
+def test_steps_that_read_each_other_are_of_one_shape() -> None:
+    """Which step it is that one reads is no part of the shape."""
+    nodes = [node(f"n{i}", "sample.value", {"value": f"{{{{ n{i - 1}.result }}}}"}) for i in range(1, 10)]
+    plan = Kernel(packs=[sample]).compile(workflow_of(node("n0", "sample.value"), *nodes))
+    functions = Functions()
+    for step in plan.steps:
+        functions.of(step)
+    assert functions.compiler.shapes == 1
+
+
 def test_nothing_that_was_written_becomes_code() -> None:
     """Names, keys and texts that look like code are values."""
     nasty = '\'); raise SystemExit #\n"""{x}\\'

@@ -38,6 +38,10 @@ class Times:
         """How many times as long as ``base`` this side takes: the ratio of the medians."""
         return self.median(name) / self.median(base)
 
+    def paired(self, name: str, base: str) -> float:
+        """The same as the median of the ratios within each repetition: for small differences, and few repetitions."""
+        return median([one / other for one, other in zip(self.seconds[name], self.seconds[base], strict=True)])
+
     @property
     def repetitions(self) -> int:
         """How often each side was timed."""

@@ -48,7 +48,7 @@ class Reader:
 
     def _output(self, source: Source) -> str:
         writer = self._writer
-        value = writer.keep(f"{self._field(source.up, 'values')}[{source.index:d}]")
+        value = writer.keep(f"{self._field(source.up, 'values')}[{writer.bind(source.index)}]")
         writer.give_up_if(f"type({value}) is Absent")
         if source.optional:
             writer.give_up_if(f"{value} is NOTHING")
