@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from stratagem.engine.frame import Scope
@@ -10,7 +13,7 @@ from stratagem.reference import PlainResolver
 from stratagem_bench import naive
 from stratagem_bench.resolving import BASICS, CHEAP, COSTLY, steps_of, variables
 from stratagem_compiled import CompiledResolver
-from stratagem_variable_cache import VariableCache
+from stratagem_variable_cache import VariableCache, VariableCacheSettings
 
 
 @pytest.mark.parametrize("name", BASICS)
@@ -26,23 +29,34 @@ def test_the_code_by_hand_gives_what_the_resolvers_give(name: str) -> None:
     assert "{{" not in str(by_hand)
 
 
-def test_only_what_is_called_costly_is_kept() -> None:
-    """Each costly template once; no cheap one, whether it could be or not."""
-    cache = VariableCache(PlainResolver())
-    prepared = [cache.prepare(step) for step in steps_of([{"value": text.format(1, 2)} for text in (*COSTLY, *CHEAP)])]
-    scope = Scope([None] * 11, VariableStore(variables(0)), {}, None)
+def cached() -> tuple[VariableCache, list[Callable[[Scope], dict[str, Any]]]]:
+    """A cache that keeps whatever it can, however quickly it was made, and a step for each template."""
+    cache = VariableCache(PlainResolver(), VariableCacheSettings(threshold=0.0))
+    steps = steps_of([{"value": text.format(1, 2)} for text in (*COSTLY, *CHEAP)])
+    return cache, [cache.prepare(step) for step in steps]
+
+
+def scope_in(turn: int) -> Scope:
+    return Scope([None], VariableStore(variables(turn)), {}, None)
+
+
+def test_what_comes_again_is_found() -> None:
+    """Each costly template, and of the cheap ones that with a filter."""
+    cache, prepared = cached()
+    scope = scope_in(0)
     for _ in range(9):
         for inputs in prepared:
             inputs(scope)
-    assert len(cache._store) == len(COSTLY)
+    assert len(cache._store) == len(COSTLY) + 1
+    assert cache._store.hits >= 5 * len(COSTLY)
 
 
 def test_new_values_are_never_found() -> None:
     """What is measured as a rate of zero is one."""
-    cache = VariableCache(PlainResolver())
-    prepared = [cache.prepare(step) for step in steps_of([{"value": text.format(1, 2)} for text in (*COSTLY, *CHEAP)])]
+    cache, prepared = cached()
     for turn in range(9):
-        scope = Scope([None] * 11, VariableStore(variables(turn)), {}, None)
+        scope = scope_in(turn)
         for inputs in prepared:
             inputs(scope)
+    assert cache._store.misses > len(COSTLY)
     assert cache._store.hits == 0
