@@ -29,6 +29,7 @@ from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
+from stratagem_otel import OtelPlugin
 from stratagem_std import pack as std
 from stratagem_variable_cache import VariableCachePlugin
 from stratagem_web import pack as web
@@ -108,7 +109,12 @@ def test_every_key_of_the_config_is_in_the_manual_with_its_default() -> None:
             assert told == f"`{toml_value(list(default) if isinstance(default, tuple) else default)}`", key
 
 
-PLUGINS = {"dag": DagPlugin, "node-cache": NodeCachePlugin, "variable-cache": VariableCachePlugin}
+PLUGINS = {
+    "dag": DagPlugin,
+    "node-cache": NodeCachePlugin,
+    "otel": OtelPlugin,
+    "variable-cache": VariableCachePlugin,
+}
 
 
 @pytest.mark.parametrize(("name", "plugin"), PLUGINS.items(), ids=PLUGINS.keys())

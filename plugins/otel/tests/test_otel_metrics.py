@@ -6,11 +6,10 @@ from time import sleep
 from typing import Any
 
 import anyio
-import anyio.lowlevel
 import pytest
 
 from otel_kernels import traced
-from otlp_receiver import Point, Receiver
+from otlp_receiver import Receiver
 from stratagem import Pack
 from stratagem.nodes import Context
 from stratagem.testing import AnyReady, node, scheduled, workflow_of
@@ -91,9 +90,9 @@ async def test_a_blocked_loop_is_seen(receiver: Receiver) -> None:
     """By how much later than due other tasks go on."""
     workflow = workflow_of(node("a", "measuring.block", {"seconds": 1.2}))
     async with traced(receiver, packs=[measuring], metrics="otlp") as kernel:
-        await anyio.lowlevel.checkpoint()
+        await anyio.sleep(0.05)  # what measures has begun by then
         (await kernel.run(workflow)).raise_for_error()
-        await anyio.sleep(0.01)
+        await anyio.sleep(0.05)
     lag = receiver.metric("loop.lag")
     assert (lag.kind, lag.unit) == ("histogram", "s")
     assert lag.total > 0.5
@@ -192,9 +191,3 @@ def test_durations_of_too_many_kinds_share_a_series() -> None:
     points: Any = metric.data.data_points
     assert len(points) == SERIES + 1
     assert sum(point.count for point in points) == SERIES + 50
-
-
-def test_the_receiver_s_points_are_told_apart() -> None:
-    """What these tests look at is what was sent last."""
-    receiver = Receiver(points=[Point("a", "s", "gauge", {}, 1.0), Point("a", "s", "gauge", {}, 2.0)])
-    assert receiver.metric("a").value == 2.0

@@ -50,7 +50,7 @@ def kind_of(name: str, unit: str, chosen: Mapping[str, Kind]) -> Kind:
             return kind
     if unit in TIMES or unit in ("By", "%"):
         return "histogram"
-    if re.split(r"[._]", name)[-1] in COUNTED or (unit.startswith("{") and unit.endswith("}")):
+    if _last_word(name) in COUNTED or (unit.startswith("{") and unit.endswith("}")):
         return "counter"
     return "gauge"
 
@@ -61,7 +61,13 @@ def buckets_of(name: str, unit: str) -> tuple[float, ...] | None:
         return tuple(bound / TIMES[unit] for bound in SECONDS)
     if unit == "By":
         return BYTES
-    return SHARES if unit == "1" or name.endswith("efficiency") else None
+    if unit == "%":
+        return tuple(100 * share for share in SHARES)
+    return SHARES if _last_word(name) in ("efficiency", "ratio", "rate", "share") else None
+
+
+def _last_word(name: str) -> str:
+    return re.split(r"[._]", name)[-1]
 
 
 def valid_name(name: str) -> str:

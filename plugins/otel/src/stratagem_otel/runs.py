@@ -75,7 +75,7 @@ class RunRecorder(Recorder):
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         if self.instruments is not None:
-            self.instruments.record(name, value, unit, attributes)
+            self.instruments.record(name, value, unit, self.redact(attributes))
 
     def propagate(self, step: StepRun) -> Mapping[str, str]:
         return carried() if self._propagates else {}
