@@ -482,13 +482,14 @@ async def test_recorders_and_metrics_are_told(nodes: Nodes) -> None:
     assert len(bytes.fromhex(facts["key"])) == 20
     assert 0 <= facts["age"] < 60
     assert metric(result, "cache.saved{cache=node}") >= 0.04
-    assert set(events.records) == {f"cache.{each}" for each in ("requests", "unfit", "evictions", "size", "saved")}
+    told = {name for name in events.records if name.startswith("cache.")}
+    assert told == {f"cache.{each}" for each in ("requests", "unfit", "evictions", "size", "saved")}
 
 
 async def test_a_run_without_anything_to_remember_measures_nothing(nodes: Nodes) -> None:
     """What was not asked is not told of."""
     (result,) = await run(nodes, workflow_of(node("w", "count.write")))
-    assert dict(result.metrics) == {}
+    assert [name for name in result.metrics if name.startswith("cache.")] == []
 
 
 async def test_another_resolver_beneath_is_asked_too(nodes: Nodes) -> None:
