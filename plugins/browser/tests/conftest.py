@@ -33,9 +33,9 @@ async def opens() -> AsyncIterator[Open]:
     before = processes()
     async with AsyncExitStack() as stack:
 
-        async def open_one(packs: Any = (), **changes: Any) -> Opened:
+        async def open_one(packs: Any = (), plugins: Any = (), **changes: Any) -> Opened:
             plugin = PlaywrightPlugin(evolve(SETTINGS, **changes))
-            kernel = await stack.enter_async_context(Kernel(plugins=[plugin], packs=packs))
+            kernel = await stack.enter_async_context(Kernel(plugins=[plugin, *plugins], packs=packs))
             return Opened(plugin, kernel)
 
         yield open_one

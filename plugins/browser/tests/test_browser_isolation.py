@@ -10,7 +10,7 @@ import pytest
 from attrs import frozen
 from playwright.async_api import Error, Geolocation, Page
 
-from page_pool import Opened
+from page_pool import Opened, until
 from rough_site import Site
 
 pytestmark = pytest.mark.anyio
@@ -271,9 +271,7 @@ async def test_what_was_downloaded_is_gone(opened: Opened, site: Site) -> None:
     assert path.read_bytes() == b"content"
     tab = lease.value
     opened.back(lease)
-    async with asyncio.timeout(5):
-        while not tab.closed:  # noqa: ASYNC110 - a tab tells of its end by no event
-            await asyncio.sleep(0.01)
+    await until(lambda: tab.closed)
     assert not path.exists()
 
 

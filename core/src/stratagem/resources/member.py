@@ -40,7 +40,7 @@ class Asker:
 class Member:
     """A member: ``value`` is what the factory made; times are those of the event loop.
 
-    One that is ``lost`` has ended by itself, one that is ``soiled`` was in use when something failed; a ``fresh`` one
+    One that is ``lost`` has ended by itself, one that is ``outdated`` is not to be used again, one that is ``soiled`` was in use when something failed; a ``fresh`` one
     was made or checked this very moment.
     """
 
@@ -52,6 +52,7 @@ class Member:
     idle_since: float = 0.0
     shared: bool = False
     lost: bool = False
+    outdated: bool = False
     soiled: bool = False
     fresh: bool = False
     leases: set[Lease] = field(factory=set)

@@ -15,7 +15,7 @@ from stratagem.errors import PoolClosed
 from stratagem.resources.dispatch import Pass
 from stratagem.resources.factory import Factory
 from stratagem.resources.idle import IdleWatch
-from stratagem.resources.member import Asker, Lease, Member, State
+from stratagem.resources.member import Asker, Lease, Member, Reason, State
 from stratagem.resources.queue import FairQueue, Waiter
 from stratagem.resources.refusals import exhausted, lost, not_made, refuse_waiting_for_itself, too_late
 from stratagem.resources.settings import PoolSettings
@@ -144,12 +144,25 @@ class Pool(Generic[M]):
 
     def lose(self, value: M) -> None:
         """Tells that a member has ended by itself: it is retired, and whoever leases it is told when its step fails."""
-        for member in self._supply.members:
-            if member.value is value and member.state is not State.CLOSING:
-                member.lost = True
-                if member.state is State.IDLE:
-                    self._supply.retire(member, "lost")
-                break
+        member = self._member(value)
+        if member is not None:
+            member.lost = True
+            self._withdraw(member, "lost")
+
+    def outdate(self, value: M) -> None:
+        """Tells that a member is not to be used again: it is retired as too old, after its lease if it is in use."""
+        member = self._member(value)
+        if member is not None:
+            member.outdated = True
+            self._withdraw(member, "age")
+
+    def _member(self, value: M) -> Member | None:
+        alive = (member for member in self._supply.members if member.state is not State.CLOSING)
+        return next((member for member in alive if member.value is value), None)
+
+    def _withdraw(self, member: Member, reason: Reason) -> None:
+        if member.state is State.IDLE:
+            self._supply.retire(member, reason)
         self._changed()
 
     async def _wait(self, waiter: Waiter) -> None:

@@ -115,6 +115,8 @@ class Supply(Generic[M]):
             return "drain"
         if member.lost:
             return "lost"
+        if member.outdated:
+            return "age"
         uses = self.factory.uses(member.key, limits.max_uses)
         if uses is not None and member.uses >= uses:
             return "uses"

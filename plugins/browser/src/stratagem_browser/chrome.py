@@ -16,7 +16,7 @@ from anyio import CancelScope, current_time, move_on_after, to_thread
 from attrs import define, field
 
 from stratagem_browser.ledger import Ledger
-from stratagem_browser.processes import alive, driver_of, group_of, kill_all, profile_of, resident, wait_gone
+from stratagem_browser.processes import Growth, alive, driver_of, group_of, kill_all, profile_of, wait_gone
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 log = logging.getLogger("stratagem.browser")
 
-MIB = 1024 * 1024
+GONE = "its process, or the driver's, has ended"
 
 SLACK = 1.0
 """Seconds by which our own time limit of a launch is longer than Playwright's, which cleans up by itself."""
@@ -57,7 +57,7 @@ class Chrome:
     born: float = field(factory=current_time)
     busy: float = field(factory=current_time)
     made: int = 0
-    memory: int = 0
+    memory: Growth = field(factory=Growth)
     gone: str | None = None
     retired: bool = False
     closing: bool = False
@@ -77,10 +77,7 @@ class Chrome:
     @property
     def growth(self) -> float:
         """MiB by which the browser's own process has grown since it was first looked at."""
-        now = resident(self.process)
-        if not self.memory:
-            self.memory = now
-        return (now - self.memory) / MIB
+        return self.memory.of(self.process)
 
     async def call(self, limit: float, doing: Coroutine[Any, Any, T]) -> T:
         """What a call of Playwright's gives.

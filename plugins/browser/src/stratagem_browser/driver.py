@@ -9,7 +9,7 @@ import psutil
 from anyio import move_on_after
 from attrs import define, field
 
-from stratagem_browser.processes import alive, drivers, kill
+from stratagem_browser.processes import Growth, alive, drivers, kill
 
 if TYPE_CHECKING:
     from playwright.async_api import Playwright
@@ -25,6 +25,7 @@ class Driver:
     process: psutil.Process | None
     launched: int = 0
     browsers: set[Chrome] = field(factory=set)
+    memory: Growth = field(factory=Growth)
 
     @classmethod
     async def start(cls, limit: float) -> Self:
@@ -48,6 +49,11 @@ class Driver:
     def alive(self) -> bool:
         """Whether its process runs, as far as it is known."""
         return self.process is None or alive(self.process)
+
+    @property
+    def growth(self) -> float:
+        """MiB by which its process has grown since it was first looked at."""
+        return 0.0 if self.process is None else self.memory.of(self.process)
 
     async def answers(self, limit: float) -> bool:
         """Whether it does what it is asked within ``limit`` seconds, without any browser."""

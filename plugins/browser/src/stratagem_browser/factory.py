@@ -13,7 +13,7 @@ from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.resources import Factory
 from stratagem_browser.artifacts import LeaseArtifacts
-from stratagem_browser.chrome import BrowserGone, Chrome
+from stratagem_browser.chrome import GONE, BrowserGone, Chrome
 from stratagem_browser.dialogs import accept_dialogs
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import LABELS, Launch, PageKey, key_of, unusable
@@ -136,7 +136,7 @@ class PageFactory(Factory[Tab]):
             await chrome.call(limit, member.own_context.close())
         except (TimeoutError, Error) as error:
             if not chrome.alive:
-                chrome.die("its process, or the driver's, has ended")
+                chrome.die(GONE)
                 return
             log.debug("a browser context was not closed: %s", error)
             await dispose(chrome, member.id, LAST_RESORT)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from anyio import CancelScope, Lock, create_task_group, current_time
 from anyio.abc import TaskGroup
 
-from stratagem_browser.chrome import Chrome, launch
+from stratagem.resources import Pool
+from stratagem_browser.chrome import GONE, Chrome, launch
 from stratagem_browser.driver import Driver
 from stratagem_browser.keys import Launch
 from stratagem_browser.launching import launch_options
 from stratagem_browser.settings import BrowserSettings
+from stratagem_browser.tab import Tab
 from stratagem_browser.watch import close_stranger, watch
 
 if TYPE_CHECKING:
@@ -31,15 +33,15 @@ class Fleet:
     no more tasks are begun.
 
     Args:
-        lost: told of each browser that has ended by itself or was ended because it did not answer.
+        pools: gives the pools whose tabs are in the browsers; they are told of what becomes of these.
     """
 
-    def __init__(self, settings: BrowserSettings, group: TaskGroup, lost: Callable[[Chrome], None]) -> None:
+    def __init__(self, settings: BrowserSettings, group: TaskGroup, pools: Callable[[], Iterable[Pool[Tab]]]) -> None:
         self.settings = settings
         self.browsers: set[Chrome] = set()
         self.drivers: set[Driver] = set()
         self._group = group
-        self._lost = lost
+        self._pools = pools
         self._current: dict[Launch, Chrome] = {}
         self._locks: defaultdict[Launch, Lock] = defaultdict(Lock)
         self._driver_lock = Lock()
@@ -85,6 +87,10 @@ class Fleet:
             del self._current[chrome.launch]
         self.left(chrome)
 
+    def outdate(self, chrome: Chrome) -> None:
+        """Closes pages that are ready in a retired browser; sessions keep theirs for as long as they last."""
+        self._each_tab(chrome, Pool.outdate, lambda tab: tab.key.session is None)
+
     async def close(self) -> None:
         """Ends everything; whatever runs in the group must have ended."""
         async with create_task_group() as group:
@@ -109,14 +115,14 @@ class Fleet:
             return own
         chrome = self._current.get(wanted)
         if chrome is not None and not chrome.alive:
-            chrome.die("its process, or the driver's, has ended")
-            chrome = None
-        if chrome is None:
-            chrome = self._current[wanted] = await self._launch(wanted)
-        elif (why := self.worn(chrome)) is not None and wanted not in self._replacing:
-            self._replacing.add(wanted)
-            self._group.start_soon(self._replace, chrome, why)
-        return chrome
+            chrome.die(GONE)
+        elif chrome is not None:
+            if (why := self.worn(chrome)) is not None and wanted not in self._replacing:
+                self._replacing.add(wanted)
+                self._group.start_soon(self._replace, chrome, why)
+            return chrome
+        self._current[wanted] = launched = await self._launch(wanted)
+        return launched
 
     def worn(self, chrome: Chrome) -> str | None:
         """Why the browser is to be replaced."""
@@ -127,6 +133,8 @@ class Fleet:
             return f"it is {limits.max_browser_age:g} s old"
         if chrome.growth >= limits.max_growth:
             return f"it has grown by {limits.max_growth} MiB"
+        if chrome.driver.growth >= limits.max_growth:
+            return f"Playwright's driver has grown by {limits.max_growth} MiB"
         return None
 
     async def _replace(self, old: Chrome, why: str) -> None:
@@ -178,12 +186,15 @@ class Fleet:
     async def _a_driver(self) -> Driver:
         async with self._driver_lock:
             old = self._driver
-            if old is None or not old.alive or old.launched >= self.settings.browsers_per_driver:
+            if old is None or not old.alive or self._spent(old):
                 self._driver = await Driver.start(self.settings.launch_timeout)
                 self.drivers.add(self._driver)
                 if old is not None:
                     await self._stop_unused(old)
             return self._driver  # type: ignore[return-value]  # mypy does not see that it was just set
+
+    def _spent(self, driver: Driver) -> bool:
+        return driver.launched >= self.settings.browsers_per_driver or driver.growth >= self.settings.max_growth
 
     async def _stop_unused(self, driver: Driver) -> None:
         """Stops a driver that nothing is launched with any more, once its last browser has ended."""
@@ -198,9 +209,16 @@ class Fleet:
         if chrome.closing:
             return
         log.warning("the browser with the process id %d was lost: %s", chrome.process.pid, chrome.gone)
-        self._lost(chrome)
+        self._each_tab(chrome, Pool.lose)
         if not self.closing:
             self._group.start_soon(self._end, chrome)
+
+    def _each_tab(
+        self, chrome: Chrome, tell: Callable[[Pool[Tab], Tab], None], which: Callable[[Tab], bool] = lambda tab: True
+    ) -> None:
+        for tab in filter(which, tuple(chrome.ledger.tabs.values())):
+            for pool in self._pools():
+                tell(pool, tab)
 
     async def _end(self, chrome: Chrome) -> None:
         if chrome not in self.browsers:

@@ -22,7 +22,7 @@ class Ledger:
     """``tabs`` are those of the pool, by the id of their context; ``lent`` tells since when a tab is in a step's hands."""
 
     tabs: dict[str, Tab] = field(factory=dict)
-    lent: dict[Tab, float] = field(factory=dict)
+    lent: dict[object, float] = field(factory=dict)
     _making: dict[object, float] = field(factory=dict)
     _seen: dict[Hashable, float] = field(factory=dict)
 

@@ -12,7 +12,6 @@ from stratagem import ResourceProvider, hookimpl
 from stratagem.plugins.base import Finding
 from stratagem.resources import PoolPlugin, PoolSettings
 from stratagem_browser.artifacts import LeaseArtifacts
-from stratagem_browser.chrome import Chrome
 from stratagem_browser.doctor import examine
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.fleet import Fleet
@@ -50,7 +49,7 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
         """Nothing is launched yet; at the end no process is left."""
         try:
             async with create_task_group() as group:
-                self.fleet = Fleet(self.settings, group, self._lost)
+                self.fleet = Fleet(self.settings, group, lambda: self.pools.values())
                 async with super().lifespan(kernel):
                     yield
                 self.fleet.closing = True
@@ -72,8 +71,3 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
 
     def _artifacts(self, tab: Tab, step: StepRun) -> LeaseArtifacts:
         return LeaseArtifacts(self.settings.artifacts, tab, step)
-
-    def _lost(self, chrome: Chrome) -> None:
-        for tab in tuple(chrome.ledger.tabs.values()):
-            for pool in self.pools.values():
-                pool.lose(tab)

@@ -10,6 +10,8 @@ from time import monotonic, sleep
 
 import psutil
 
+MIB = 1024 * 1024
+
 
 def drivers() -> set[psutil.Process]:
     """The processes of Playwright's driver that this process has started."""
@@ -30,11 +32,19 @@ def alive(process: psutil.Process) -> bool:
     return False
 
 
-def resident(process: psutil.Process) -> int:
-    """The bytes of memory that the process itself holds; 0 once it has ended."""
-    with suppress(psutil.Error):
-        return int(process.memory_info().rss)
-    return 0
+class Growth:
+    """By how much a process has grown since it was first looked at."""
+
+    def __init__(self) -> None:
+        self.first = 0
+
+    def of(self, process: psutil.Process) -> float:
+        """MiB of memory that the process itself holds more than at first; 0 once it has ended."""
+        with suppress(psutil.Error):
+            now = int(process.memory_info().rss)
+            self.first = self.first or now
+            return (now - self.first) / MIB
+        return 0.0
 
 
 def profile_of(browser: psutil.Process) -> str | None:

@@ -38,7 +38,9 @@ async def beat(fleet: Fleet, chrome: Chrome) -> None:
         if await fleet.driver_works(chrome.driver):
             chrome.die(f"it did not answer: {error}")
         return
-    if chrome.ledger.empty and not chrome.retired and current_time() - chrome.busy >= settings.browser_idle:
+    if chrome.retired:
+        fleet.outdate(chrome)
+    elif chrome.ledger.empty and current_time() - chrome.busy >= settings.browser_idle:
         fleet.retire(chrome)
 
 
