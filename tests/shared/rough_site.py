@@ -9,6 +9,9 @@ from contextlib import asynccontextmanager, suppress
 
 PAGE = b"<!doctype html><title>A page</title><p>Text</p>"
 
+SLOW = 0.2
+"""Seconds that ``/slow`` takes, as a page does that comes over a network."""
+
 
 class Site:
     """A server on loopback. ``hits`` counts requests by path, ``headers`` holds those of the last one."""
@@ -29,6 +32,8 @@ class Site:
             if path == "/hang":
                 self._hanging.append(writer)
                 return
+            if path == "/slow":
+                await asyncio.sleep(SLOW)
             if path == "/reset":
                 writer.transport.abort()
                 return

@@ -46,6 +46,7 @@ class Maker(Factory[Member]):
     create_takes: float = 0.0
     close_takes: float = 0.0
     single: bool = False
+    lasting: str = ""
 
     async def create(self, key: Any) -> Member:
         await anyio.sleep(self.create_takes)
@@ -64,6 +65,9 @@ class Maker(Factory[Member]):
 
     def most(self, key: Any) -> int | None:
         return 1 if self.single else None
+
+    def uses(self, key: Any, limit: int | None) -> int | None:
+        return None if key == self.lasting else limit
 
     def lost(self, member: Member, error: Exception) -> bool:
         return isinstance(error, ConnectionError)
@@ -482,3 +486,42 @@ async def test_for_those_who_will_share_one_member_is_made(opened: Callable[...,
             group.start_soon(share)
     assert len(maker.made) == 1
     assert values == maker.made * 5
+
+
+async def test_members_are_made_ahead_once_a_lease_has_lasted(opened: Callable[..., Any], maker: Maker) -> None:
+    """Not at its beginning, which they would slow; at its end in any case."""
+    pool = await opened(spare=2, ahead=1, ahead_after=0.05)
+    async with pool.lease("a"):
+        await turns()
+        assert len(maker.made) == 1
+        await until(lambda: pool.stats.idle == 1)
+    pool = await opened(spare=2, ahead=1, ahead_after=3600, max_uses=1)
+    async with pool.lease("b"):
+        pass
+    await until(lambda: pool.stats.idle == 1)
+
+
+async def test_an_outdated_member_is_not_used_again(opened: Callable[..., Any], maker: Maker) -> None:
+    """An idle one is closed at once, one in use after its lease, which goes on undisturbed."""
+    pool = await opened()
+    async with pool.lease("a") as lease:
+        pool.outdate(lease.value)
+        await turns()
+        assert not lease.value.closed
+    await until(lambda: maker.made[0].closed)
+    async with pool.lease("a"):
+        pass
+    pool.outdate(maker.made[1])
+    await until(lambda: maker.made[1].closed)
+    assert pool.stats.retired == {"age": 2}
+
+
+async def test_a_key_may_have_uses_of_its_own(opened: Callable[..., Any], maker: Maker) -> None:
+    """More or fewer than the settings say for all."""
+    maker.lasting = "lasting"
+    pool = await opened(max_uses=1)
+    for key in ("lasting", "other"):
+        for _ in range(3):
+            async with pool.lease(key):
+                pass
+    assert [member.key for member in maker.made] == ["lasting", "other", "other", "other"]

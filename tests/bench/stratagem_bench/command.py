@@ -14,6 +14,7 @@ from stratagem_bench import (
     instances,
     memory,
     node_cache,
+    pages,
     peers,
     resolving,
     steps,
@@ -37,6 +38,7 @@ FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "growth": growth.measure,
     "node-cache": node_cache.measure,
     "tracing": tracing.measure,
+    "pages": pages.measure,
 }
 
 

@@ -141,6 +141,8 @@ class Pool(Generic[M]):
             member.shared = False
             self._supply.put_back(member)
         self._changed()
+        if self.settings.ahead_after and not len(self._queue) and not self._supply.draining:
+            self._supply.make_ahead(member.key)
 
     def lose(self, value: M) -> None:
         """Tells that a member has ended by itself: it is retired, and whoever leases it is told when its step fails."""
@@ -218,7 +220,7 @@ class Pool(Generic[M]):
         self._held[waiter.asker.run] += 1
         waiter.event.set()
         if self.settings.ahead and not len(self._queue):  # who waits comes before who may come
-            self._supply.make_ahead(member.key)
+            self._supply.make_ahead(member.key, self.settings.ahead_after)
 
     def _not_made(self, key: Hashable, error: Exception) -> None:
         """Tells the next one that waits for such a member, which is whom it was to be made for."""

@@ -18,7 +18,8 @@ class PoolSettings:
     """How many members a pool has, for how long, and how long it is waited for them; times in seconds.
 
     At most ``size`` members are in use at once, at most ``size + spare`` exist, those counted that are just being
-    made or closed. After each lease, ``ahead`` idle members of the same sort are made ready, as far as there is room.
+    made or closed. ``ahead`` idle members of the same sort are made ready, as far as there is room, after each hand-over:
+    when the lease has lasted for ``ahead_after``, so that this does not slow its beginning, or has ended.
     One run has at most ``quota`` leases at once; others of it wait, though members are idle. At most ``waiters``
     requests wait, those not counted for which a member is being made.
 
@@ -31,6 +32,7 @@ class PoolSettings:
     size: int = field(default=8, validator=ge(1))
     spare: int = field(default=0, validator=ge(0))
     ahead: int = field(default=0, validator=ge(0))
+    ahead_after: Duration = field(default=0.0, validator=ge(0))
     quota: int | None = field(default=None, validator=optional(ge(1)))
     waiters: int | None = field(default=None, validator=optional(ge(0)))
     acquire_timeout: Duration = field(default=30.0, validator=gt(0))

@@ -112,10 +112,11 @@ def _downloads() -> Path:
         return Path(roots[0], "driver", "package", ".local-browsers")
     if chosen:
         return Path(chosen)
-    return _cache() / "ms-playwright"
+    return cache_folder() / "ms-playwright"
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Where programs of this user keep what they can make again."""
     home = Path.home()
     if sys.platform == "darwin":
         return home / "Library" / "Caches"

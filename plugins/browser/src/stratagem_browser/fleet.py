@@ -187,7 +187,9 @@ class Fleet:
         async with self._driver_lock:
             old = self._driver
             if old is None or not old.alive or self._spent(old):
-                self._driver = await Driver.start(self.settings.launch_timeout)
+                self._driver = await Driver.start(
+                    self.settings.launch_timeout, compile_cache=self.settings.compile_cache
+                )
                 self.drivers.add(self._driver)
                 if old is not None:
                     await self._stop_unused(old)

@@ -16,6 +16,9 @@ from stratagem.resources import PoolSettings
 POSITIVE: Any = optional(gt(0))
 """For fields that may be None; Any, because attrs takes the field's type from the validator's."""
 
+AHEAD_AFTER = 0.1
+"""Seconds after which the next page is made ready: making one takes a core, which the first steps on a page need."""
+
 When = Literal["off", "on", "on-failure"]
 
 
@@ -74,6 +77,7 @@ class BrowserSettings:
     max_browser_age: Duration = field(default=3600.0, validator=gt(0))
     max_growth: int = field(default=512, validator=ge(1))
     browser_idle: Duration = field(default=600.0, validator=gt(0))
+    compile_cache: bool = True
     browsers_per_driver: int = field(default=20, validator=ge(1))
 
     context: Mapping[str, Any] = field(factory=dict)
@@ -88,6 +92,7 @@ class BrowserSettings:
             size=self.size,
             spare=self.size + self.warm,
             ahead=self.warm,
+            ahead_after=AHEAD_AFTER,
             quota=self.quota,
             waiters=self.waiters,
             acquire_timeout=self.acquire_timeout,
