@@ -13,7 +13,7 @@ from manual_run import PageRun
 from real_browser import CHROMIUM
 
 SLOW = ("tutorial", "operating")
-IN_A_BROWSER = ("web",)
+IN_A_BROWSER = ("browser", "web")
 
 needs_browsers = pytest.mark.skipif(
     CHROMIUM is None or find_spec("stratagem_browser") is None,

@@ -7,6 +7,7 @@ import re
 import textwrap
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -27,6 +28,8 @@ from stratagem.hookspecs import HookSpecs
 from stratagem.plugins.contracts import CONTRACTS
 from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
+from stratagem_browser import PlaywrightPlugin
+from stratagem_browser.keys import LABELS
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin
@@ -113,14 +116,20 @@ PLUGINS = {
     "dag": DagPlugin,
     "node-cache": NodeCachePlugin,
     "otel": OtelPlugin,
+    "playwright": PlaywrightPlugin,
     "variable-cache": VariableCachePlugin,
 }
 
 
 @pytest.mark.parametrize(("name", "plugin"), PLUGINS.items(), ids=PLUGINS.keys())
 def test_every_setting_of_a_plugin_of_ours_is_in_the_manual(name: str, plugin: type[Plugin]) -> None:
-    """Under the plugin's name in the config."""
-    assert {f"settings.{name}.{key}" for key in keys_of(plugin.Settings)} <= cells_of("config.md").keys()
+    """Under the plugin's name in the config, those of tables within it too."""
+    assert {key for key, _ in config_keys(plugin.Settings, f"settings.{name}.")} <= cells_of("config.md").keys()
+
+
+def test_every_label_of_a_page_is_in_the_manual() -> None:
+    """On the page of its own."""
+    assert set(LABELS) <= set(re.findall(r"`(\w+)`", text_of("browser.md")))
 
 
 def commands(parser: ArgumentParser) -> Iterator[ArgumentParser]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,11 +27,15 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def opens() -> AsyncIterator[Open]:
-    """Opens kernels with settings of their own; at the end nothing that they started is left."""
+async def opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
+    """Opens kernels with settings of their own; at the end no process and no file that they made is left."""
     if best() is None:
         pytest.skip(NO_BROWSER)
     before = processes()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
     async with AsyncExitStack() as stack:
 
         async def open_one(packs: Any = (), plugins: Any = (), **changes: Any) -> Opened:
@@ -40,6 +45,7 @@ async def opens() -> AsyncIterator[Open]:
 
         yield open_one
     await until(lambda: not {each for each in processes() - before if each.is_running()})
+    await until(lambda: not list(scratch.iterdir()))
 
 
 @pytest.fixture(scope="module")

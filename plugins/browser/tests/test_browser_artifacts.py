@@ -74,7 +74,7 @@ async def test_a_failed_step_leaves_a_screenshot(runs: Runs) -> None:
 
 async def test_a_step_that_is_late_leaves_a_screenshot(runs: Runs) -> None:
     """Of what was there when its time was up."""
-    result, folder = await runs({"wait": 60.0}, timeout=1.5)
+    result, folder = await runs({"wait": 60.0}, timeout=5.0)
     assert result.status == "failed"
     assert [path.name for path in folder.glob("*.png")] == ["n_1-failure.png"]
 

@@ -143,7 +143,12 @@ async def launch(
     try:
         with CancelScope(deadline=current_time() + limit + SLACK, shield=True):
             browser = await driver.playwright.chromium.launch(
-                **options, headless=wanted.headless, timeout=1000 * limit, artifacts_dir=folder, downloads_path=folder
+                **options,
+                headless=wanted.headless,
+                timeout=1000 * limit,
+                artifacts_dir=folder,
+                downloads_path=folder,
+                traces_dir=folder,
             )
             cdp = await browser.new_browser_cdp_session()
             found = await cdp.send("SystemInfo.getProcessInfo")

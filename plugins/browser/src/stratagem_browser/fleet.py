@@ -210,10 +210,14 @@ class Fleet:
             del self._current[chrome.launch]
         if chrome.closing:
             return
-        log.warning("the browser with the process id %d was lost: %s", chrome.process.pid, chrome.gone)
         self._each_tab(chrome, Pool.lose)
         if not self.closing:
-            self._group.start_soon(self._end, chrome)
+            self._group.start_soon(self._mourn, chrome)
+
+    async def _mourn(self, chrome: Chrome) -> None:
+        await self._end(chrome)
+        if not self.closing:  # what ends the kernel, such as Ctrl-C, ends the driver too
+            log.warning("the browser with the process id %d was lost: %s", chrome.process.pid, chrome.gone)
 
     def _each_tab(
         self, chrome: Chrome, tell: Callable[[Pool[Tab], Tab], None], which: Callable[[Tab], bool] = lambda tab: True

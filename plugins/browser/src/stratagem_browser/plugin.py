@@ -51,8 +51,10 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
             async with create_task_group() as group:
                 self.fleet = Fleet(self.settings, group, lambda: self.pools.values())
                 async with super().lifespan(kernel):
-                    yield
-                self.fleet.closing = True
+                    try:
+                        yield
+                    finally:
+                        self.fleet.closing = True
                 group.cancel_scope.cancel()
         finally:
             with CancelScope(shield=True):
