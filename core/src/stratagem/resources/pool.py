@@ -12,6 +12,7 @@ from anyio import CancelScope, Event, create_task_group, current_time, move_on_a
 from anyio.abc import TaskGroup
 
 from stratagem.errors import PoolClosed
+from stratagem.resources.ahead import Ahead
 from stratagem.resources.dispatch import Pass
 from stratagem.resources.factory import Factory
 from stratagem.resources.idle import IdleWatch
@@ -52,6 +53,7 @@ class Pool(Generic[M]):
         self._held: Counter[Hashable] = Counter()
         self._group: TaskGroup | None = None
         self._idle_watch = IdleWatch(self._supply)
+        self._ahead = Ahead(self._supply)
         self._mean = 0.0
         self._ended = Event()
 
@@ -61,6 +63,8 @@ class Pool(Generic[M]):
         self._group = group
         self._supply.begin(group)
         group.start_soon(self._idle_watch.run)
+        if self.settings.ahead and self.settings.ahead_after:
+            group.start_soon(self._ahead.run)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -117,6 +121,8 @@ class Pool(Generic[M]):
         """
         if self._group is None:
             raise PoolClosed(f"the pool of {self.kind!r} is not open", provider=self.provider)
+        if not shared and (lease := self._at_once(key, asker)) is not None:
+            return lease
         asked = current_time()
         waiter = self._queue.add(asker, key, shared=shared, priority=priority)
         self._changed()
@@ -207,20 +213,39 @@ class Pool(Generic[M]):
         self._idle_watch.stir()
         self._ended.set()
 
+    def _at_once(self, key: Hashable, asker: Asker) -> Lease | None:
+        """A lease of a member that is ready, where nobody waits."""
+        supply = self._supply
+        if len(self._queue) or supply.states[State.IN_USE] >= self.settings.size or self._at_quota(asker.run):
+            return None
+        member = supply.newest_idle(key)
+        if member is None or supply.is_due(member):
+            return None
+        lease = self._give(asker, member, shared=False)
+        self._look_ahead(key)
+        return lease
+
     def _hand(self, waiter: Waiter, member: Member) -> None:
         self._queue.remove(waiter)
         self._queue.go_behind(waiter.asker.run)
-        lease = waiter.lease = Lease(member, waiter.asker, current_time(), 0.0)
+        waiter.lease = self._give(waiter.asker, member, shared=waiter.shared)
+        waiter.event.set()
+        self._look_ahead(member.key)
+
+    def _give(self, asker: Asker, member: Member, *, shared: bool) -> Lease:
+        lease = Lease(member, asker, current_time(), 0.0)
         if member.state is State.IDLE:
             self._supply.use(member)
-            member.shared = waiter.shared
+            member.shared = shared
         member.uses += 1
         member.leases.add(lease)
         self.leases.add(lease)
-        self._held[waiter.asker.run] += 1
-        waiter.event.set()
+        self._held[asker.run] += 1
+        return lease
+
+    def _look_ahead(self, key: Hashable) -> None:
         if self.settings.ahead and not len(self._queue):  # who waits comes before who may come
-            self._supply.make_ahead(member.key, self.settings.ahead_after)
+            self._ahead.note(key)
 
     def _not_made(self, key: Hashable, error: Exception) -> None:
         """Tells the next one that waits for such a member, which is whom it was to be made for."""

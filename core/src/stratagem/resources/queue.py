@@ -65,8 +65,9 @@ class FairQueue:
             del self._lines[waiter.asker.run], self._turn[waiter.asker.run]
 
     def go_behind(self, run: Hashable) -> None:
-        """The run has had its turn."""
-        self._turn[run] = next(self._turns)
+        """The run has had its turn, if it still waits for others."""
+        if run in self._lines:
+            self._turn[run] = next(self._turns)
 
     def in_turn(self) -> Iterator[Waiter]:
         """All waiters, those first that are next to be served. The queue may be changed meanwhile."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextvars import Context, copy_context
 from typing import Any, Generic, TypeVar
 
-from anyio import current_time, sleep
+from anyio import current_time
 from anyio.abc import TaskGroup
 
 from stratagem.resources.bounded import bounded
@@ -133,11 +133,8 @@ class Supply(Generic[M]):
         self.making[key] += 1
         self._spawn(self._make, key)
 
-    def make_ahead(self, key: Hashable, after: float = 0.0) -> None:
-        """Begins to make what is missing of the members that are to be ready ahead, in ``after`` seconds."""
-        if after:
-            self._spawn(self._make_later, key, after)
-            return
+    def make_ahead(self, key: Hashable) -> None:
+        """Begins to make what is missing of the members that are to be ready ahead."""
         most = self.factory.most(key)
         room = self.room if most is None else min(self.room, most - self.count(key))
         for _ in range(min(self.settings.ahead - self.coming()[key], room)):
@@ -164,11 +161,6 @@ class Supply(Generic[M]):
         self.retired[reason] += 1
         self._move(member, State.CLOSING)
         self._spawn(self._close, member)
-
-    async def _make_later(self, key: Hashable, after: float) -> None:
-        await sleep(after)
-        if not self.draining:
-            self.make_ahead(key)
 
     async def _make(self, key: Hashable) -> None:
         value, error = await bounded(self.settings.create_timeout, self.factory.create, key)
