@@ -7,7 +7,6 @@ import re
 import textwrap
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import attrs
