@@ -231,6 +231,19 @@ async def keep(page: Page, url: str, value: str, fail: bool = False) -> str:
     return f"{found[0] or 'null'}/{found[1] or 'blank'}"
 
 
+async def test_a_page_that_is_alone_in_its_browser_is_kept_ready(opens: Open) -> None:
+    """Heartbeats leave it alone; its browser ends with its lease."""
+    opened = await opens(heartbeat=0.1)
+    opened.back(await opened.lease(alone=True))
+    await until(lambda: opened.pool.stats.idle == 1)
+    await asyncio.sleep(0.5)
+    assert opened.pool.stats.idle == 1
+    lease = await opened.lease(alone=True)
+    chrome = lease.value.chrome
+    opened.back(lease)
+    await until(lambda: chrome not in opened.plugin.fleet.browsers)
+
+
 async def test_runs_on_one_kernel_share_a_browser(opens: Open, site: Site) -> None:
     """It is launched when the first run that needs one begins, and stays for the others."""
     opened = await opens(packs=[pack])

@@ -39,7 +39,8 @@ async def beat(fleet: Fleet, chrome: Chrome) -> None:
             chrome.die(f"it did not answer: {error}")
         return
     if chrome.retired:
-        fleet.outdate(chrome)
+        if not chrome.launch.alone:  # its one page is what it is there for
+            fleet.outdate(chrome)
     elif chrome.ledger.empty and current_time() - chrome.busy >= settings.browser_idle:
         fleet.retire(chrome)
 
