@@ -33,6 +33,7 @@ def make_parser() -> ArgumentParser:
     _add_check_and_plan(commands)
     _add_plugins(_group(commands, "plugins", "strategies, packs and formats that are installed"))
     _add_nodes(_group(commands, "nodes", "node types"))
+    _add_report(_group(commands, "report", "records of runs"))
     _add_config(_group(commands, "config", "the config in effect"))
     _add_cache(_group(commands, "cache", "what plugins keep from one run to the next"))
     _add_new(_group(commands, "new", "start a distribution of your own"))
@@ -72,6 +73,7 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
     explain = "print for every step whether it ran, was remembered or skipped, and why"
     parser.add_argument("--explain", action="store_true", help=explain)
+    parser.add_argument("--report", metavar="OUT.html", help="draw a page of the run, which needs stratagem-report")
     progress = "show what is running (otherwise only on a terminal)"
     parser.add_argument("--progress", action=BooleanOptionalAction, help=progress)
     loudness = parser.add_mutually_exclusive_group()
@@ -106,6 +108,19 @@ def _add_nodes(commands: Commands) -> None:
     listing.add_argument("pack", metavar="PACK", nargs="?")
     showing = _command(commands, "show", "nodes:show", "show ports, traits and examples of a node type")
     showing.add_argument("type", metavar="TYPE", help="pack.node or pack.node@version")
+
+
+def _add_report(commands: Commands) -> None:
+    which = "a record's file, the beginning of a run's id, last, last-1, and so on"
+    showing = _command(commands, "show", "report:show", "tell of a run, or draw a page of it")
+    showing.add_argument("run", metavar="RUN", nargs="?", default="last", help=which)
+    showing.add_argument("--output", metavar="OUT.html", help="draw the page into this file")
+    comparing = _command(commands, "compare", "report:compare", "tell how two runs differ, node by node")
+    for name in ("before", "after"):
+        comparing.add_argument(name, metavar=name.upper(), help=which)
+    comparing.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
+    for parser in (showing, comparing):
+        parser.add_argument("--runs", metavar="DIR", help="the folder of the records, in place of the config's")
 
 
 def _add_config(commands: Commands) -> None:
