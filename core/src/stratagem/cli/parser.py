@@ -47,7 +47,7 @@ def _group(commands: Commands, name: str, help_: str) -> Commands:
 
 def _command(commands: Commands, name: str, target: str, help_: str, *, configured: bool = True) -> ArgumentParser:
     parser: ArgumentParser = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
-    parser.set_defaults(command=f"stratagem.cli.{target}", quiet=False, verbose=False)
+    parser.set_defaults(command=f"stratagem.cli.{target}", quiet=False, verbose=False, log_format="text")
     parser.add_argument("--debug", action="store_true", help="show where in the code an error arose")
     if configured:
         parser.add_argument("--config", metavar="FILE", help="the config file, in place of the nearest stratagem.toml")
@@ -76,6 +76,8 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--report", metavar="OUT.html", help="draw a page of the run, which needs stratagem-report")
     progress = "show what is running (otherwise only on a terminal)"
     parser.add_argument("--progress", action=BooleanOptionalAction, help=progress)
+    formats = "how lines on standard error are written: text for people, or one JSON object each"
+    parser.add_argument("--log-format", choices=("text", "json"), default="text", help=formats)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print errors only")
     loudness.add_argument("--verbose", action="store_true", help="print every step, and debug messages")

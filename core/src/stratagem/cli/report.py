@@ -8,6 +8,7 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -66,19 +67,16 @@ def _draw(reports: Any, record: Path, target: Path, console: Console, *, quiet: 
     try:
         reports.write(record, target)
     except OSError as error:  # the run has ended, and its own outcome counts
-        console.tell(f"error: the report can't be written to {target}: {error.strerror or error}")
+        console.tell(f"the report can't be written to {target}: {error.strerror or error}", "error")
     else:
         if not quiet:
             console.tell(f"report: {target}")
 
 
 def _reports() -> Any:
-    try:
-        return importlib.import_module(f"{PACKAGE}.commands")
-    except ModuleNotFoundError as error:
-        if error.name != PACKAGE:
-            raise
-        raise MissingRequirement("reports need stratagem-report", hint="Run: pip install stratagem-report") from None
+    if find_spec(PACKAGE) is None:
+        raise MissingRequirement("reports need stratagem-report", hint="Run: pip install stratagem-report")
+    return importlib.import_module(f"{PACKAGE}.commands")
 
 
 def _folder(arguments: Namespace) -> Path:
