@@ -55,7 +55,7 @@ class ReportPlugin(Plugin):
         except OSError as error:
             log.warning("no record of this run is kept in %s: %s", settings.folder, error)
             return None
-        return RunRecorder(run, writer, values=settings.values)
+        return RunRecorder(writer, values=settings.values)
 
 
 class PageRecorder(Plugin):
@@ -74,4 +74,4 @@ class PageRecorder(Plugin):
         if self._given:
             return None
         self._given = True
-        return RunRecorder(run, RecordWriter(self._path, ReportSettings().record_bytes))
+        return RunRecorder(RecordWriter(self._path, ReportSettings().record_bytes))

@@ -37,17 +37,19 @@ class RunRecorder(Recorder):
     ``event`` as recorders are told; ``over`` how it ended.
     """
 
-    def __init__(self, run: Run, writer: RecordWriter, *, values: bool = False) -> None:
-        self._run = run
+    _run: Run
+    _numbers: NodeNumbers
+
+    def __init__(self, writer: RecordWriter, *, values: bool = False) -> None:
         self._writer = writer
         self._values = values
-        self._numbers = NodeNumbers(run.plan)
         self._running: dict[StepRun, int] = {}
         self._last = 0
         self._begun = perf_counter()
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
+        self._run, self._numbers = run, NodeNumbers(run.plan)
         self._tell_run()
         self._writer.put_all("node", self._numbers.lines())
         self._begun = perf_counter()
