@@ -30,6 +30,7 @@ from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin
+from stratagem_report import ReportPlugin
 from stratagem_std import pack as std
 from stratagem_variable_cache import VariableCachePlugin
 from stratagem_web import pack as web
@@ -113,6 +114,7 @@ PLUGINS = {
     "dag": DagPlugin,
     "node-cache": NodeCachePlugin,
     "otel": OtelPlugin,
+    "report": ReportPlugin,
     "variable-cache": VariableCachePlugin,
 }
 

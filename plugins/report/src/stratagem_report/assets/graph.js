@@ -157,7 +157,7 @@ class Graph {
     const { x, y, how, path, label, type, seconds, count, composite } = this.data;
     const scale = this.view.scale;
     const solid = colours.outcomes[how[index]];
-    const share = seconds[index] / this.slowest;
+    const share = Math.sqrt(seconds[index] / this.slowest); // as an area: few are near the slowest
     if (scale < 0.16) {
       context.fillStyle = path[index] ? colours.path : solid;
       if (this.colourBy === "seconds") context.globalAlpha = 0.12 + 0.88 * share;
