@@ -18,7 +18,7 @@ from stratagem.testing.workflows import random_workflow
 from stratagem_report.condense import MAX_BANDS, drawn_nodes
 from stratagem_report.figures import figures_of
 from stratagem_report.lanes import at_once, lanes_of
-from stratagem_report.layout import COLUMN, positions
+from stratagem_report.layout import COLUMN, laid_out
 from stratagem_report.record import Execution, NodeInfo
 from stratagem_report.simulate import bound, makespan, span, work
 from stratagem_report.tasks import Tasks, covered, tasks_of
@@ -101,16 +101,28 @@ def drawn_graphs(draw: st.DrawFn) -> dict[int, tuple[int, ...]]:
 @given(drawn_graphs())
 def test_a_layered_layout_has_a_place_for_each_node_and_leads_to_the_right(needs: dict[int, tuple[int, ...]]) -> None:
     """No two nodes share a place, and every line goes at least one column on."""
-    places = positions(needs, {})
+    layout = laid_out(needs, {})
+    places = layout.places
     assert len(set(places.values())) == len(needs)
+    assert all(bend not in places.values() for bends in layout.bends.values() for bend in bends)
     assert all(places[n][0] >= places[need][0] + COLUMN for n in needs for need in needs[n])
-    assert min(x for x, _ in places.values()) == 0
-    assert min(y for _, y in places.values()) == 0
+    points = [*places.values(), *(point for bends in layout.bends.values() for point in bends)]
+    assert (min(x for x, _ in points), min(y for _, y in points)) == (0, 0)
+
+
+def test_a_line_that_passes_a_layer_goes_past_the_nodes_in_it() -> None:
+    """Else it would seem to end at one of them."""
+    layout = laid_out({0: (), 1: (0,), 2: (1, 0)}, {})
+    ((bend,),) = layout.bends.values()
+    assert bend[0] == layout.places[1][0]
+    assert abs(bend[1] - layout.places[1][1]) > 46 / 2
 
 
 def test_places_of_the_workflow_are_kept() -> None:
     """A node without one stands beneath all others."""
-    places = positions({0: (), 1: (0,), 2: (1,), 3: (), 4: (), 5: ()}, {n: (100.0 * n, 50.0 - n) for n in range(5)})
+    places = laid_out(
+        {0: (), 1: (0,), 2: (1,), 3: (), 4: (), 5: ()}, {n: (100.0 * n, 50.0 - n) for n in range(5)}
+    ).places
     assert places[1] == (100.0, 3.0)
     assert places[5][1] > max(places[n][1] for n in range(5))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from stratagem_report.condense import Drawn, drawn_nodes
 from stratagem_report.lanes import at_once, lanes_of
-from stratagem_report.layout import positions
+from stratagem_report.layout import laid_out
 from stratagem_report.record import OUTCOMES, Execution, NodeInfo, RunRecord
 from stratagem_report.timing import Frame, leaves, standing, wait_of
 
@@ -42,10 +42,12 @@ def _graph(
 ) -> dict[str, Any]:
     given = {at: each.members[0] for at, each in drawn.items() if len(each.members) == 1}
     own = {at: place for at, n in given.items() if (place := record.nodes[n].at) is not None}
-    places = positions({at: each.needs for at, each in drawn.items()}, own)
+    layout = laid_out({at: each.needs for at, each in drawn.items()}, own)
+    places = layout.places
     on_path = {each.node.n for each in path}
     at_of = {number: at for at, number in enumerate(drawn)}
-    edges = [(at_of[need], at_of[n]) for n, each in drawn.items() for need in each.needs if need in at_of]
+    edges = [(need, n) for n, each in drawn.items() for need in each.needs if need in at_of]
+    bends = [(at, layout.bends[edge]) for at, edge in enumerate(edges[:MAX_EDGES]) if edge in layout.bends]
     return {
         "n": [each.members[0] for each in drawn.values()],
         "count": [len(each.members) for each in drawn.values()],
@@ -57,7 +59,8 @@ def _graph(
         "seconds": [_rounded(sum(_seconds(frame, n) for n in each.members)) for each in drawn.values()],
         "path": [int(not on_path.isdisjoint(each.members)) for each in drawn.values()],
         "composite": [int(record.nodes[each.members[0]].composite) for each in drawn.values()],
-        "edges": [end for edge in edges[:MAX_EDGES] for end in edge],
+        "edges": [at_of[end] for edge in edges[:MAX_EDGES] for end in edge],
+        "bends": {at: [value for point in points for value in point] for at, points in bends},
         "edges_left_out": max(0, len(edges) - MAX_EDGES),
     }
 

@@ -5,86 +5,80 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import ceil, sqrt
 
+from attrs import field, frozen
+
+from stratagem_report.layers import Layers, layered
+
 Point = tuple[float, float]
+Edge = tuple[int, int]
 
 COLUMN, ROW = 220.0, 76.0
 """Distances between the middles of neighbours; a node is drawn 168 wide and 46 high."""
 
-SWEEPS = 4
-"""How often the layers are put in order, to and fro."""
+BEND = 0.45 * ROW
+"""The room that a line which passes a layer takes in it."""
 
 DRAWN = 0.8
 """The share of nodes that must have positions of their own for these to be used."""
 
 
-def positions(needs: Mapping[int, Sequence[int]], drawn: Mapping[int, Point]) -> dict[int, Point]:
+@frozen
+class Layout:
+    """``places`` of nodes' upper left corners; ``bends`` where the lines between two nodes go past others."""
+
+    places: dict[int, Point]
+    bends: dict[Edge, list[Point]] = field(factory=dict)
+
+
+def laid_out(needs: Mapping[int, Sequence[int]], drawn: Mapping[int, Point]) -> Layout:
     """A place for each node of ``needs`` (node → those before it, in program order), the least x and y being 0.
 
     Args:
         drawn: places that the workflow gives; nodes without one are put beneath.
     """
     if len(drawn) >= DRAWN * len(needs) and len(set(drawn.values())) > len(drawn) // 2:
-        places = dict(drawn)
-        beneath = max(y for _, y in drawn.values()) + 2 * ROW
-        rest = [n for n in needs if n not in places]
-        places.update({n: (place * COLUMN, beneath) for place, n in enumerate(rest)})
-    else:
-        places = _in_layers(needs)
-    left, top = min((x for x, _ in places.values()), default=0.0), min((y for _, y in places.values()), default=0.0)
-    return {n: (round(x - left, 1), round(y - top, 1)) for n, (x, y) in places.items()}
+        return _moved(Layout(_as_drawn(needs, drawn)))
+    return _moved(_in_layers(needs))
 
 
-def _in_layers(needs: Mapping[int, Sequence[int]]) -> dict[int, Point]:
-    """Layers by the longest way to a node (Sugiyama and others, 1981), their order by the mean of the neighbours'.
+def _as_drawn(needs: Mapping[int, Sequence[int]], drawn: Mapping[int, Point]) -> dict[int, Point]:
+    beneath = max(y for _, y in drawn.values()) + 2 * ROW
+    rest = [n for n in needs if n not in drawn]
+    return {**drawn, **{n: (place * COLUMN, beneath) for place, n in enumerate(rest)}}
 
-    A layer that is too tall stands in several columns.
-    """
-    layers = _layers(needs)
-    order = _ordered(layers, needs)
+
+def _in_layers(needs: Mapping[int, Sequence[int]]) -> Layout:
     tallest = max(8, ceil(1.3 * sqrt(len(needs))))
+    layers = layered(needs, tallest)
     places: dict[int, Point] = {}
     x = 0.0
-    for layer in order:
-        columns = ceil(len(layer) / tallest)
+    for layer in layers.order:
+        columns = ceil(len(layer) / tallest) if not layers.bends else 1
         height = ceil(len(layer) / columns)
-        for place, n in enumerate(layer):
-            column, row = divmod(place, height)
-            in_column = min(height, len(layer) - column * height)
-            places[n] = (x + column * COLUMN, (row - (in_column - 1) / 2) * ROW)
+        for column in range(columns):
+            places.update(_column(layer[column * height : (column + 1) * height], x + column * COLUMN, layers))
         x += columns * COLUMN
-    return places
+    bends = {edge: [places.pop(bend) for bend in bends] for edge, bends in layers.bends.items()}
+    return Layout(places, bends)
 
 
-def _layers(needs: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    layers: list[list[int]] = []
-    level: dict[int, int] = {}
-    for n in needs:
-        level[n] = own = 1 + max((level[need] for need in needs[n] if need in level), default=-1)
-        while own >= len(layers):
-            layers.append([])
-        layers[own].append(n)
-    return layers
+def _column(members: Sequence[int], x: float, layers: Layers) -> dict[int, Point]:
+    """The members one below the other, around the height 0."""
+    heights = [ROW if layers.is_node(n) else BEND for n in members]
+    y = -sum(heights) / 2
+    found: dict[int, Point] = {}
+    for n, height in zip(members, heights, strict=True):
+        found[n] = (x, y + (height - ROW) / 2)
+        y += height
+    return found
 
 
-def _ordered(layers: list[list[int]], needs: Mapping[int, Sequence[int]]) -> list[list[int]]:
-    followers: dict[int, list[int]] = {n: [] for n in needs}
-    for n, before in needs.items():
-        for need in before:
-            if need in followers:
-                followers[need].append(n)
-    order = [layer.copy() for layer in layers]
-    place = {n: _share(at, layer) for layer in order for at, n in enumerate(layer)}
-    for sweep in range(SWEEPS):
-        neighbours: Mapping[int, Sequence[int]] = needs if sweep % 2 == 0 else followers
-        for layer in order if sweep % 2 == 0 else reversed(order):
-            layer.sort(key=lambda n: _mean([place[each] for each in neighbours[n] if each in place], place[n]))
-            place.update({n: _share(at, layer) for at, n in enumerate(layer)})
-    return order
+def _moved(layout: Layout) -> Layout:
+    points = [*layout.places.values(), *(point for bends in layout.bends.values() for point in bends)]
+    left, top = min((x for x, _ in points), default=0.0), min((y for _, y in points), default=0.0)
 
+    def moved(point: Point) -> Point:
+        return round(point[0] - left, 1), round(point[1] - top, 1)
 
-def _share(at: int, layer: list[int]) -> float:
-    return (at + 0.5) / len(layer)
-
-
-def _mean(values: list[float], default: float) -> float:
-    return sum(values) / len(values) if values else default
+    bends = {edge: [moved(point) for point in points] for edge, points in layout.bends.items()}
+    return Layout({n: moved(point) for n, point in layout.places.items()}, bends)

@@ -125,7 +125,7 @@ class Graph {
   }
 
   paintEdges(context, sight) {
-    const { edges, path, x, y } = this.data;
+    const { edges, bends, path, x, y } = this.data;
     const picked = this.selected;
     const plain = new Path2D();
     const strong = new Path2D();
@@ -137,12 +137,15 @@ class Graph {
       if (Math.max(x1, x2) < sight.left || Math.min(x1, x2) > sight.right || Math.max(y1, y2) < sight.top || Math.min(y1, y2) > sight.bottom) continue;
       const line = picked >= 0 && (from === picked || to === picked) ? chosen : path[from] && path[to] ? strong : plain;
       line.moveTo(x1, y1);
-      if (this.view.scale < 0.2) {
-        line.lineTo(x2, y2);
-      } else {
-        const bend = Math.max(28, Math.abs(x2 - x1) / 2);
-        line.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
+      let [atX, atY] = [x1, y1];
+      const past = bends[i / 2] ?? [];
+      for (let at = 0; at < past.length; at += 2) {
+        const middle = past[at + 1] + NODE.height / 2;
+        this.curve(line, atX, atY, past[at], middle);
+        line.lineTo(past[at] + NODE.width, middle);
+        [atX, atY] = [past[at] + NODE.width, middle];
       }
+      this.curve(line, atX, atY, x2, y2);
     }
     const thin = 1 / this.view.scale;
     const crowd = Math.min(1, 6000 / (edges.length || 1));
@@ -151,6 +154,15 @@ class Graph {
       context.stroke(line);
     }
     context.globalAlpha = 1;
+  }
+
+  curve(line, x1, y1, x2, y2) {
+    if (this.view.scale < 0.2) {
+      line.lineTo(x2, y2);
+    } else {
+      const bend = Math.max(28, Math.abs(x2 - x1) / 2);
+      line.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2, y2);
+    }
   }
 
   paintNode(context, index) {
