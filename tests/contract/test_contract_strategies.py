@@ -6,8 +6,8 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from attrs import evolve
 import pytest
+from attrs import evolve
 
 from stratagem import Recorder, Resolver, Scheduler
 from stratagem.engine.events import EventRecorder

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from real_browser import ARGS, CHROMIUM
 from stratagem import Config, RunResult, Workflow
 from stratagem.config.model import Strategy
 from stratagem.testing import run_once
@@ -19,8 +20,6 @@ from stratagem_report.record import RunRecord
 from stratagem_report.shelf import Shelf
 
 Recorded = Callable[..., Any]
-
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.fixture
@@ -50,8 +49,7 @@ def chromium() -> Iterator[Any]:
     """A real Chromium without a window, one for all tests of a file."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium here to open the page in")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         yield browser
         browser.close()
