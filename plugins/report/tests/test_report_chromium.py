@@ -77,16 +77,16 @@ def small(folder: Path) -> Path:
     return record_of(folder, lines + step(3, 0.6, 0.9), status="failed")
 
 
-def large(folder: Path) -> Path:
-    """10,000 nodes in layers of a hundred, four at once."""
+def large(folder: Path, nodes: int = NODES) -> Path:
+    """Nodes in layers of a hundred, four at once."""
     lines = []
-    for n in range(NODES):
+    for n in range(nodes):
         needs = sorted({n - 100, max(0, n - 100 - n % 7)}) if n >= 100 else []
         lines.append(line("node", n=n, id=f"node {n}", type=f"std.kind_{n % 5}", needs=needs, cost=1))
-    for n in range(NODES):
+    for n in range(nodes):
         begin = (n // 4) * 0.01
         lines += step(n, begin, begin + 0.005 + (n % 4) * 0.001)
-    return record_of(folder, lines, seconds=NODES / 4 * 0.01)
+    return record_of(folder, lines, seconds=nodes / 4 * 0.01)
 
 
 def picture(width: int, height: int) -> bytes:
@@ -256,4 +256,19 @@ def test_ten_thousand_nodes_are_drawn_and_moved(opened: Open, tmp_path: Path) ->
         assert tab.locator("#details h3").inner_text() == "node 100"
         assert "150 of 10,000" in tab.locator("#nodes-note").inner_text()
         assert tab.evaluate("document.querySelectorAll('*').length") < 8000
+        assert wrong == []
+
+
+@pytest.mark.slow
+def test_more_nodes_than_a_page_can_hold_are_drawn_in_groups(opened: Open, tmp_path: Path) -> None:
+    """The page stays within its size, and says what it has left out."""
+    with opened(large(tmp_path, 50_000)) as (tab, wrong):
+        assert (tmp_path / "report.html").stat().st_size < 2 * LARGEST
+        assert drawn(tab, "graph-canvas") > 5
+        tab.locator("#graph-canvas").focus()
+        tab.keyboard.press("ArrowRight")
+        assert tab.locator("#details h3").inner_text().endswith("more")
+        tab.locator("#path button.node").first.click()
+        assert tab.locator("#details").is_visible()
+        assert "20,000 nodes that were short are left out" in tab.locator("#nodes-note").inner_text()
         assert wrong == []

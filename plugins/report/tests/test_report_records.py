@@ -137,6 +137,14 @@ async def test_artifacts_and_leases_are_told_by_events(run_recorded: Recorded) -
     assert a.error == "ValueError: no such button"
 
 
+async def test_an_error_of_any_text_is_read_as_it_was(run_recorded: Recorded) -> None:
+    """Also where it has what some take for the end of a line, or is no text that could be encoded."""
+    message = 'one\u2028two\x85three\n"four" \udcff'
+    _, record = await run_recorded(workflow_of(node("a", "own.blurts", {"text": message}, on_error="continue")), [own])
+    assert record.torn == 0
+    assert (record.executions[0].error or "").startswith("ValueError: bad token one\u2028two\x85three\n")
+
+
 async def test_a_record_stays_within_its_size(run_recorded: Recorded, folder: Path) -> None:
     """Lines that have no room are counted, and the end is told all the same."""
     body = graph_of(node("leaf", "sample.value", {"value": 1}))

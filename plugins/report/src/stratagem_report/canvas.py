@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from stratagem_report.condense import Drawn, drawn_nodes
@@ -15,6 +16,9 @@ MAX_BARS = 25_000
 """Bars of a timeline; where there are more executions, the longest are drawn, and the curve above counts all."""
 
 MAX_EDGES = 40_000
+MAX_ROWS = 30_000
+"""Nodes that the page knows one by one: those that are drawn, failed, or took longest."""
+
 BUCKETS = 240
 
 WORST = ("failed", "cancelled", "running", "waiting", "done", "remembered", "skipped")
@@ -23,8 +27,8 @@ WORST = ("failed", "cancelled", "running", "waiting", "done", "remembered", "ski
 
 def canvas_data(record: RunRecord, frame: Frame, path: Sequence[Execution]) -> dict[str, Any]:
     """All of it; times in seconds since the run began, rounded to microseconds."""
-    nodes = record.top
-    drawn = drawn_nodes(nodes)
+    drawn = drawn_nodes(record.top)
+    known = _known(record, drawn, path)
     types = list(dict.fromkeys(node.type for node in record.nodes.values()))
     return {
         "seconds": record.seconds,
@@ -32,8 +36,9 @@ def canvas_data(record: RunRecord, frame: Frame, path: Sequence[Execution]) -> d
         "outcomes": OUTCOMES,
         "types": types,
         "graph": _graph(record, drawn, frame, path, types),
-        "timeline": _timeline(record),
-        "rows": _rows(record, frame, types),
+        "timeline": _timeline(record, known),
+        "rows": _rows(record, frame, types, known),
+        "nodes_left_out": len(record.nodes) - len(known),
     }
 
 
@@ -65,11 +70,23 @@ def _graph(
     }
 
 
-def _timeline(record: RunRecord) -> dict[str, Any]:
+def _known(record: RunRecord, drawn: dict[int, Drawn], path: Sequence[Execution]) -> set[int]:
+    """The numbers of the nodes that the page has a row for."""
+    if len(record.nodes) <= MAX_ROWS:
+        return set(record.nodes)
+    failed = (each.node.n for each in record.executions if each.how == "failed")
+    longest = (each.node.n for each in sorted(record.executions, key=lambda each: each.seconds, reverse=True))
+    first = (each.members[0] for each in drawn.values())
+    wanted = chain(first, (each.node.n for each in path), failed, longest, record.nodes)
+    return set(islice(dict.fromkeys(wanted), MAX_ROWS))
+
+
+def _timeline(record: RunRecord, known: set[int]) -> dict[str, Any]:
     inner = leaves(record.executions)
-    longest = sorted(inner, key=lambda each: each.seconds, reverse=True)[:MAX_BARS]
+    told = (each for each in inner if each.node.n in known)
+    longest = sorted(told, key=lambda each: each.seconds, reverse=True)[:MAX_BARS]
     shown = sorted(longest, key=lambda each: each.begin)
-    around = [each for each in record.executions if each.node.composite][:MAX_BARS]
+    around = [each for each in record.executions if each.node.composite and each.node.n in known][:MAX_BARS]
     lanes = lanes_of(inner)
     lane = {id(each): at for each, at in zip(inner, lanes, strict=True)}
     return {
@@ -91,14 +108,14 @@ def _bars(executions: Sequence[Execution], lanes: Sequence[int], name: str) -> d
     }
 
 
-def _rows(record: RunRecord, frame: Frame, types: list[str]) -> dict[str, list[Any]]:
+def _rows(record: RunRecord, frame: Frame, types: list[str], known: set[int]) -> dict[str, list[Any]]:
     """A row for each node, those of bodies included, all its executions together."""
     by_node: dict[int, list[Execution]] = {}
     for each in record.executions:
         by_node.setdefault(each.node.n, []).append(each)
-    nodes = list(record.nodes.values())
-    waits = {n: wait_of(step, frame) for n, step in frame.items()}
-    found = {n: by_node.get(n, []) for n in record.nodes}
+    nodes = [node for node in record.nodes.values() if node.n in known]
+    waits = {n: wait_of(step, frame) for n, step in frame.items() if n in known}
+    found = {node.n: by_node.get(node.n, []) for node in nodes}
     return {
         "n": [node.n for node in nodes],
         "id": [node.id for node in nodes],

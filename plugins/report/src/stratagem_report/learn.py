@@ -11,8 +11,9 @@ from statistics import quantiles
 
 from stratagem.engine.run import Run
 from stratagem.engine.usual import Usual
+from stratagem.errors import BadFile
 from stratagem_report.reading import read_record
-from stratagem_report.shelf import Shelf
+from stratagem_report.shelf import Shelf, size_of
 
 MOST = 2000
 """Executions of one node that are looked at, those of the latest runs."""
@@ -35,7 +36,7 @@ def usual_times(shelf: Shelf, run: Run, least: int, most: int) -> dict[str, Usua
 def _within(paths: Iterable[Path]) -> Iterator[Path]:
     room = MOST_BYTES
     for path in paths:
-        room -= path.stat().st_size
+        room -= size_of(path)
         if room < 0:
             return
         yield path
@@ -44,7 +45,11 @@ def _within(paths: Iterable[Path]) -> Iterator[Path]:
 def _seconds(paths: Iterable[Path]) -> dict[str, list[float]]:
     found: defaultdict[str, list[float]] = defaultdict(list)
     for path in paths:
-        for each in read_record(path).executions:
+        try:
+            record = read_record(path)
+        except BadFile:  # of another version, or just removed: it teaches nothing
+            continue
+        for each in record.executions:
             if each.how == "done" and each.attempts == 1 and len(found[each.node.id]) < MOST:
                 found[each.node.id].append(each.seconds - each.waited)
     return found

@@ -27,8 +27,9 @@ def read_record(path: Path) -> RunRecord:
     except OSError as error:
         raise BadFile(f"the record can't be read: {error.strerror or error}", file=str(path)) from error
     reader = _Reader()
-    for line in text.splitlines():
-        reader.take(line)
+    for line in text.split("\n"):  # and at nothing else that text may hold and str.splitlines takes for an end
+        if line:
+            reader.take(line)
     head = reader.head
     if head is None:
         raise BadFile("this is no record of a run", file=str(path), hint="Its first line should tell of the run.")

@@ -35,7 +35,7 @@ class Shelf:
         """Removes the oldest records, and what their runs kept, until ``count`` and ``size`` bytes are not exceeded."""
         room = size
         for place, path in enumerate(self.records()):
-            room -= _size(path)
+            room -= size_of(path)
             if place >= count or room < 0:
                 path.unlink(missing_ok=True)
                 shutil.rmtree(self.folder / run_of(path), ignore_errors=True)
@@ -71,7 +71,8 @@ def run_of(path: Path) -> str:
     return path.stem.rpartition("-")[2]
 
 
-def _size(path: Path) -> int:
+def size_of(path: Path) -> int:
+    """Its bytes; none where it is gone."""
     try:
         return path.stat().st_size
     except FileNotFoundError:  # another process has made room meanwhile

@@ -41,7 +41,9 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/** A button that picks a node; its number alone where the page has left the node out. */
 function nodeButton(n) {
+  if (!ROW_OF.has(n)) return `node ${n}`;
   return element("button", { type: "button", class: "node", "data-n": n }, ROWS.id[ROW_OF.get(n)]);
 }
 

@@ -84,9 +84,10 @@ class Graph {
     const { view } = this;
     const x = this.data.x[index] * view.scale + view.x;
     const y = this.data.y[index] * view.scale + view.y;
-    if (x < 0 || y < 0 || x > view.width - NODE.width || y > view.height - NODE.height || view.scale < 0.3) {
+    const free = view.width - (view.width > 760 ? 364 : 0); // the rest is under the details
+    if (x < 0 || y < 0 || x > free - NODE.width * view.scale || y > view.height - NODE.height || view.scale < 0.3) {
       view.scale = Math.max(view.scale, 0.6);
-      view.x = view.width / 2 - (this.data.x[index] + NODE.width / 2) * view.scale;
+      view.x = free / 2 - (this.data.x[index] + NODE.width / 2) * view.scale;
       view.y = view.height / 2 - (this.data.y[index] + NODE.height / 2) * view.scale;
     }
     view.redraw();

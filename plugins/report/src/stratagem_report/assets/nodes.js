@@ -5,7 +5,7 @@ const SHOWN = 150;
 
 const COLUMNS = [
   ["Node", "id", (row) => nodeButton(ROWS.n[row])],
-  ["Inside", "owner", (row) => (ROWS.owner[row] < 0 ? "–" : ROWS.id[ROW_OF.get(ROWS.owner[row])])],
+  ["Inside", "owner", (row) => (ROWS.owner[row] < 0 ? "–" : ROWS.id[ROW_OF.get(ROWS.owner[row])] ?? `node ${ROWS.owner[row]}`)],
   ["Type", "type", (row) => DATA.types[ROWS.type[row]]],
   ["Outcome", "how", (row) => stateOf(ROWS.how[row])],
   ["Began", "begin", (row) => (ROWS.begin[row] < 0 ? "–" : secondsText(ROWS.begin[row])), "r"],
@@ -52,7 +52,9 @@ class NodeTable {
       const sign = this.down ? -1 : 1;
       rows.sort((one, other) => sign * (values[one] < values[other] ? -1 : values[one] > values[other] ? 1 : 0));
     }
-    this.note.textContent = rows.length > SHOWN ? `${SHOWN} of ${rows.length.toLocaleString("en")} are shown` : `${rows.length.toLocaleString("en")} shown`;
+    const leftOut = DATA.nodes_left_out ? `; ${DATA.nodes_left_out.toLocaleString("en")} nodes that were short are left out` : "";
+    const told = rows.length > SHOWN ? `${SHOWN} of ${rows.length.toLocaleString("en")} are shown` : `${rows.length.toLocaleString("en")} shown`;
+    this.note.textContent = told + leftOut;
     this.table.tBodies[0].replaceChildren(...rows.slice(0, SHOWN).map((row) => {
       const line = element("tr");
       COLUMNS.forEach(([, key, cell, side], at) => line.append(element(at ? "td" : "th", at ? { class: side ?? "" } : { scope: "row" }, cell(row))));
@@ -68,8 +70,8 @@ class Details {
   }
 
   show(n, count) {
-    this.box.hidden = n < 0;
-    if (n < 0) return;
+    this.box.hidden = !ROW_OF.has(n);
+    if (this.box.hidden) return;
     const row = ROW_OF.get(n);
     const facts = [["Outcome", stateOf(ROWS.how[row])], ["Type", DATA.types[ROWS.type[row]]]];
     if (ROWS.by[row]) facts.push(["Provided by", ROWS.by[row]]);
