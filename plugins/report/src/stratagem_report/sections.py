@@ -68,7 +68,16 @@ def problems(record: RunRecord, pictures: Pictures) -> list[Problem]:
     failed = [each for each in record.executions if each.how == "failed" or (each.how == "running")]
     around = {id(each.parent) for each in failed if each.parent is not None}
     own = sorted((each for each in failed if id(each) not in around), key=lambda each: each.end)
-    return [Problem(each, tuple(pictures.of(each.artifacts))) for each in own[:ERRORS_SHOWN]]
+    return [Problem(each, tuple(pictures.of(_kept(each)))) for each in own[:ERRORS_SHOWN]]
+
+
+def _kept(failed: Execution) -> list[tuple[str, str]]:
+    """What the step has kept, and those around it that failed with it, such as one that holds a page."""
+    found, around = list(failed.artifacts), failed.parent
+    while around is not None and around.how == failed.how:
+        found += around.artifacts
+        around = around.parent
+    return found
 
 
 def metric_rows(record: RunRecord) -> list[tuple[str, list[str]]]:
