@@ -40,17 +40,17 @@ class Estimate:
 
     @property
     def left(self) -> float | None:
-        """Seconds until the end; None while there is nothing to tell it by."""
+        """Seconds until the end; None while there is nothing to tell it by. Another thread may ask than sees events."""
         if not self._expected and not self._known:
             return None
         scale = self._taken / self._expected if self._expected else 1.0
         while self._waiting and self._waiting[-1] in self._seen:
             self._waiting.pop()
-        now, ways = perf_counter(), self._ways
+        now, ways, going = perf_counter(), self._ways, tuple(self._running.items())
         stretch = 1.0 if self._known else scale
         waiting = ways[self._waiting[-1]] * stretch if self._waiting else 0.0
-        running = (ways[id_] * stretch - (now - since) for id_, since in self._running.items())
-        run = sum(min(now - since, self._cost(id_, scale)) for id_, since in self._running.items())
+        running = (ways[id_] * stretch - (now - since) for id_, since in going)
+        run = sum(min(now - since, self._cost(id_, scale)) for id_, since in going)
         work = self._known_left + self._guessed_left * scale - run
         return max(0.0, work / self._places, waiting, *running)
 

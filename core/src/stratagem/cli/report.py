@@ -66,8 +66,8 @@ def reported(arguments: Namespace, console: Console) -> Iterator[list[Plugin]]:
 def _draw(reports: Any, record: Path, target: Path, console: Console, *, quiet: bool) -> None:
     try:
         reports.write(record, target)
-    except OSError as error:  # the run has ended, and its own outcome counts
-        console.tell(f"the report can't be written to {target}: {error.strerror or error}", "error")
+    except (OSError, BadFile) as error:  # the run has ended, and its own outcome counts
+        console.tell(f"the report can't be written to {target}: {error}", "error")
     else:
         if not quiet:
             console.tell(f"report: {target}")
