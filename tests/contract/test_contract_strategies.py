@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+from pathlib import Path
 from random import Random
 
+import pytest
 from attrs import evolve
 
 from stratagem import Recorder, Resolver, Scheduler
@@ -19,6 +22,8 @@ from stratagem.testing.watching import Watcher
 from stratagem_compiled import CompiledResolver
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
+from stratagem_report.recorder import RunRecorder
+from stratagem_report.writer import RecordWriter
 from stratagem_variable_cache import VariableCache, VariableCacheSettings
 
 
@@ -81,6 +86,15 @@ class TestWatcher(RecorderContract):
 class TestEvents(RecorderContract):
     def recorder(self) -> Recorder:
         return EventRecorder(list[object]().append)
+
+
+class TestRunRecorder(RecorderContract):
+    @pytest.fixture(autouse=True)
+    def _records(self, tmp_path: Path) -> None:
+        self.paths = (tmp_path / f"{number}.jsonl" for number in count())
+
+    def recorder(self) -> Recorder:
+        return RunRecorder(RecordWriter(next(self.paths), 1_000_000))
 
 
 class TestThings(PoolContract):

@@ -32,6 +32,7 @@ from stratagem_browser.keys import LABELS
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin
+from stratagem_report import ReportPlugin
 from stratagem_std import pack as std
 from stratagem_variable_cache import VariableCachePlugin
 from stratagem_web import pack as web
@@ -116,6 +117,7 @@ PLUGINS = {
     "node-cache": NodeCachePlugin,
     "otel": OtelPlugin,
     "playwright": PlaywrightPlugin,
+    "report": ReportPlugin,
     "variable-cache": VariableCachePlugin,
 }
 

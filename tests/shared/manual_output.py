@@ -10,7 +10,8 @@ ANYTHING = "…"
 
 _CHANGING = (
     (re.compile(r"(stratagem[\w-]*) \d+\.\d+\.\d+"), r"\1 VERSION"),
-    (re.compile(r"\d+(\.\d+)?(e-\d+)? s\b"), "TIME s"),
+    (re.compile(r"\d+(\.\d+)?(e-\d+)? (?:s|ms|µs)(?!\w)"), "TIME s"),
+    (re.compile(r"\b[0-9a-f]{12}\b"), "RUN"),
     (re.compile(r'("seconds"): [\d.e-]+'), r"\1: TIME"),
     (re.compile(r'"metrics": {.*}, "error"'), '"metrics": MEASURES, "error"'),
     (re.compile(r"digest [0-9a-f]{12}"), "digest DIGEST"),

@@ -50,6 +50,7 @@ class DirectContext:
         factory=lambda: logging.LoggerAdapter(logging.getLogger("stratagem.node"), {})
     )
     metric: Callable[..., None] = _no_metric
+    artifact: Callable[..., None] = _no_metric
     trace_headers: Callable[[], dict[str, str]] = dict
     trace_environment: Callable[[], dict[str, str]] = dict
 

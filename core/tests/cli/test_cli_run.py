@@ -1,5 +1,6 @@
 """``stratagem run`` for people: lines, errors, exit codes."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,3 +212,18 @@ def test_a_terminal_without_rich_gets_plain_lines(
     assert code == 0
     assert ('warning: live progress needs rich. Run: pip install "stratagem[progress]"' in err) == told
     assert "done: 1 step done" in err
+
+
+def test_lines_are_json_objects_where_that_is_asked(cli: Cli, flow: Flow) -> None:
+    """Progress, logs of nodes, failures and errors, each with its level, and node and run where it concerns some."""
+    nodes = [("l", "log", {"message": "hello", "level": 30}), ("b", "boom", {}, {"after": "l"})]
+    code, _, told = cli("run", flow(*nodes), "--log-format", "json", "--progress")
+    lines = [json.loads(line) for line in told.splitlines()]
+    assert code == 1
+    (logged,) = [line for line in lines if line.get("logger") == "stratagem.node"]
+    (begun,) = [line for line in lines if "steps" in line]
+    assert (logged["message"], logged["level"], logged["node"]) == ("hello", "warning", "l")
+    assert logged["run"] == begun["run"]
+    assert [(line["node"], line["outcome"]) for line in lines if "outcome" in line] == [("l", "done"), ("b", "failed")]
+    assert [line["level"] for line in lines if "boom" in line["message"] and "outcome" not in line] == ["error"]
+    assert all({"time", "level", "message"} <= line.keys() for line in lines)

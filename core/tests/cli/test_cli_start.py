@@ -66,7 +66,9 @@ def test_output_that_cannot_be_encoded_is_escaped(process: Process) -> None:
 
 def arguments(command: Callable[[Namespace, Console], int], *, debug: bool = False) -> Namespace:
     """What the parser would give for a command of this module."""
-    return Namespace(command=f"{__name__}:{command.__name__}", debug=debug, quiet=False, verbose=False)
+    return Namespace(
+        command=f"{__name__}:{command.__name__}", debug=debug, quiet=False, verbose=False, log_format="text"
+    )
 
 
 @pytest.fixture(autouse=True)

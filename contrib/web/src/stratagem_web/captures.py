@@ -126,3 +126,4 @@ async def keep_failure(session: Session, path: str, context: Context) -> None:
         context.log.warning("no picture of the failure could be kept: %s", reason)
     else:
         context.log.warning("a picture of the failure is kept in %s", path)
+        context.artifact(target, "screenshot")

@@ -1,4 +1,5 @@
-"""The command line: ``stratagem run``, ``check``, ``plan``, ``plugins``, ``nodes``, ``config``, ``cache``, ``new``.
+"""The command line: ``stratagem run``, ``check``, ``plan``, ``plugins``, ``nodes``, ``report``, ``config``, ``cache``,
+``new``.
 
 Exit codes: 0 done; 1 the workflow failed; 2 wrong use, or a file, config or plugin that can't be used; 128 + n ended by
 signal n (130 for Ctrl-C, 143 for SIGTERM, 141 where the reader of the output went away).

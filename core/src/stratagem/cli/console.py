@@ -1,10 +1,13 @@
 """Console: what is told goes to standard error, what is asked for to standard output; secrets are masked in both."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from stratagem.cli.jsonable import jsonable
 from stratagem.templates.secret import redact
 
 _INVISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
@@ -18,21 +21,35 @@ class Console:
     """Writes for people and for programs.
 
     ``secrets`` are texts that are never written. ``show`` writes a finished line; a live display puts its own function
-    there for as long as it lasts.
+    there for as long as it lasts. If ``structured``, each line for people is a JSON object for programs instead.
     """
 
     def __init__(self) -> None:
         self.secrets: set[str] = set()
+        self.structured = False
         self.show: Callable[[str], None] = _to_stderr
 
-    def tell(self, text: str) -> None:
-        """One or more lines for people; control characters are made visible. It never fails."""
+    def tell(self, text: str, level: str = "info", **fields: Any) -> None:
+        """One or more lines for people; control characters are made visible. It never fails.
+
+        Args:
+            level: ``warning`` and what is worse stands before the text.
+            fields: told besides where lines are structured; those that are None are left out.
+        """
         masked: str = redact(text, tuple(self.secrets))
-        self.show(masked.translate(_INVISIBLE))
+        if self.structured:
+            self.show(self._structured(masked, level, fields))
+        else:
+            self.show((masked if level in ("debug", "info") else f"{level}: {masked}").translate(_INVISIBLE))
 
     def warn(self, text: str) -> None:
         """Something that is not as it should be."""
-        self.tell(f"warning: {text}")
+        self.tell(text, "warning")
+
+    def _structured(self, text: str, level: str, fields: dict[str, Any]) -> str:
+        given = {key: value for key, value in fields.items() if value is not None}
+        time = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return json.dumps({"time": time, "level": level, "message": text, **self.masked(jsonable(given))})
 
     def give(self, text: str) -> None:
         """What was asked for, on standard output; raises OutputClosed."""

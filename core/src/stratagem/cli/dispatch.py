@@ -19,6 +19,7 @@ Command = Callable[[Namespace, Console], int]
 def carry_out(arguments: Namespace) -> int:
     """Calls the command and gives its exit code."""
     console = Console()
+    console.structured = arguments.log_format == "json"
     with logs_shown(console, quiet=arguments.quiet, verbose=arguments.verbose):
         try:
             module, _, name = arguments.command.partition(":")

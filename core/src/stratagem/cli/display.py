@@ -44,7 +44,7 @@ def _detail(arguments: Namespace) -> Detail:
 
 
 def _is_live(arguments: Namespace, console: Console) -> bool:
-    if arguments.progress is False or not _on_terminal():
+    if arguments.progress is False or console.structured or not _on_terminal():
         return False
     if find_spec("rich") is not None:
         return True

@@ -14,7 +14,7 @@ def tell_error(console: Console, error: BaseException, *, debug: bool = False, f
     if debug:
         console.tell("".join(traceback.format_exception(error)).rstrip())
     for text in lines_of(error, file):
-        console.tell("error: " + text.replace("\n", "\n  "))
+        console.tell(text.replace("\n", "\n  "), "error")
 
 
 def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:

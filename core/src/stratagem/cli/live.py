@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from time import perf_counter
 from types import TracebackType
 from typing import Self
@@ -14,8 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from stratagem.cli.console import Console
+from stratagem.cli.estimate import Estimate, about
 from stratagem.cli.tally import Running, Tally, places_in
-from stratagem.engine.events import Event
+from stratagem.engine.events import Event, RunStarted
+from stratagem.engine.usual import Usual
 from stratagem.plan import Plan
 
 MAX_ROWS = 12
@@ -32,6 +35,8 @@ class LiveProgress:
         self._places = places_in(plan)
         self._title = title
         self._tally = Tally()
+        self._estimate = Estimate(plan)
+        self._usual: Mapping[str, Usual] = {}
         self._begun = perf_counter()
         self._rich = rich.console.Console(stderr=True)
         self._live = Live(
@@ -57,6 +62,9 @@ class LiveProgress:
     def see(self, event: Event) -> None:
         """Takes an event in; it is drawn with the next refresh."""
         self._tally.see(event)
+        self._estimate.see(event)
+        if isinstance(event, RunStarted):
+            self._usual = event.usual
 
     def restore(self) -> None:
         """Shows the cursor again where the process ends at once; safe in a signal handler."""
@@ -72,7 +80,13 @@ class LiveProgress:
         tally, head = self._tally, Table.grid(padding=(0, 1))
         bar = ProgressBar(total=max(tally.total, 1), completed=tally.ended, width=24)
         counts = ", ".join(f"{n} {outcome}" for outcome, n in tally.counts.items() if n and outcome != "done")
-        words = f"{tally.ended}/{tally.total} steps  {perf_counter() - self._begun:.1f} s  {counts}"
+        parts = (
+            f"{tally.ended}/{tally.total} steps",
+            f"{perf_counter() - self._begun:.1f} s",
+            about(self._estimate.left),
+            counts,
+        )
+        words = "  ".join(part for part in parts if part)
         head.add_row(Text(self._title, style="bold"), bar, Text(words))
         return head
 
@@ -80,7 +94,7 @@ class LiveProgress:
         running = sorted(self._tally.running.values(), key=self._place)
         rows = Table.grid(padding=(0, 2))
         for one in running[:MAX_ROWS]:
-            rows.add_row(*_cells(one))
+            rows.add_row(*_cells(one, self._usual.get(one.node)))
         if len(running) > MAX_ROWS:
             rows.add_row(Text(f"  and {len(running) - MAX_ROWS} more", style="dim"))
         return rows
@@ -89,7 +103,8 @@ class LiveProgress:
         return self._places.get(one.node, len(self._places))
 
 
-def _cells(one: Running) -> tuple[Text, Text, Text]:
+def _cells(one: Running, usual: Usual | None) -> tuple[Text, Text, Text]:
     name = "  " * (one.depth + 1) + one.node + (f" × {one.times}" if one.times > 1 else "")
-    seconds = Text(f"{perf_counter() - one.since:.1f} s", justify="right")
+    of = f" of about {usual.median:.1f} s" if usual is not None and usual.median >= 0.1 else ""
+    seconds = Text(f"{perf_counter() - one.since:.1f} s{of}", justify="right")
     return Text(name, overflow="ellipsis", no_wrap=True), Text(one.type, style="dim"), seconds

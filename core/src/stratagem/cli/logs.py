@@ -4,10 +4,12 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from stratagem.cli.console import Console
 
 OWN = "stratagem"
+NODE = "stratagem.node"
 
 
 class ConsoleHandler(logging.Handler):
@@ -19,7 +21,10 @@ class ConsoleHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._console.tell(line_of(record))
+            if self._console.structured:
+                self._console.tell(record.getMessage(), record.levelname.lower(), **fields_of(record))
+            else:
+                self._console.tell(line_of(record))
         except Exception:  # a record that can't be formatted must not end the node that logs it
             self.handleError(record)
 
@@ -31,8 +36,16 @@ def line_of(record: logging.LogRecord) -> str:
         text += "\n  " + "".join(traceback.format_exception_only(record.exc_info[1])).strip()
     if record.levelno >= logging.WARNING:
         text = f"{record.levelname.lower()}: {text}"
-    node = getattr(record, "node", None)
+    node = getattr(record, "node", None) if record.name.startswith(NODE) else None
     return text if node is None else f"[{node}] {text}"
+
+
+def fields_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What is told of a record besides its text: logger, node, run, and the error that it carries."""
+    error = record.exc_info[1] if record.exc_info else None
+    told = None if error is None else "".join(traceback.format_exception(error)).rstrip()
+    own = {key: getattr(record, key, None) for key in ("node", "run")}
+    return {"logger": record.name, **own, "error": told}
 
 
 @contextmanager

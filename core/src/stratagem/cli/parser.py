@@ -33,6 +33,7 @@ def make_parser() -> ArgumentParser:
     _add_check_and_plan(commands)
     _add_plugins(_group(commands, "plugins", "strategies, packs and formats that are installed"))
     _add_nodes(_group(commands, "nodes", "node types"))
+    _add_report(_group(commands, "report", "records of runs"))
     _add_config(_group(commands, "config", "the config in effect"))
     _add_cache(_group(commands, "cache", "what plugins keep from one run to the next"))
     _add_new(_group(commands, "new", "start a distribution of your own"))
@@ -46,7 +47,7 @@ def _group(commands: Commands, name: str, help_: str) -> Commands:
 
 def _command(commands: Commands, name: str, target: str, help_: str, *, configured: bool = True) -> ArgumentParser:
     parser: ArgumentParser = commands.add_parser(name, help=help_, description=help_, allow_abbrev=False)
-    parser.set_defaults(command=f"stratagem.cli.{target}", quiet=False, verbose=False)
+    parser.set_defaults(command=f"stratagem.cli.{target}", quiet=False, verbose=False, log_format="text")
     parser.add_argument("--debug", action="store_true", help="show where in the code an error arose")
     if configured:
         parser.add_argument("--config", metavar="FILE", help="the config file, in place of the nearest stratagem.toml")
@@ -72,8 +73,11 @@ def _add_run(commands: Commands) -> None:
     parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
     explain = "print for every step whether it ran, was remembered or skipped, and why"
     parser.add_argument("--explain", action="store_true", help=explain)
+    parser.add_argument("--report", metavar="OUT.html", help="draw a page of the run, which needs stratagem-report")
     progress = "show what is running (otherwise only on a terminal)"
     parser.add_argument("--progress", action=BooleanOptionalAction, help=progress)
+    formats = "how lines on standard error are written: text for people, or one JSON object each"
+    parser.add_argument("--log-format", choices=("text", "json"), default="text", help=formats)
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("--quiet", action="store_true", help="print errors only")
     loudness.add_argument("--verbose", action="store_true", help="print every step, and debug messages")
@@ -106,6 +110,19 @@ def _add_nodes(commands: Commands) -> None:
     listing.add_argument("pack", metavar="PACK", nargs="?")
     showing = _command(commands, "show", "nodes:show", "show ports, traits and examples of a node type")
     showing.add_argument("type", metavar="TYPE", help="pack.node or pack.node@version")
+
+
+def _add_report(commands: Commands) -> None:
+    which = "a record's file, the beginning of a run's id, last, last-1, and so on"
+    showing = _command(commands, "show", "report:show", "tell of a run, or draw a page of it")
+    showing.add_argument("run", metavar="RUN", nargs="?", default="last", help=which)
+    showing.add_argument("--output", metavar="OUT.html", help="draw the page into this file")
+    comparing = _command(commands, "compare", "report:compare", "tell how two runs differ, node by node")
+    for name in ("before", "after"):
+        comparing.add_argument(name, metavar=name.upper(), help=which)
+    comparing.add_argument("--json", action="store_true", help="print the comparison as one JSON object")
+    for parser in (showing, comparing):
+        parser.add_argument("--runs", metavar="DIR", help="the folder of the records, in place of the config's")
 
 
 def _add_config(commands: Commands) -> None:

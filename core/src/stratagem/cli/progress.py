@@ -18,16 +18,22 @@ class Lines:
         self._console = console
         self._title = title
         self._detail = detail
+        self._run = ""
 
     def see(self, event: Event) -> None:
         """Tells of the event, if it is of interest."""
+        tell = self._console.tell
         if isinstance(event, RunStarted):
-            self._console.tell(f"running {self._title}: {event.steps} step{'' if event.steps == 1 else 's'}")
+            self._run = event.run
+            steps = f"{event.steps} step{'' if event.steps == 1 else 's'}"
+            tell(f"running {self._title}: {steps}", run=event.run, steps=event.steps)
         elif isinstance(event, StepStarted):
             if event.attempt > 1:
-                self._console.tell(f"{indent(event.depth)}attempt {event.attempt} of {event.node} ({event.type})")
+                text = f"{indent(event.depth)}attempt {event.attempt} of {event.node} ({event.type})"
+                tell(text, run=self._run, node=event.node, type=event.type, attempt=event.attempt)
         elif isinstance(event, StepEnded) and self._is_told(event):
-            self._console.tell(line_of(event))
+            facts = {"node": event.node, "type": event.type, "outcome": event.outcome}
+            tell(line_of(event), run=self._run, seconds=round(event.seconds, 6), **facts)
 
     def _is_told(self, event: StepEnded) -> bool:
         if self._detail == "all":

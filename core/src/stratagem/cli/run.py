@@ -2,6 +2,7 @@
 
 import signal
 from argparse import Namespace
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from stratagem.cli.explain import Line, as_text, explanation
 from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
 from stratagem.cli.interrupt import Interrupts, interruptible
+from stratagem.cli.report import reported
 from stratagem.cli.result import as_json, invalid, report
 from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
@@ -27,6 +29,7 @@ from stratagem.engine.unwrap import unwrap
 from stratagem.errors import nearest
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
+from stratagem.plugins.base import Plugin
 
 
 @frozen
@@ -72,12 +75,15 @@ def _run(arguments: Namespace, console: Console) -> Ended:
     variables = read_variables(arguments.var)
     config = chosen_config(arguments, console)
     require_backend(config)
-    return anyio.run(_run_workflow, arguments, console, config, variables, backend=config.run.backend)
+    with reported(arguments, console) as recording:
+        return anyio.run(_run_workflow, arguments, console, config, variables, recording, backend=config.run.backend)
 
 
-async def _run_workflow(arguments: Namespace, console: Console, config: Config, variables: dict[str, Any]) -> Ended:
+async def _run_workflow(
+    arguments: Namespace, console: Console, config: Config, variables: dict[str, Any], recording: Sequence[Plugin]
+) -> Ended:
     explain = ExplainPlugin() if arguments.explain else None
-    async with Kernel(config, plugins=[explain] if explain else ()) as kernel:
+    async with Kernel(config, plugins=[*recording, *([explain] if explain else [])]) as kernel:
         keep_secrets(console, kernel)
         workflow = kernel.load(arguments.file, arguments.format)
         _warn_of_misspelt(variables, workflow, console)
@@ -87,7 +93,7 @@ async def _run_workflow(arguments: Namespace, console: Console, config: Config, 
         with displayed(arguments, console, plan) as (on_event, restore):
             changes = {"concurrency": arguments.concurrency} if arguments.concurrency else {}
             keep = "all" if arguments.json else "none"
-            options = kernel.options_for(plan, keep=keep, on_event=on_event, **changes)
+            options = kernel.options_for(plan, keep=keep, on_event=on_event, measure=arguments.json, **changes)
             interrupts = Interrupts(console, restore)
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
         explained = explanation(plan, explain.explainer.seen, result) if explain else None

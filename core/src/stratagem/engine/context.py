@@ -59,6 +59,10 @@ class StepContext:
         """`trace_headers` as environment variables, named as OpenTelemetry has it: in capitals, with underscores."""
         return {name.upper().replace("-", "_"): value for name, value in self.trace_headers().items()}
 
+    def artifact(self, path: str | Path, kind: str = "file") -> None:
+        """Tells the run's recorders of a file that the node has kept; a ``screenshot`` is shown by reports."""
+        self._ready.run.tell(self._ready, "artifact", path=str(path), kind=kind)
+
     def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands one measurement to the run's recorders, and to its result's metrics."""
         self._ready.run.record(name, value, unit, node=self.node_id, **attributes)

@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 class RunStarted:
     """The first event: ``steps`` is the number of steps of the workflow itself, those of bodies not counted.
 
-    ``usual`` is how long nodes take by id, as far as that is known from earlier runs.
+    ``places`` is how many steps may run at once, ``usual`` how long nodes take by id, as far as that is
+    known from earlier runs.
     """
 
     run: str
     workflow: str
     steps: int
+    places: int = 1
     usual: Mapping[str, Usual] = field(factory=dict)
 
 
@@ -74,7 +76,7 @@ class EventRecorder(Recorder):
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
         begun = perf_counter()
-        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan), run.usual))
+        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan), run.places, run.usual))
         try:
             yield
         finally:

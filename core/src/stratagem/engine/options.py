@@ -19,7 +19,7 @@ class RunOptions:
 
     ``time_slice`` is how long a strand may run instant steps before it lets the event loop turn. ``grace`` is how long
     a cancelled step may take to end before it is reported. ``on_event`` is called with every `events` object.
-    With ``measure`` the times of all steps are summed up for the result's metrics, which takes about 1 µs a step.
+    With ``measure`` the times of all steps are summed up for the result's metrics, which takes a few µs a step.
     """
 
     keep: Keep = "all"

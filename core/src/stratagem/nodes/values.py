@@ -158,6 +158,7 @@ class Context(Protocol):
     the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start.
     ``trace_headers()`` gives the headers that a request should have, ``trace_environment()`` the variables that a process
     should, so that a trace of the run goes on in whoever gets them; both are empty in a run that is not traced.
+    ``artifact(path, kind)`` tells of a file that the node has kept, such as the ``screenshot`` of a failure.
     """
 
     node_id: str
@@ -167,5 +168,6 @@ class Context(Protocol):
     random: random.Random
     directory: Path
     metric: Callable[..., None]
+    artifact: Callable[..., None]
     trace_headers: Callable[[], dict[str, str]]
     trace_environment: Callable[[], dict[str, str]]

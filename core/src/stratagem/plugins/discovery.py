@@ -31,6 +31,7 @@ OURS = {
     (SCHEDULE, "dag"): "stratagem-dag",
     (PLUGIN, "node-cache"): "stratagem-node-cache",
     (PLUGIN, "variable-cache"): "stratagem-variable-cache",
+    (PLUGIN, "report"): "stratagem-report",
     (NODES, "std"): "stratagem-std",
     (FORMAT, "json"): "stratagem",
     (FORMAT, "yaml"): "stratagem",

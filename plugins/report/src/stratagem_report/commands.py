@@ -1,0 +1,38 @@
+"""What the command line asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stratagem.plugins.base import Plugin
+from stratagem_report.compare import Comparison, comparison
+from stratagem_report.page import write_page
+from stratagem_report.plugin import PageRecorder
+from stratagem_report.reading import read_record
+from stratagem_report.shelf import Shelf
+from stratagem_report.short import short
+
+
+def find(folder: Path, named: str) -> Path:
+    """The record that is meant by a file name, ``last``, or the beginning of a run's id; raises WorkflowError."""
+    return Shelf(folder).find(named)
+
+
+def write(record: Path, target: Path) -> None:
+    """Draws the page of a record into a file; raises BadFile for the record, OSError for the page."""
+    write_page(read_record(record), target)
+
+
+def in_short(record: Path) -> str:
+    """The run of a record in a few lines; raises BadFile."""
+    return short(read_record(record))
+
+
+def compare(before: Path, after: Path) -> Comparison:
+    """How the runs of two records differ; raises BadFile."""
+    return comparison(read_record(before), read_record(after))
+
+
+def recording(record: Path) -> Plugin:
+    """A plugin that writes the record of its kernel's first run to a file."""
+    return PageRecorder(record)

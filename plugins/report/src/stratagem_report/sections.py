@@ -1,0 +1,116 @@
+"""The sections of the page that are tables and texts, as plain values for its template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+from stratagem_report.pictures import Pictures
+from stratagem_report.record import OUTCOMES, Execution, RunRecord
+from stratagem_report.timing import Frame, Wait, leaves, standing, wait_of
+from stratagem_report.words import measured
+
+SLOWEST, LONGEST_WAITS, PATH_SHOWN, ERRORS_SHOWN = 15, 15, 60, 50
+
+NEGLIGIBLE = 0.001
+"""Seconds of waiting that are not told of."""
+
+
+@frozen
+class PathRow:
+    """A step of the critical path, and the seconds between the end of the step before it and its own begin."""
+
+    step: Execution
+    gap: float
+
+
+def path_rows(path: Sequence[Execution]) -> list[PathRow]:
+    """The critical path, its longest steps where it has many, in order."""
+    ends = [0.0, *(each.end for each in path)]
+    rows = [PathRow(each, max(0.0, each.begin - end)) for each, end in zip(path, ends, strict=False)]
+    if len(rows) <= PATH_SHOWN:
+        return rows
+    longest = {id(row) for row in sorted(rows, key=lambda row: row.step.seconds + row.gap, reverse=True)[:PATH_SHOWN]}
+    return [row for row in rows if id(row) in longest]
+
+
+def slowest(record: RunRecord) -> list[Execution]:
+    """The longest executions of steps without bodies."""
+    return sorted(leaves(record.executions), key=lambda each: each.seconds, reverse=True)[:SLOWEST]
+
+
+def waits(frame: Frame) -> list[Wait]:
+    """The longest waits for a place or a resource, of steps of the workflow itself."""
+    found = [wait_of(step, frame) for step in frame.values() if step.how != "skipped"]
+    longest = sorted(found, key=lambda wait: wait.queued + wait.leased, reverse=True)[:LONGEST_WAITS]
+    return [wait for wait in longest if wait.queued + wait.leased > NEGLIGIBLE]
+
+
+def outcomes(record: RunRecord, frame: Frame) -> list[tuple[str, int]]:
+    """How many nodes of the workflow itself stand in which way, those that none does left out."""
+    counts = Counter(standing(node, frame) for node in record.top)
+    return [(name, counts[name]) for name in OUTCOMES if counts[name]]
+
+
+@frozen
+class Problem:
+    """A step that failed, or was running when the record was cut off, with its pictures as ``data:`` addresses."""
+
+    step: Execution
+    pictures: tuple[tuple[str, str], ...]
+
+
+def problems(record: RunRecord, pictures: Pictures) -> list[Problem]:
+    """The failed executions, innermost ones only, in the order of their ends."""
+    failed = [each for each in record.executions if each.how == "failed" or (each.how == "running")]
+    around = {id(each.parent) for each in failed if each.parent is not None}
+    own = sorted((each for each in failed if id(each) not in around), key=lambda each: each.end)
+    return [Problem(each, tuple(pictures.of(_kept(each)))) for each in own[:ERRORS_SHOWN]]
+
+
+def _kept(failed: Execution) -> list[tuple[str, str]]:
+    """What the step has kept, and those around it that failed with it, such as one that holds a page."""
+    found, around = list(failed.artifacts), failed.parent
+    while around is not None and around.how == failed.how:
+        found += around.artifacts
+        around = around.parent
+    return found
+
+
+def metric_rows(record: RunRecord) -> list[tuple[str, list[str]]]:
+    """What was measured, by name: count, total or mean, least, greatest, last."""
+    return [(name, _cells(measure)) for name, measure in sorted(record.metrics.items())]
+
+
+def _cells(measure: Any) -> list[str]:
+    unit, count = measure["unit"], measure["count"]
+    mean = measure["total"] / count if count else 0.0
+    values = (measure["total"], mean, measure["least"], measure["greatest"], measure["last"])
+    return [f"{count:,}", *(measured(value, unit) for value in values)]
+
+
+def cache_rows(record: RunRecord) -> list[tuple[str, float, float, float | None]]:
+    """Name, hits, misses and hit rate of each cache that was asked."""
+    found: dict[str, list[float]] = {}
+    for name, measure in record.metrics.items():
+        if name.startswith("cache.requests{"):
+            attributes = dict(part.split("=", 1) for part in name[15:-1].split(",") if "=" in part)
+            hit = attributes.pop("hit", "False") == "True"
+            label = ", ".join(attributes.values()) or "cache"
+            found.setdefault(label, [0.0, 0.0])[0 if hit else 1] += measure["total"]
+    return [
+        (name, hits, misses, hits / (hits + misses) if hits + misses else None)
+        for name, (hits, misses) in found.items()
+    ]
+
+
+def pool_rows(record: RunRecord) -> list[tuple[str, int, float, float]]:
+    """Resource kind, leases, the mean and the longest time that was waited for one."""
+    found: dict[str, list[float]] = {}
+    for each in record.executions:
+        for kind, seconds in each.waits:
+            found.setdefault(kind, []).append(seconds)
+    return [(kind, len(all_), sum(all_) / len(all_), max(all_)) for kind, all_ in sorted(found.items())]
