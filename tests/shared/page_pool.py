@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -68,6 +69,16 @@ async def until(condition: Callable[[], Any], limit: float = 15.0) -> None:
             if await found if asyncio.iscoroutine(found) else found:
                 return
             await asyncio.sleep(0.01)
+
+
+def started_since(before: set[psutil.Process]) -> set[psutil.Process]:
+    """What was started since then and runs, save by those that ran already: a browser has pages come and go."""
+    found = set()
+    for each in processes() - before:
+        with suppress(psutil.NoSuchProcess):
+            if each.is_running() and before.isdisjoint(each.parents()):
+                found.add(each)
+    return found
 
 
 def processes() -> set[psutil.Process]:

@@ -1,7 +1,8 @@
 """Stratagem: a workflow kernel for process automation in which every execution strategy is a plugin."""
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stratagem.lazy import names_at_home
 
 if TYPE_CHECKING:
     from stratagem.config import Config, load_config
@@ -77,7 +78,7 @@ _HOMES = {
     "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResolverWrapper", "ResourceProvider", "Scheduler"),
     "stratagem.templates.secret": ("Secret",),
 }
-_HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
+__getattr__ = names_at_home(__name__, _HOMES)
 
 __all__ = [
     "Bodies",
@@ -130,14 +131,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Imports a public name from its home when it is first asked for, so that ``import stratagem`` stays light."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module 'stratagem' has no attribute {name!r}")
-    value = getattr(import_module(_HOME_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
 def __dir__() -> list[str]:
-    return [*globals(), *_HOME_OF]
+    return [*globals(), *__all__]

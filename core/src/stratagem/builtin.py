@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratagem.compile import compile_workflow
 from stratagem.hookspecs import hookimpl
 from stratagem.plugins.base import Plugin
 from stratagem.reference import PlainResolver, SequentialScheduler
@@ -23,7 +22,11 @@ class reference_compile(Plugin):  # noqa: N801 - named as the config names it
     @hookimpl(trylast=True)
     def compile(self, workflow: Workflow, catalog: Catalog) -> Plan:
         """The plan with every drawn order kept."""
-        return compile_workflow(workflow, catalog)
+        from stratagem.compile import compile_workflow
+        from stratagem.compile.uncollected import uncollected
+
+        with uncollected():
+            return compile_workflow(workflow, catalog)
 
 
 class sequential_schedule(Plugin):  # noqa: N801 - named as the config names it

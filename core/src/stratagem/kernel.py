@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 from anyio import CancelScope, create_task_group
@@ -16,18 +14,9 @@ from attrs import evolve
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
 from stratagem.config.model import Config
 from stratagem.engine.clock import current_backend, loop_clock
-from stratagem.engine.events import EventRecorder
-from stratagem.engine.execute import execute
-from stratagem.engine.handle import RunHandle
-from stratagem.engine.options import Keep, RunOptions
-from stratagem.engine.recording import watched
-from stratagem.engine.result import RunResult, Status
-from stratagem.engine.run import Run
 from stratagem.engine.services import Services
-from stratagem.engine.steptimes import StepTimes
-from stratagem.engine.variables import VariableStore
 from stratagem.engine.watchdog import Watchdog
-from stratagem.errors import PluginIncompatible, RunError, WorkflowError
+from stratagem.errors import PluginIncompatible, RunError
 from stratagem.hooks import Hooks
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog, Environment
@@ -38,6 +27,10 @@ from stratagem.secrets import NotedSecrets, secrets_of
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
+    from stratagem.engine.handle import RunHandle
+    from stratagem.engine.options import Keep, RunOptions
+    from stratagem.engine.result import RunResult
+    from stratagem.engine.runner import Runner
     from stratagem.formats.base import Format
     from stratagem.plugins.discovery import Installed
 
@@ -71,6 +64,7 @@ class Kernel:
         self._group: TaskGroup | None = None
         self._services: Services | None = None
         self._watchdog: Watchdog | None = None
+        self._runner: Runner | None = None
 
     async def __aenter__(self) -> Self:
         self._check_backend()
@@ -135,8 +129,10 @@ class Kernel:
         Raises:
             WorkflowError: the workflow can't be run. Failures of the run itself are in the result.
         """
-        run = self._prepare(workflow, variables, options or self.options_for(workflow, keep=keep))
-        return await self._execute(run, CancelScope())
+        runner = self._running()
+        plan = self._plan(workflow, variables)
+        run = runner.prepare(plan, variables, options or self.options_for(plan, keep=keep))
+        return await runner.execute(run, CancelScope())
 
     async def start(
         self,
@@ -150,17 +146,23 @@ class Kernel:
 
     def options_for(self, workflow: Workflow | Plan, **changes: Any) -> RunOptions:
         """The options that the config and the workflow's settings give, with ``changes``."""
-        own, defaults = _graph_of(workflow).settings, self.config.run
-        options = RunOptions(
-            concurrency=own.concurrency or defaults.concurrency,
-            limits=own.limits,
-            step_timeout=own.step_timeout or defaults.step_timeout,
-            timeout=own.timeout or defaults.timeout,
-            time_slice=defaults.time_slice,
-            grace=defaults.grace,
-            seed=own.seed,
-        )
-        return evolve(options, **changes) if changes else options
+        from stratagem.engine.options import RunOptions
+
+        own = workflow.workflow if isinstance(workflow, Plan) else workflow
+        return RunOptions.of(own.settings, self.config.run, **changes)
+
+    def _running(self) -> Runner:
+        """What takes runs to their end."""
+        if self._services is None or self._watchdog is None:
+            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
+        if self._runner is None:
+            from stratagem.engine.runner import Runner
+
+            self._runner = Runner(self.hooks, self._services, self._watchdog)
+        return self._runner
+
+    def _plan(self, workflow: Workflow | Plan, variables: Mapping[str, Any] | None) -> Plan:
+        return workflow if isinstance(workflow, Plan) else self.compile(workflow, variables)
 
     def _start(
         self,
@@ -169,10 +171,11 @@ class Kernel:
         options: RunOptions | None = None,
         starter: StepRun | None = None,
     ) -> RunHandle:
-        run = self._prepare(workflow, variables, options or self.options_for(workflow), starter)
-        assert self._group is not None  # the kernel is open, as _prepare has seen
-        handle = RunHandle(run)
-        self._group.start_soon(self._drive, handle)
+        from stratagem.engine.handle import RunHandle
+
+        runner, plan = self._running(), self._plan(workflow, variables)
+        handle = RunHandle(runner.prepare(plan, variables, options or self.options_for(plan), starter))
+        self._spawn(runner.drive, handle)
         return handle
 
     def _spawn(self, task: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
@@ -181,52 +184,6 @@ class Kernel:
 
     def _start_apart(self, plan: Plan, variables: Mapping[str, Any] | None, starter: StepRun) -> RunHandle:
         return self._start(plan, variables, starter=starter)
-
-    def _prepare(
-        self,
-        workflow: Workflow | Plan,
-        variables: Mapping[str, Any] | None,
-        options: RunOptions,
-        starter: StepRun | None = None,
-    ) -> Run:
-        if self._services is None:
-            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
-        plan = workflow if isinstance(workflow, Plan) else self.compile(workflow, variables)
-        graph = _graph_of(plan)
-        store = VariableStore({**_initial(graph), **(variables or {})})
-        run = Run(os.urandom(6).hex(), graph, plan, store, options, self._services, starter)
-        recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
-        if options.on_event is not None:
-            recorders = (*recorders, EventRecorder(options.on_event))
-        if options.measure:
-            recorders = (*recorders, StepTimes())
-        resolver = self.hooks.resolve(run)
-        run.use(self.hooks.schedule(run), resolver, watched(recorders))
-        for kind in plan.kinds:
-            provider = self.hooks.acquire_resource(run, kind)
-            if provider is not None:
-                run.providers[kind] = provider
-        return run
-
-    async def _execute(self, run: Run, scope: CancelScope) -> RunResult:
-        assert self._watchdog is not None  # the kernel is open
-        begun = perf_counter()
-        with self._watchdog.watching(run):
-            await execute(run, scope)
-        value = None
-        if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
-            try:
-                value = run.plan.result(run.frame.scope)
-            except WorkflowError as error:
-                error.file, error.key = error.file or run.workflow.source, error.key or "result"
-                run.error = error
-        return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
-
-    async def _drive(self, handle: RunHandle) -> None:
-        try:
-            handle.end(await self._execute(handle.run, handle.scope))
-        finally:
-            handle.abandon()
 
     def _load_flow(self, path: str, beside: str | None) -> Workflow:
         folder = Path(beside).parent if beside else Path.cwd()
@@ -241,22 +198,6 @@ class Kernel:
                     provider=plugin.distribution or None,
                     hint=f"Run the kernel on {' or '.join(plugin.backends)}, or take the plugin out of the config.",
                 )
-
-
-def _status(run: Run, scope: CancelScope) -> Status:
-    if scope.cancelled_caught or (scope.cancel_called and run.frame.left):
-        return "cancelled"
-    return "failed" if run.error is not None else "done"
-
-
-def _graph_of(workflow: Workflow | Plan) -> Workflow:
-    graph = workflow.graph if isinstance(workflow, Plan) else workflow
-    assert isinstance(graph, Workflow)  # plans of bodies are never run alone
-    return graph
-
-
-def _initial(workflow: Workflow) -> Mapping[str, Any]:
-    return workflow.variables
 
 
 def _with(workflow: Workflow, variables: Mapping[str, Any] | None) -> Workflow:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, define, evolve, field, frozen
 
-from stratagem.model import Graph, Node, ResourceRequest, Retry
+from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
 
 if TYPE_CHECKING:
@@ -56,7 +56,27 @@ class Claim:
 
 
 @define(eq=False, kw_only=True)
-class Step:
+class _Path:
+    """What a step that runs plainly needs: apart from the rest, so that it shares few cache lines.
+
+    Slots of one class are laid out by name, those of a base class before them.
+    """
+
+    index: int
+    arity: int = NOT_DIRECT
+    first: int = 0
+    second: int = 0
+    third: int = 0
+    handler: Callable[..., Any] = field(init=False)
+    returns: type | None = None
+    dependents: tuple[int, ...] = ()
+    guarded: bool = False
+    path: float = 0.0
+    composite: bool = False
+
+
+@define(eq=False, kw_only=True)
+class Step(_Path):
     """A live node of a plan, with everything that does not change from run to run.
 
     ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
@@ -72,18 +92,6 @@ class Step:
     started one that it waits for.
     """
 
-    index: int
-    arity: int = NOT_DIRECT
-    first: int = 0
-    second: int = 0
-    third: int = 0
-    handler: Callable[..., Any] = field(init=False)
-    returns: type | None = None
-    dependents: tuple[int, ...] = ()
-    guarded: bool = False
-    path: float = 0.0
-    composite: bool = False
-    # what a step that runs plainly needs stands above, so that it shares few cache lines
     node: Node
     spec: NodeSpec
     needs: tuple[int, ...]
@@ -182,6 +190,12 @@ class Plan(ABC):
     shortest_timeout: float | None = None
     temporary: Temporary | None = None
     clears: bool = False
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow that it was compiled from."""
+        assert isinstance(self.graph, Workflow)  # plans of bodies are never run alone
+        return self.graph
 
     @property
     @abstractmethod

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem.config import Config, Duration, PacksConfig, RunConfig, read_config
-from stratagem.config.places import dotted, key_path, lines_of
+from stratagem.config.lines import key_path, lines_of
+from stratagem.config.places import dotted
 from stratagem.config.schema import config_schema
 from stratagem.config.show import show
 from stratagem.config.toml import dotted_key, toml_value

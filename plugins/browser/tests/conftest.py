@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from page_pool import NO_BROWSER, SETTINGS, Open, Opened, processes, until
+from page_pool import NO_BROWSER, SETTINGS, Open, Opened, processes, started_since, until
 from rough_site import Site, served
 from stratagem import Kernel
 from stratagem_browser import PlaywrightPlugin, best
@@ -44,7 +44,7 @@ async def opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             return Opened(plugin, kernel)
 
         yield open_one
-    await until(lambda: not {each for each in processes() - before if each.is_running()})
+    await until(lambda: not started_since(before))
     await until(lambda: not list(scratch.iterdir()))
 
 

@@ -19,6 +19,7 @@ from stratagem.resources import PoolSettings
 from stratagem.testing.contracts import PoolContract
 from stratagem_browser import PlaywrightPlugin, best
 from stratagem_browser.factory import PageFactory
+from stratagem_browser.processes import drivers
 
 pytestmark = pytest.mark.anyio
 
@@ -242,6 +243,31 @@ async def test_a_page_that_is_alone_in_its_browser_is_kept_ready(opens: Open) ->
     chrome = lease.value.chrome
     opened.back(lease)
     await until(lambda: chrome not in opened.plugin.fleet.browsers)
+
+
+async def test_a_browser_can_be_launched_with_the_kernel(opens: Open) -> None:
+    """By the setting ``launch = "start"``: a run need not wait for more than what is left of it."""
+    opened = await opens(launch="start")
+    await until(lambda: opened.plugin.fleet.browsers)
+    lease = await opened.lease()
+    assert len(opened.plugin.fleet.browsers) == 1
+    opened.back(lease)
+
+
+async def test_a_kernel_that_is_closed_while_its_browser_is_launched_leaves_nothing(opens: Open) -> None:
+    """Not even the driver, whose start nothing can interrupt."""
+    before = drivers()
+    opened = await opens(launch="start")
+    assert drivers() - before
+    await opened.kernel.__aexit__(None, None, None)
+    assert not drivers() - before
+
+
+async def test_a_kernel_whose_browser_can_not_be_launched_is_open_all_the_same(opens: Open, tmp_path: Path) -> None:
+    """Who needs the browser is told."""
+    opened = await opens(launch="start", executable_path=tmp_path / "none")
+    with pytest.raises(ResourceUnavailable, match="there is no browser at"):
+        await opened.lease()
 
 
 async def test_runs_on_one_kernel_share_a_browser(opens: Open, site: Site) -> None:

@@ -111,7 +111,7 @@ asyncio.run(main())
 WITH_KERNEL = """
 import asyncio, sys
 from stratagem import Kernel, Node, Pack, Workflow
-from stratagem_browser import PlaywrightPlugin
+from stratagem_browser import BrowserSettings, PlaywrightPlugin
 
 pack = Pack("cold")
 
@@ -121,7 +121,8 @@ async def title(page: object, url: str) -> None:
     print(await page.title(), flush=True)
 
 async def main():
-    async with Kernel(plugins=[PlaywrightPlugin()], packs=[pack]) as kernel:
+    plugin = PlaywrightPlugin(BrowserSettings(launch={launch!r}))
+    async with Kernel(plugins=[plugin], packs=[pack]) as kernel:
         result = await kernel.run(Workflow({"n": Node("n", "cold.title", {"url": sys.argv[1]})}))
         result.raise_for_error()
 
@@ -130,8 +131,9 @@ asyncio.run(main())
 """The same with the kernel."""
 
 
-def program(url: str, *, kernel: bool) -> list[str]:
-    """The command of one of the programs."""
+def program(url: str, *, launch: str | None = None) -> list[str]:
+    """The command of one of the programs: by hand, or with a kernel that launches its browser when ``launch`` says."""
     options = launch_options(SETTINGS, HEADLESS)
-    code = WITH_KERNEL if kernel else BY_HAND.replace("{args}", repr(options["args"]))
+    by_hand = BY_HAND.replace("{args}", repr(options["args"]))
+    code = by_hand if launch is None else WITH_KERNEL.replace("{launch!r}", repr(launch))
     return [sys.executable, "-c", code, url, str(options["executable_path"])]

@@ -125,6 +125,8 @@ class _Toucher:
             self._touch(draft, around)
 
     def _touch(self, draft: Draft, around: list[Holding]) -> None:
+        if not (draft.opens or draft.asked or draft.bodies or id(draft) in self.called):
+            return
         reads: set[str] = set()
         writes = {holding.place for holding in draft.opens or ()}
         for asked in draft.asked or ():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrs import frozen
+
 from stratagem.compile.bind import Binder, output
 from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
@@ -38,7 +40,7 @@ class StepBuilder:
         self._temporary = temporary
         self._environment = environment
         self._flows = flows
-        self._checks: dict[NodeSpec, tuple[type | None, Check | None]] = {}
+        self._facts: dict[NodeSpec, _Facts] = {}
 
     def build(self, graph: GraphDraft, problems: Problems, on_error: OnError) -> ListPlan:
         """The plan of ``graph``; what only shows when names are bound is noted in ``problems``."""
@@ -71,13 +73,13 @@ class StepBuilder:
         problems: Problems,
         on_error: OnError,
     ) -> Step:
-        node, spec = draft.node, draft.spec
+        node, spec, facts = draft.node, draft.spec, self._facts_of(draft.spec)
         needs = sorted({places[need] for need in draft.needs})
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
         if draft.asked:
             step.claims = tuple([_claim(asked, draft, binder, problems) for asked in draft.asked])
         step.reads, step.writes = draft.reads, draft.writes
-        step.returns, step.check = self._check_of(spec)
+        step.returns, step.check = facts.returns, facts.check
         if draft.controls:
             controls = [(places[source], port) for source, port in draft.controls]
             step.guarded = any(
@@ -92,59 +94,47 @@ class StepBuilder:
             inner: OnError = "fail" if "failures" in spec.handles else on_error
             step.bodies = {name: self.build(body, problems, inner) for name, body in draft.bodies.items()}
         step.flows = self._flows.get(id(draft), NOTHING)
-        step.composite = bool(step.bodies or step.flows) or _awaits_others(spec)
+        step.composite = facts.awaits_others or bool(step.bodies or step.flows)
         step.cost = _cost(step, draft)
-        if unsure or not self._make_direct(step, draft, places):
+        if unsure or not (facts.plain and self._make_direct(step, draft, places)):
             step.inputs = self._inputs(draft, binder, places, problems)
         return step
 
-    def _check_of(self, spec: NodeSpec) -> tuple[type | None, Check | None]:
-        if spec not in self._checks:
-            self._checks[spec] = _returns(spec)
-        return self._checks[spec]
+    def _facts_of(self, spec: NodeSpec) -> _Facts:
+        facts = self._facts.get(spec)
+        if facts is None:
+            facts = self._facts[spec] = _Facts.of(spec)
+        return facts
 
     def _note_unsure(self, step: Step, draft: Draft, places: list[int], sure: list[bool]) -> bool:
         """Whether some value may be absent; notes those that the step can't run without."""
         assert draft.lines is not None  # the caller looked
         drafts = draft.graph.drafts
-
-        def may_lack(source: int, out: str) -> bool:
-            return drafts[source].spec.outputs[out].optional
-
         unsure = False
         required: list[int] = []
         for name, lines in draft.lines.items():
-            port = draft.spec.inputs.get(name)
-            absent = [places[source] for source, out in lines if not sure[places[source]] or may_lack(source, out)]
-            unsure = unsure or bool(absent)
-            if port and port.required:
-                required += absent
+            for source, out in lines:
+                if sure[places[source]] and not drafts[source].spec.outputs[out].optional:
+                    continue
+                unsure = True
+                port = draft.spec.inputs.get(name)
+                if port and port.required:
+                    required.append(places[source])
         if required:
             step.required = tuple(required)
             step.guarded = True
         return unsure
 
     def _make_direct(self, step: Step, draft: Draft, places: list[int]) -> bool:
-        spec, node = draft.spec, draft.node
-        if (
-            not spec.is_async
-            or spec.stateful
-            or spec.injected
-            or spec.resources
-            or spec.bodies
-            or draft.templates
-            or step.flows
-            or step.when
-            or node.retry
-            or spec.retries
-        ):
+        if draft.templates or step.flows or step.when or draft.node.retry:
             return False
         edges = _positional(draft) if draft.lines else ()
         if edges is None:
             return False
         drafts = draft.graph.drafts
-        if any(not drafts[source].spec.single for source in edges):
-            return False
+        for source in edges:
+            if not drafts[source].spec.single:
+                return False
         constants = (
             {_parameter(key, draft): value for key, value in draft.constants.items()} if draft.constants else NOTHING
         )
@@ -165,6 +155,27 @@ class StepBuilder:
         for key, lines in (draft.lines or {}).items():
             feeds.append(Feed(_parameter(key, draft), key, _gathered(key, lines, draft, places)))
         return Inputs(constants, feeds)
+
+
+@frozen
+class _Facts:
+    """What one node type says of all its steps.
+
+    ``plain`` tells that nothing of the type keeps a step from being called with values of other steps and constants alone,
+    ``awaits_others`` that it may wait for a started subflow, whose steps it must then not keep from being started.
+    """
+
+    returns: type | None
+    check: Check | None
+    plain: bool
+    awaits_others: bool
+
+    @classmethod
+    def of(cls, spec: NodeSpec) -> _Facts:
+        """The facts of ``spec``."""
+        more = spec.stateful or spec.injected or spec.resources or spec.bodies or spec.retries
+        awaits_others = any(port.annotation is Handle for port in spec.inputs.values())
+        return cls(*_returns(spec), spec.is_async and not more, awaits_others)
 
 
 def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Claim:
@@ -255,11 +266,6 @@ def _parameter(key: str, draft: Draft) -> str:
     return port.parameter if port else key
 
 
-def _awaits_others(spec: NodeSpec) -> bool:
-    """Whether the node may wait for a started subflow, whose steps it must then not keep from being started."""
-    return any(port.annotation is Handle for port in spec.inputs.values())
-
-
 def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:
     """The type that a returned value has if nothing is odd, and the check for those that have another."""
     outputs = list(spec.outputs.values())
@@ -276,6 +282,8 @@ def _cost(step: Step, draft: Draft) -> float:
         return float(told)
     if step.spec.cost is not None:
         return step.spec.cost
+    if not (step.bodies or step.flows):
+        return DEFAULT_COST
     inner = [span(plan) for plan in (*step.bodies.values(), *step.flows.values())]
     return max(inner, default=0.0) + DEFAULT_COST
 

@@ -1,10 +1,15 @@
 """The config: which strategies run a workflow, and how."""
 
-from stratagem.config.convert import convert
-from stratagem.config.duration import Duration, seconds
-from stratagem.config.load import default_profile, load_config, read_config
-from stratagem.config.model import Config, PacksConfig, PluginsConfig, RunConfig, SecretsConfig, Strategy
-from stratagem.config.spot import Spot
+from typing import TYPE_CHECKING
+
+from stratagem.lazy import names_at_home
+
+if TYPE_CHECKING:
+    from stratagem.config.converting import convert
+    from stratagem.config.duration import Duration, seconds
+    from stratagem.config.load import default_profile, load_config, read_config
+    from stratagem.config.model import Config, PacksConfig, PluginsConfig, RunConfig, SecretsConfig, Strategy
+    from stratagem.config.spot import Spot
 
 __all__ = [
     "Config",
@@ -21,3 +26,28 @@ __all__ = [
     "read_config",
     "seconds",
 ]
+
+__getattr__ = names_at_home(
+    __name__,
+    {
+        "stratagem.config.converting": ("convert",),
+        "stratagem.config.duration": (
+            "Duration",
+            "seconds",
+        ),
+        "stratagem.config.load": (
+            "default_profile",
+            "load_config",
+            "read_config",
+        ),
+        "stratagem.config.model": (
+            "Config",
+            "PacksConfig",
+            "PluginsConfig",
+            "RunConfig",
+            "SecretsConfig",
+            "Strategy",
+        ),
+        "stratagem.config.spot": ("Spot",),
+    },
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from stratagem.config.convert import convert
+from stratagem.config.converting import convert
 from stratagem.config.defaults import default_raw
 from stratagem.config.environment import filled
 from stratagem.config.model import Config

@@ -8,9 +8,11 @@ from attrs.validators import ge, gt, optional
 
 from stratagem.config.duration import Duration
 from stratagem.config.places import Places
-from stratagem.config.records import NOT_WRITTEN
 
 Backend = Literal["asyncio", "trio"]
+
+NOT_WRITTEN: Mapping[str, bool] = {"stratagem.written": False}
+"""Metadata of a field that is set by code and is no key of the table."""
 
 
 @frozen

@@ -1,7 +1,6 @@
 """Where each value of a config was written."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,10 +8,6 @@ from attrs import field, frozen
 
 Path = tuple[str, ...]
 
-_PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-_KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#.*)?")
-_ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -58,40 +53,6 @@ def _paths(table: Mapping[str, Any], prefix: Path) -> Iterator[Path]:
         yield path
         if isinstance(value, Mapping):
             yield from _paths(value, path)
-
-
-def lines_of(text: str) -> dict[Path, int]:
-    """The line of each table header and assignment in TOML text that is known to be valid."""
-    lines: dict[Path, int] = {}
-    table: Path = ()
-    fence = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        if not fence:
-            if header := _HEADER.fullmatch(line):
-                table = key_path(header[1])
-                lines.setdefault(table, number)
-            elif key := _ASSIGNMENT.match(line):
-                lines.setdefault((*table, *key_path(key[1])), number)
-        fence = _open_fence(line, fence)
-    return lines
-
-
-def _open_fence(line: str, fence: str) -> str:
-    """The quotes of the multi-line text that is still open after ``line``."""
-    for quotes in ('"""', "'''"):
-        if quotes in line and fence in ("", quotes) and line.count(quotes) % 2:
-            return "" if fence else quotes
-    return fence
-
-
-def key_path(text: str) -> Path:
-    """The parts of a dotted TOML key; raises tomllib.TOMLDecodeError if it is none."""
-    value: Any = tomllib.loads(f"{text} = 0")
-    path: list[str] = []
-    while isinstance(value, dict):
-        ((key, value),) = value.items()
-        path.append(key)
-    return tuple(path)
 
 
 def dotted(path: Path) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from attrs import frozen
 
 from stratagem.config import places
-from stratagem.config.places import Place, dotted, key_path
+from stratagem.config.lines import key_path, lines_of
+from stratagem.config.places import Place, dotted
 from stratagem.errors import BadValue, ConfigError
 
 FILE = "stratagem.toml"
@@ -48,7 +49,7 @@ def parse(file: Path) -> Raw:
     Raises:
         ConfigError: it can't be read, or is no TOML.
     """
-    table, lines = _parsed(file), places.lines_of(_text(file))
+    table, lines = _parsed(file), lines_of(_text(file))
     if file.name == "pyproject.toml":
         table = _own_table(table) or {}
         lines = {path[2:]: line for path, line in lines.items() if path[:2] == ("tool", "stratagem")}

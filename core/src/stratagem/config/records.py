@@ -11,9 +11,6 @@ from stratagem.config.shapes import Leaf, Shape, json_default
 from stratagem.config.spot import Spot
 from stratagem.errors import BadValue, nearest
 
-NOT_WRITTEN: Mapping[str, bool] = {"stratagem.written": False}
-"""Metadata of a field that is set by code and is no key of the table."""
-
 
 def keys_of(cls: type) -> "dict[str, attrs.Attribute[Any]]":
     """The fields of an attrs class that a table may give, by key."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.config.convert import record_of
+from stratagem.config.converting import record_of
 from stratagem.config.model import Config
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from stratagem.engine.strand import Strand
 from stratagem.strategies import Provided
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ def culprit(top: FrameType | None, plugins: Mapping[str, Plugin]) -> Culprit | N
         top: the innermost function of the thread.
         plugins: by the package, or module without one, that they come from, see `packages_of`.
     """
+    from stratagem.engine.strand import Strand
+
     strand: Strand | None = None
     found: Culprit | None = None
     modules: set[str] = set()

@@ -8,7 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from anyio import CapacityLimiter, move_on_after, sleep, to_process, to_thread
+from anyio import CapacityLimiter, move_on_after, sleep, to_thread
 
 if TYPE_CHECKING:
     from stratagem.nodes.spec import NodeSpec
@@ -56,6 +56,8 @@ class Offload:
         """Calls a function in a thread, or in a process if its type says so."""
         call = partial(handler, **arguments)
         if spec.runs == "process":
+            from anyio import to_process
+
             return await to_process.run_sync(call, cancellable=True)
         if self._threads is None:
             self._threads = CapacityLimiter(THREADS)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from attrs import field, frozen
 
-from stratagem.model import Limits
+from stratagem.model import Limits, Settings
+
+if TYPE_CHECKING:
+    from stratagem.config.model import RunConfig
 
 Keep = Literal["all", "leaves", "none"]
 """Which step values outlive their last reader: all, those of steps that nothing reads, or only what ``result`` needs."""
@@ -32,3 +35,17 @@ class RunOptions:
     seed: int | None = None
     on_event: Callable[[Any], None] | None = None
     measure: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, defaults: RunConfig, **changes: Any) -> Self:
+        """What a workflow's settings say, else the config, save for ``changes``."""
+        given = {
+            "concurrency": settings.concurrency or defaults.concurrency,
+            "limits": settings.limits,
+            "step_timeout": settings.step_timeout or defaults.step_timeout,
+            "timeout": settings.timeout or defaults.timeout,
+            "time_slice": defaults.time_slice,
+            "grace": defaults.grace,
+            "seed": settings.seed,
+        }
+        return cls(**{**given, **changes})

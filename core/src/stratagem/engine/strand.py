@@ -120,19 +120,17 @@ class Strand:
         All that is rare is behind the one flag ``odd``.
         """
         run, only, home = self.run, self.frame, None
-        take, exchange, bound, bursts = run.scheduler.take, run.scheduler.exchange, run.bound, run.scheduler.bursts
+        exchange, bound, bursts = run.scheduler.exchange, run.bound, run.scheduler.bursts
         direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
         ready: StepRun | None = None
         fresh: list[StepRun] | None
         while True:
             for _ in STEPS_BETWEEN_CLOCKS:
-                if self.odd:
+                if ready is None or self.odd:
                     ready, home = await self._next(ready), None
-                elif ready is None:
-                    ready = take()
-                if ready is None:
-                    self.current = None
-                    return True
+                    if ready is None:
+                        self.current = None
+                        return True
                 step = ready.step
                 if ready.frame is not home:
                     other = ready.frame
@@ -154,12 +152,12 @@ class Strand:
                         value = await step.handler(values[step.first])
                     elif arity == 2:
                         value = await step.handler(values[step.first], values[step.second])
+                    elif arity == 3:
+                        value = await step.handler(values[step.first], values[step.second], values[step.third])
                     elif arity == NOT_DIRECT:
                         value = await bound(step)(ready)
                     elif arity == 0:
                         value = await step.handler()
-                    elif arity == 3:
-                        value = await step.handler(values[step.first], values[step.second], values[step.third])
                     else:
                         value = await step.handler(*[values[at] for at in step.edges], **step.constants)
                     if type(value) is not step.returns:
@@ -182,7 +180,8 @@ class Strand:
                         return False
                     values[step.index] = value
                     fresh = None
-                    for index in step.dependents:
+                    dependents = step.dependents
+                    for index in dependents:
                         count = waiting[index] - 1
                         waiting[index] = count
                         if not count:
@@ -197,10 +196,10 @@ class Strand:
                                 fresh = [following]
                             else:
                                 fresh.append(following)
-                    if frees or not step.dependents:
+                    if frees or not dependents:
                         frame.note_end(step)
                     ready = exchange(ready, fresh or NO_STEPS)
-                    if bursts or (fresh and (len(fresh) > 1 or fresh[0] is not ready)):
+                    if bursts or (fresh and (fresh[0] is not ready or len(fresh) > 1)):
                         run.more = True
             if perf_counter() > run.slice_end:
                 self.current, self.again, self.odd = None, ready, True  # should the turn end the strand's scope

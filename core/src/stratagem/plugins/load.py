@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.config.convert import convert
+from stratagem.config.converting import convert
 from stratagem.config.model import Config
 from stratagem.config.spot import Spot
 from stratagem.errors import HookMisuse, PluginError, PluginImportError, PluginIncompatible, StratagemError

@@ -15,12 +15,17 @@ quotes, backslash, slash, ``n``, ``t``, ``r`` and ``uXXXX``. There is no attribu
 Sizes are capped (`stratagem.templates.caps`). Nothing but BadInput and UndefinedName is raised.
 """
 
-from stratagem.templates.filters import FILTERS
-from stratagem.templates.parse import parse, parse_config, parse_expression
-from stratagem.templates.paths import Binder, Getter, Path, by_name
-from stratagem.templates.secret import MASK, Secret, redact
-from stratagem.templates.system import SYSTEM_NAMES, system_value
-from stratagem.templates.template import Template
+from typing import TYPE_CHECKING
+
+from stratagem.lazy import names_at_home
+
+if TYPE_CHECKING:
+    from stratagem.templates.filters import FILTERS
+    from stratagem.templates.parsing import parse, parse_config, parse_expression
+    from stratagem.templates.paths import Binder, Getter, Path, by_name
+    from stratagem.templates.secret import MASK, Secret, redact
+    from stratagem.templates.system import SYSTEM_NAMES, system_value
+    from stratagem.templates.template import Template
 
 __all__ = [
     "FILTERS",
@@ -38,3 +43,31 @@ __all__ = [
     "redact",
     "system_value",
 ]
+
+__getattr__ = names_at_home(
+    __name__,
+    {
+        "stratagem.templates.filters": ("FILTERS",),
+        "stratagem.templates.parsing": (
+            "parse",
+            "parse_config",
+            "parse_expression",
+        ),
+        "stratagem.templates.paths": (
+            "Binder",
+            "Getter",
+            "Path",
+            "by_name",
+        ),
+        "stratagem.templates.secret": (
+            "MASK",
+            "Secret",
+            "redact",
+        ),
+        "stratagem.templates.system": (
+            "SYSTEM_NAMES",
+            "system_value",
+        ),
+        "stratagem.templates.template": ("Template",),
+    },
+)

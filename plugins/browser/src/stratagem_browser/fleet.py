@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-from anyio import CancelScope, Lock, create_task_group, current_time
+from anyio import CancelScope, Event, Lock, create_task_group, current_time
 from anyio.abc import TaskGroup
 
 from stratagem.resources import Pool
@@ -64,10 +64,14 @@ class Fleet:
                 stack.enter_context(chrome.ledger.making(current_time()))
             yield chrome
 
-    def prelaunch(self, wanted: Launch) -> None:
-        """Begins to launch a browser that will be wanted soon."""
-        if wanted not in self._current:
-            self._group.start_soon(self._prelaunch, wanted)
+    def prelaunch(self, wanted: Launch) -> Event:
+        """Begins to launch a browser that will be wanted soon; what it gives is set once that has ended, well or not."""
+        ended = Event()
+        if wanted in self._current:
+            ended.set()
+        else:
+            self._group.start_soon(self._prelaunch, wanted, ended)
+        return ended
 
     def left(self, chrome: Chrome) -> None:
         """A context of the browser has been closed, or was not made: ends it if it was the last of a retired one."""
@@ -101,12 +105,14 @@ class Fleet:
                 group.start_soon(driver.stop, self.settings.close_timeout)
         self.drivers.clear()
 
-    async def _prelaunch(self, wanted: Launch) -> None:
+    async def _prelaunch(self, wanted: Launch, ended: Event) -> None:
         try:
             async with self.place(wanted):
                 pass
         except Exception as error:
             log.debug("no browser was launched ahead: %s: %s", type(error).__name__, error)  # who needs one is told
+        finally:
+            ended.set()
 
     async def _ready(self, wanted: Launch) -> Chrome:
         if wanted.alone:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from anyio import CancelScope, create_task_group
+from anyio.lowlevel import checkpoint
 
 from stratagem import ResourceProvider, hookimpl
 from stratagem.plugins.base import Finding
@@ -16,6 +17,7 @@ from stratagem_browser.doctor import examine
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import Launch
+from stratagem_browser.processes import drivers
 from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.tab import Tab
 
@@ -46,12 +48,14 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
 
     @asynccontextmanager
     async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
-        """Nothing is launched yet; at the end no process is left."""
+        """Launches a browser if it is to be launched at the start; at the end no process is left."""
         try:
             async with create_task_group() as group:
                 self.fleet = Fleet(self.settings, group, lambda: self.pools.values())
                 async with super().lifespan(kernel):
                     try:
+                        if self.settings.launch == "start":
+                            await self._launch_first()
                         yield
                     finally:
                         self.fleet.closing = True
@@ -65,11 +69,22 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
         """Leases from the pool; a browser is launched while the run comes to the step that needs it."""
         provider = super().acquire_resource(run, kind)
         if provider is not None:
-            self.fleet.prelaunch(Launch(self.settings.headless, self.settings.channel))
+            self.fleet.prelaunch(self._first)
         return provider
 
     def doctor(self) -> Iterable[Finding]:
         return examine(self.settings, self.title)
+
+    @property
+    def _first(self) -> Launch:
+        return Launch(self.settings.headless, self.settings.channel)
+
+    async def _launch_first(self) -> None:
+        """Returns when the driver's process is there, so that all that the kernel does until it is up costs no time."""
+        before = drivers()
+        ended = self.fleet.prelaunch(self._first)
+        while not (ended.is_set() or drivers() - before):
+            await checkpoint()
 
     def _artifacts(self, tab: Tab, step: StepRun) -> LeaseArtifacts:
         return LeaseArtifacts(self.settings.artifacts, tab, step)

@@ -50,7 +50,8 @@ class BrowserSettings:
 
     Of pages: at most ``size`` are in use at once, ``warm`` of each sort are made ready ahead; ``quota`` is how many one
     run may have at once. Of browsers: one is replaced once it has made ``max_contexts``, is ``max_browser_age`` old, or
-    has grown by ``max_growth`` MiB; it is ended when nothing has used it for ``browser_idle``.
+    has grown by ``max_growth`` MiB; it is ended when nothing has used it for ``browser_idle``. The first is launched at the
+    ``start`` of the kernel, or on ``demand``: when a run begins that needs one.
     """
 
     size: int = field(factory=twice_the_cores, validator=ge(1))
@@ -77,6 +78,7 @@ class BrowserSettings:
     max_browser_age: Duration = field(default=3600.0, validator=gt(0))
     max_growth: int = field(default=512, validator=ge(1))
     browser_idle: Duration = field(default=600.0, validator=gt(0))
+    launch: Literal["start", "demand"] = "demand"
     compile_cache: bool = True
     browsers_per_driver: int = field(default=20, validator=ge(1))
 

@@ -83,11 +83,13 @@ class DagScheduler(Scheduler):
         if fresh:
             if not ranks and len(fresh) == 1 and not fresh[0].step.composite:
                 return fresh[0]  # it takes the very place that is left
+            path, frame = self._last_path, self._last_frame
             for step in fresh:
-                if step.step.path == self._last_path and step.frame is self._last_frame:
+                if step.step.path == path and step.frame is frame:
                     self._last_queue.append(step)
                 else:
                     self._queue(step).append(step)
+                    path, frame = self._last_path, self._last_frame
         elif not ranks:
             self._free += 1
             return None

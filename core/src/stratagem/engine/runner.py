@@ -1,0 +1,93 @@
+"""Runner: prepares runs, and takes them to their end, with the strategies of an open kernel.
+
+A kernel imports it with its first run: what its plugins have begun by then, such as launching a browser, goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from anyio import CancelScope
+from attrs import define
+
+from stratagem.engine.execute import execute
+from stratagem.engine.handle import RunHandle
+from stratagem.engine.recording import watched
+from stratagem.engine.result import RunResult, Status
+from stratagem.engine.run import Run
+from stratagem.engine.steptimes import StepTimes
+from stratagem.engine.variables import VariableStore
+from stratagem.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+    from stratagem.engine.options import RunOptions
+    from stratagem.engine.services import Services
+    from stratagem.engine.watchdog import Watchdog
+    from stratagem.hooks import Hooks
+    from stratagem.plan import Plan
+
+
+@define(eq=False)
+class Runner:
+    """What the runs of one kernel have in common."""
+
+    hooks: Hooks
+    services: Services
+    watchdog: Watchdog
+
+    def prepare(
+        self,
+        plan: Plan,
+        variables: Mapping[str, Any] | None,
+        options: RunOptions,
+        starter: StepRun | None = None,
+    ) -> Run:
+        """A run of ``plan`` with its strategies; arguments as for `Kernel.run`, ``starter`` as for `Run`."""
+        workflow = plan.workflow
+        store = VariableStore({**workflow.variables, **(variables or {})})
+        run = Run(os.urandom(6).hex(), workflow, plan, store, options, self.services, starter)
+        recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
+        if options.on_event is not None:
+            from stratagem.engine.events import EventRecorder
+
+            recorders = (*recorders, EventRecorder(options.on_event))
+        if options.measure:
+            recorders = (*recorders, StepTimes())
+        resolver = self.hooks.resolve(run)
+        run.use(self.hooks.schedule(run), resolver, watched(recorders))
+        for kind in plan.kinds:
+            provider = self.hooks.acquire_resource(run, kind)
+            if provider is not None:
+                run.providers[kind] = provider
+        return run
+
+    async def execute(self, run: Run, scope: CancelScope) -> RunResult:
+        """Takes a run to its end, which may be that ``scope`` is cancelled."""
+        begun = perf_counter()
+        with self.watchdog.watching(run):
+            await execute(run, scope)
+        value = None
+        if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
+            try:
+                value = run.plan.result(run.frame.scope)
+            except WorkflowError as error:
+                error.file, error.key = error.file or run.workflow.source, error.key or "result"
+                run.error = error
+        return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
+
+    async def drive(self, handle: RunHandle) -> None:
+        """Takes the run of a handle to its end, as a task."""
+        try:
+            handle.end(await self.execute(handle.run, handle.scope))
+        finally:
+            handle.abandon()
+
+
+def _status(run: Run, scope: CancelScope) -> Status:
+    if scope.cancelled_caught or (scope.cancel_called and run.frame.left):
+        return "cancelled"
+    return "failed" if run.error is not None else "done"
