@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -10,9 +12,10 @@ import pytest
 import trio
 import trio.testing
 
-from stratagem import Context, Failed, Kernel, Pack, Retry, RunOptions, RunResult, Workflow
+from stratagem import Context, Failed, Kernel, Pack, Plugin, Recorder, Retry, RunOptions, RunResult, Workflow
+from stratagem.engine.frame import StepRun
 from stratagem.errors import RunError, StepFailed, StepTimeout
-from stratagem.testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
+from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
 
 pack = Pack("timed")
@@ -31,13 +34,29 @@ async def stubborn(context: Context) -> int:
     return context.attempt
 
 
-def timed(workflow: Workflow, at_once: bool = True, **options: Any) -> tuple[RunResult, float]:
+class Ends(Recorder):
+    """Remembers of each step whether its time was up when it ended."""
+
+    def __init__(self) -> None:
+        self.expired: dict[str, bool] = {}
+
+    @contextmanager
+    def step(self, step: StepRun) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self.expired[step.step.id] = step.expired
+
+
+def timed(
+    workflow: Workflow, at_once: bool = True, plugins: Iterable[Plugin] = (), **options: Any
+) -> tuple[RunResult, float]:
     """A run on the virtual clock, and how many virtual seconds it took."""
 
     async def main() -> tuple[RunResult, float]:
         begun = trio.current_time()
-        plugins = [scheduled(AnyReady)] if at_once else []
-        result = await run_once(workflow, packs=[sample, pack], plugins=plugins, **options)
+        own = [scheduled(AnyReady)] if at_once else []
+        result = await run_once(workflow, packs=[sample, pack], plugins=[*own, *plugins], **options)
         return result, trio.current_time() - begun
 
     return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
@@ -53,6 +72,14 @@ def test_a_step_ends_at_the_limit_of_its_node() -> None:
     result, seconds = timed(workflow_of(waits("slow", 100.0, timeout=7.0)))
     assert isinstance(result.error, StepTimeout)
     assert seconds == pytest.approx(7.0, abs=0.01)
+
+
+def test_a_step_knows_whether_it_is_cancelled_for_its_time() -> None:
+    """And one that is cancelled beside it, because the run fails, that it is not."""
+    ends = Ends()
+    workflow = workflow_of(waits("slow", 100.0, timeout=7.0), waits("beside", 100.0), waits("well", 1.0))
+    timed(workflow, plugins=[recorded(lambda: ends)])
+    assert ends.expired == {"slow": True, "beside": False, "well": False}
 
 
 def test_a_step_within_its_limit_is_left_alone() -> None:

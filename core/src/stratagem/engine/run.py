@@ -269,10 +269,6 @@ class Run:
         """What a request of the step should carry, see `Recorder.propagate`."""
         return {key: value for recorder in self.recorders for key, value in recorder.propagate(ready).items()}
 
-    def has_expired(self, ready: StepRun) -> bool:
-        """Whether the step is being cancelled for its time limit."""
-        return any(strand.expired is ready for strand in self.strands)
-
     def tell(self, ready: StepRun, event: str, **attributes: Any) -> None:
         """Tells the recorders what has happened to a step, see `Recorder.event`."""
         for recorder in self.recorders:

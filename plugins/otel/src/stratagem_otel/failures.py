@@ -34,7 +34,7 @@ def failure(error: BaseException | None, step: StepRun) -> BaseException | None:
         return None
     if isinstance(error, Exception):
         return error
-    return step.run.timed_out(step) if step.run.has_expired(step) else None
+    return step.run.timed_out(step) if step.expired else None
 
 
 def cause(error: BaseException) -> BaseException:
