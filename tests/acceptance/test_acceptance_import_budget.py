@@ -22,6 +22,15 @@ asyncio.run(main())
 """
 
 
+RUN = """
+import asyncio
+from stratagem import Kernel, Workflow
+async def main():
+    async with Kernel() as kernel: (await kernel.run(Workflow({}))).raise_for_error()
+asyncio.run(main())
+"""
+
+
 @pytest.mark.parametrize("statement", ["import stratagem", "from stratagem import Kernel", "from stratagem import *"])
 def test_importing_draws_in_no_plugin_and_nothing_heavy(statement: str) -> None:
     """Neither playwright, opentelemetry, rich nor httpx, nor any other distribution of this repository."""
@@ -35,9 +44,16 @@ def test_opening_a_kernel_with_the_reference_strategies_draws_in_nothing_more() 
 
 def test_a_kernel_without_pools_imports_none_of_them() -> None:
     """Nor what holds leases for other steps, before a node asks for it."""
-    found = answer(MODULES, OPEN)
+    found = answer(MODULES, RUN)
     assert "stratagem.engine.binding" in found
     assert not [name for name in found if name.startswith(("stratagem.resources", "stratagem.engine.leases"))]
+
+
+def test_a_kernel_imports_what_compiles_and_runs_when_a_run_begins() -> None:
+    """What plugins begin when the kernel opens, such as launching a browser, need not wait for that."""
+    found = answer(MODULES, OPEN)
+    assert "stratagem.kernel" in found
+    assert not {"stratagem.compile", "stratagem.engine.run", "stratagem.plugins.discovery", "tomllib"} & {*found}
 
 
 def test_what_is_drawn_in_is_noticed() -> None:

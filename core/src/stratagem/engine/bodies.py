@@ -67,9 +67,9 @@ async def _run(frame: Frame) -> None:
     strand = Strand(run, frame)
     run.strands.add(strand)
     try:
+        run.offer_all(frame.start())  # first, so that calls come to the scheduler in the order of their numbers
         if perf_counter() > run.slice_end:  # a body may be too short for its strand to look
             await run.let_loop_turn()
-        run.offer_all(frame.start())
         await strand.work()
         if not _over(frame, strand):
             await _wait(frame, strand)
