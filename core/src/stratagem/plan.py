@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
@@ -222,6 +221,8 @@ class Plan(ABC):
     @property
     def digest(self) -> str:
         """SHA-256 of the graph, its node types and their versions, as hexadecimal text."""
+        from stratagem.plandigest import digest_of
+
         return digest_of(self.graph, [step.spec for step in self.steps])
 
 
@@ -271,38 +272,3 @@ class ListPlan(Plan):
     @property
     def roots(self) -> Sequence[int]:
         return self._roots
-
-
-def digest_of(graph: Graph, specs: Sequence[NodeSpec]) -> str:
-    """SHA-256 over a canonical text of ``graph`` and the ids of the node types it runs with."""
-    digest = hashlib.sha256()
-    _feed(digest.update, graph)
-    for spec in specs:
-        digest.update(f"{spec.id} {spec.distribution}\n".encode())
-    return digest.hexdigest()
-
-
-def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
-    for node in graph.nodes.values():
-        traits = (node.id, node.type, node.after, node.when, node.disabled, node.timeout, node.retry, node.on_error)
-        cache = () if node.cache is None else (node.cache,)
-        update(repr((*traits, *cache, node.group, _canonical(node.config))).encode())
-        if node.resources:
-            update(repr(_canonical({key: asdict(each) for key, each in node.resources.items()})).encode())
-        for name, body in node.bodies.items():
-            update(f"body {name!r}".encode())
-            _feed(update, body)
-    for line in graph.connections:
-        update(repr(line).encode())
-    update(repr(_canonical(graph.result)).encode())
-    for extra in ("variables", "settings", *(("temporary",) if getattr(graph, "temporary", ()) else ())):
-        if hasattr(graph, extra):
-            update(repr(_canonical(getattr(graph, extra))).encode())
-
-
-def _canonical(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return sorted(((repr(key), _canonical(item)) for key, item in value.items()))
-    if isinstance(value, (list, tuple)):
-        return [_canonical(item) for item in value]
-    return value

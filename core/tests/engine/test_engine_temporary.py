@@ -21,7 +21,7 @@ from stratagem import Config, Kernel, Pack, Plan, Recorder, RunResult, Subflow, 
 from stratagem.config import RunConfig
 from stratagem.engine.frame import FREED, StepRun
 from stratagem.errors import WorkflowError
-from stratagem.plan import digest_of
+from stratagem.plandigest import digest_of
 from stratagem.sizes import estimated_size
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.generate import workflows

@@ -12,7 +12,6 @@ from anyio import current_time
 from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.resources import Factory
-from stratagem_browser.artifacts import LeaseArtifacts
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
 from stratagem_browser.dialogs import accept_dialogs
 from stratagem_browser.fleet import Fleet
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
     from stratagem.engine.frame import StepRun
+    from stratagem_browser.artifacts import LeaseArtifacts
 
 log = logging.getLogger("stratagem.browser")
 

@@ -12,8 +12,6 @@ from anyio.lowlevel import checkpoint
 from stratagem import ResourceProvider, hookimpl
 from stratagem.plugins.base import Finding
 from stratagem.resources import PoolPlugin, PoolSettings
-from stratagem_browser.artifacts import LeaseArtifacts
-from stratagem_browser.doctor import examine
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import Launch
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
     from stratagem.kernel import Kernel
+    from stratagem_browser.artifacts import LeaseArtifacts
 
 
 class PlaywrightPlugin(PoolPlugin[Tab]):
@@ -73,6 +72,8 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
         return provider
 
     def doctor(self) -> Iterable[Finding]:
+        from stratagem_browser.doctor import examine
+
         return examine(self.settings, self.title)
 
     @property
@@ -87,4 +88,6 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
             await checkpoint()
 
     def _artifacts(self, tab: Tab, step: StepRun) -> LeaseArtifacts:
+        from stratagem_browser.artifacts import LeaseArtifacts
+
         return LeaseArtifacts(self.settings.artifacts, tab, step)
