@@ -17,14 +17,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Page, Route
 
 from corpora import ABSENT, casare_files
-from real_browser import fresh_page, launched, needs_chromium
-from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult
+from real_browser import needs_chromium
+from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult, hookimpl
 from stratagem.config import Strategy
 from stratagem.engine.frame import StepRun
-from stratagem.testing.answers import provided
+from stratagem.engine.run import Run as StratagemRun
+from stratagem_browser import Artifacts, BrowserSettings, PlaywrightPlugin
 
 TITLE = "Example Domain"
 PAGE = f"<!doctype html><html><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1></body></html>"
@@ -54,12 +55,6 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module")
-async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
-    async with launched() as browser:
-        yield browser
-
-
 class Site(BaseHTTPRequestHandler):
     """Answers every address with the same page."""
 
@@ -86,36 +81,50 @@ def site() -> Iterator[str]:
 
 
 class OnSite(ResourceProvider):
-    """Leases new pages for which the site stands for every other on the web."""
+    """Leases pages for which the site stands for every other on the web."""
 
-    def __init__(self, browser: Browser, site: str) -> None:
-        self._browser, self._site = browser, site
+    def __init__(self, pages: ResourceProvider, site: str) -> None:
+        self._pages, self._site = pages, site
 
     @asynccontextmanager
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Page]:
-        """A page in a context of its own."""
+        """A page of the pool."""
 
         async def from_site(route: Route) -> None:
             answer = await route.fetch(url=self._site + urlsplit(route.request.url).path)
             await route.fulfill(response=answer)
 
-        async with fresh_page(self._browser) as page:
+        async with self._pages.lease(step, request) as page:
             await page.context.route("**/*", from_site)
             yield page
+
+
+class PagesOnSite(PlaywrightPlugin):
+    """The pool of pages, as a config chooses it, all on one site."""
+
+    def __init__(self, site: str, folder: Path) -> None:
+        super().__init__(BrowserSettings(artifacts=Artifacts(folder=folder)))
+        self._site = site
+
+    @hookimpl
+    def acquire_resource(self, run: StratagemRun, kind: str) -> ResourceProvider | None:
+        pages = super().acquire_resource(run, kind)
+        return None if pages is None else OnSite(pages, self._site)
 
 
 Run = Callable[..., Awaitable[RunResult]]
 
 
 @pytest.fixture
-def run(browser: Browser, site: str, tmp_path: Path) -> Run:
-    """Runs a copy of a flow in a folder of its own, settings and all; no page of it may stay open."""
+def run(anyio_backend: str, site: str, tmp_path: Path) -> Run:
+    """Runs a copy of a flow in a folder of its own, settings and all; no page of it may stay in use."""
 
     async def run(path: Path, schedule: str = "sequential") -> RunResult:
-        config = Config(strategy=Strategy(schedule=schedule))
-        async with Kernel(config, plugins=[provided("browser", lambda: OnSite(browser, site))]) as kernel:
+        config, plugin = Config(strategy=Strategy(schedule=schedule)), PagesOnSite(site, tmp_path / "runs")
+        async with Kernel(config, plugins=[plugin]) as kernel:
             result = await kernel.run(kernel.load(shutil.copy(path, tmp_path)))
-        assert browser.contexts == []
+            assert [pool.stats.in_use for pool in plugin.pools.values()] == [0]
+        assert (plugin.fleet.browsers, plugin.fleet.drivers) == (set(), set())
         return result
 
     return run
