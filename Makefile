@@ -49,12 +49,13 @@ types: $(READY)
 	@$(BIN)/mypy --exclude '/conftest\.py$$' $(SOURCES) $(TESTS)
 	@for file in $(CONFTESTS); do $(BIN)/mypy "$$file" || exit 1; done
 
-# Fewer examples of each property: what these runs look for is what another Python does differently.
+# Fewer examples of each property, and nothing slow: what these runs look for is what another Python does differently.
 others: $(READY)
 	@found=$$(.ci/other-pythons $(BIN)/python $(PYTHONS)) && \
 	echo "$$found" | while read -r version path; do \
 		[ -z "$$version" ] || STRATAGEM_EXAMPLES=$${STRATAGEM_EXAMPLES:-dev} \
-		$(MAKE) --no-print-directory suite PYTHON="$$path" VENV=".venv-$$version" </dev/null || exit 1; \
+		$(MAKE) --no-print-directory suite PYTHON="$$path" VENV=".venv-$$version" \
+			ARGS='-m "not slow" $(ARGS)' </dev/null || exit 1; \
 	done
 
 suite: $(READY)  ## the tests of the core and the plugins alone
