@@ -73,6 +73,7 @@ class Kernel:
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
             self._watchdog = Watchdog(self.config.run, self.plugins)
             stack.enter_context(self._watchdog)
+            self._runner = None  # one that it had when it was open before
             for plugin in self.plugins:
                 await stack.enter_async_context(plugin.lifespan(self))
             self._group = await stack.enter_async_context(create_task_group())

@@ -62,6 +62,19 @@ async def test_plugins_are_opened_in_order_and_closed_in_reverse() -> None:
     assert log == ["open a", "open b", "running", "close b", "close a"]
 
 
+async def test_a_kernel_can_be_opened_again() -> None:
+    """Steps then use what belongs to this opening: a folder to start from, tasks of a group that is there."""
+    kernel = Kernel(packs=[sample])
+    flow = workflow_of(node("a", "sample.value", {"value": 1}))
+    for _ in range(2):
+        async with kernel:
+            result = (await kernel.run(flow)).raise_for_error()
+            handle = await kernel.start(flow)
+            await handle.wait()
+            assert handle.run.services is kernel._services
+    assert result.outputs["a"] == {"result": 1}
+
+
 async def test_a_plugin_that_can_not_open_closes_those_before_it() -> None:
     """The kernel does not open, the error comes out, and nothing stays open: no task and no thread."""
     log: list[str] = []
