@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(HEAD)
     found: list[Finding] = []
     for family in dict.fromkeys(asked.only or FAMILIES):
+        gc.collect()  # what one family leaves behind is not the next one's to clear away
         for finding in FAMILIES[family](asked.budget):
             found.append(finding)
             if not asked.json:

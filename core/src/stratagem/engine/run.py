@@ -30,6 +30,7 @@ from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.engine.variables import VariableStore
 from stratagem.errors import SchedulerStalled, StepFailed, StepTimeout
 from stratagem.nodes.values import LeaveLoop
+from stratagem.reference import PlainResolver
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
@@ -102,13 +103,17 @@ class Run:
         self.group: TaskGroup
 
     def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...]) -> None:
-        """Sets the strategies; where the run is ``direct``, nothing stands between steps that have an arity and theirs."""
+        """Sets the strategies; where the run is ``direct``, nothing stands between steps that have an arity and theirs.
+
+        Where it is ``plain``, whatever is kept with a step is how it is run.
+        """
         self.scheduler = scheduler
         self.resolver = resolver
         self.recorders = recorders
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
         watched = any(each.sees_steps for each in recorders)
         self.direct = resolver.direct and not watched
+        self.plain = type(resolver) is PlainResolver and not watched
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
@@ -122,6 +127,8 @@ class Run:
 
     def bound(self, step: Step) -> Bound:
         """How ``step`` is run in this run; chosen when it is first asked for."""
+        if self.plain and step.bound is not None:
+            return step.bound
         bound = self._bound.get(step)
         if bound is None:
             bound = self._bound[step] = bind_step(self, step)
