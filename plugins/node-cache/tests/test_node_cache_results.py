@@ -5,158 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
-from attrs import define, field, frozen
 
+from counted_nodes import HIT, MISS, Clock, Events, Handle, Nodes, cache, metric, run
 from stratagem import (
-    Branch,
     Context,
     Kernel,
-    Measure,
     Node,
-    Pack,
-    Plugin,
     Recorder,
-    RunResult,
-    Workflow,
 )
-from stratagem.engine.frame import StepRun
 from stratagem.errors import WorkflowError
 from stratagem.model import Cache
-from stratagem.nodes import NOTHING, Nothing
-from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
+from stratagem.testing import graph_of, node, recorded, workflow_of
 from stratagem.testing.sample import sample
-from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 
 pytestmark = pytest.mark.anyio
-
-
-@frozen
-class Halves:
-    """What a node gives by two outputs, of which one may be missing."""
-
-    left: list[int]
-    right: list[int] | Nothing = NOTHING
-
-
-class Handle:
-    """Something that has no copies."""
-
-
-@define(eq=False)
-class Nodes:
-    """A pack that counts how often its nodes run."""
-
-    pack: Pack = field(factory=lambda: Pack("count"))
-    ran: list[str] = field(factory=list)
-
-    def __attrs_post_init__(self) -> None:
-        pack, ran = self.pack, self.ran
-
-        @pack.node(effect="pure")
-        async def pure(value: Any = None, seconds: float = 0.0, fails: bool = False) -> Any:
-            ran.append("pure")
-            await anyio.sleep(seconds)
-            if fails:
-                raise ValueError("as asked")
-            return [value]
-
-        @pack.node(effect="read")
-        async def read(value: Any = None) -> Any:
-            ran.append("read")
-            return len(ran)
-
-        @pack.node()
-        async def write(value: Any = None) -> Any:
-            ran.append("write")
-            return value
-
-        @pack.node(effect="pure")
-        async def drawn(context: Context) -> float:
-            ran.append("drawn")
-            return context.random.random()
-
-        @pack.node(effect="pure", controls=("even", "odd"), outputs=("half",))
-        async def parity(value: int) -> Branch:
-            ran.append("parity")
-            return Branch("odd" if value % 2 else "even", value=[value // 2])
-
-        @pack.node(effect="pure")
-        async def halves(values: list[int]) -> Halves:
-            ran.append("halves")
-            return Halves(values[:1], values[1:]) if len(values) > 1 else Halves(values[:])
-
-        @pack.node(effect="pure")
-        async def maybe(value: int) -> int | Nothing:
-            ran.append("maybe")
-            return value or NOTHING
-
-        @pack.node(effect="pure")
-        async def handle(value: Any, seconds: float = 0.0) -> Any:
-            ran.append("handle")
-            await anyio.sleep(seconds)
-            return Handle()
-
-        @pack.node(effect="pure")
-        async def same(value: Any) -> Any:
-            ran.append("same")
-            return value
-
-        @pack.node(runs="loop")
-        def append(values: Any, value: Any) -> list[Any]:
-            values.append(value)
-            return list(values)
-
-
-@define(eq=False)
-class Clock:
-    """Time as a test sets it."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Events(Recorder):
-    """Keeps what steps are told to have met, with the run's measurements."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str, dict[str, Any]]] = []
-        self.records: list[str] = []
-
-    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
-        self.seen.append((step.step.id, name, attributes))
-
-    def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
-        self.records.append(name)
-
-
-def cache(**settings: Any) -> NodeCachePlugin:
-    """The plugin with these settings."""
-    return NodeCachePlugin(NodeCacheSettings(**settings))
 
 
 @pytest.fixture
 def nodes() -> Nodes:
     """A pack of its own for each test."""
     return Nodes()
-
-
-async def run(nodes: Nodes, *workflows: Workflow, plugins: tuple[Plugin, ...] = ()) -> list[RunResult]:
-    """One run after another in one kernel."""
-    async with Kernel(packs=[nodes.pack, sample], plugins=plugins or (cache(),)) as kernel:
-        return [await kernel.run(workflow) for workflow in workflows]
-
-
-def metric(result: RunResult, name: str) -> float:
-    """The total of one of the cache's measures."""
-    measure: Measure | None = result.metrics.get(name)
-    return measure.total if measure else 0
-
-
-HIT, MISS = "cache.requests{cache=node,hit=True}", "cache.requests{cache=node,hit=False}"
 
 
 async def test_a_pure_step_runs_once_for_equal_inputs(nodes: Nodes) -> None:
@@ -370,104 +239,6 @@ async def test_memory_is_bounded_by_bytes(nodes: Nodes) -> None:
     assert metric(result, HIT) == 1
     assert 0 < metric(result, "cache.size{cache=node}") <= 3000
     assert plugin.results.memory.size == len(plugin.results.memory) == 0
-
-
-async def test_of_equal_steps_at_once_one_is_run(nodes: Nodes) -> None:
-    """The others wait for it."""
-    workflow = workflow_of(*[node(f"n{i}", "count.pure", {"value": i % 2, "seconds": 0.05}) for i in range(10)])
-    (result,) = await run(nodes, workflow, plugins=(cache(), scheduled(AnyReady)))
-    assert len(nodes.ran) == 2
-    assert [result.outputs[f"n{i}"]["result"] for i in range(10)] == [[i % 2] for i in range(10)]
-    assert result.outputs["n0"]["result"] is not result.outputs["n2"]["result"]
-
-
-async def test_who_waits_for_what_can_not_be_kept_runs_at_once_itself(nodes: Nodes) -> None:
-    """Not one after another: such a result is of no use to anyone else."""
-    plugin, running, most = cache(), 0, 0
-    pack = nodes.pack
-
-    @pack.node(effect="pure")
-    async def unfit(value: int) -> Any:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await anyio.sleep(0.02)
-        running -= 1
-        return Handle()
-
-    workflow = workflow_of(*[node(f"n{i}", "count.unfit", {"value": 1}) for i in range(6)])
-    (result,) = await run(nodes, workflow, plugins=(plugin, scheduled(AnyReady)))
-    assert (result.status, most) == ("done", 5)
-
-
-async def test_who_waits_for_a_failure_tries_it_itself(nodes: Nodes) -> None:
-    """Every step fails with its own error, or the first that can gives the result."""
-    pack, tries = nodes.pack, [0]
-
-    @pack.node(effect="pure")
-    async def third(value: int) -> int:
-        tries[0] += 1
-        mine = tries[0]
-        await anyio.sleep(0.01)
-        if mine < 3:
-            raise ValueError(f"try {mine}")
-        return mine
-
-    workflow = workflow_of(*[node(f"n{i}", "count.third", {"value": 1}, on_error="continue") for i in range(6)])
-    (result,) = await run(nodes, workflow, plugins=(cache(), scheduled(AnyReady)))
-    assert (tries, len(result.failures), result.steps["done"]) == ([3], 2, 4)
-
-
-async def test_who_waits_for_a_cancelled_step_takes_its_place(nodes: Nodes) -> None:
-    """A time limit is for the step that has it; the others get their result."""
-    workflow = workflow_of(
-        node("late", "count.pure", {"value": 1, "seconds": 0.15}, timeout=0.05, on_error="continue"),
-        *[node(f"n{i}", "count.pure", {"value": 1, "seconds": 0.15}) for i in range(3)],
-    )
-    plugin = cache()
-    (result,) = await run(nodes, workflow, plugins=(plugin, scheduled(AnyReady)))
-    assert result.steps["failed"] == 1
-    assert [result.outputs[f"n{i}"]["result"] for i in range(3)] == [[1]] * 3
-    assert len(nodes.ran) == 2
-    assert len(plugin.results.flights) == 0
-
-
-@pytest.mark.parametrize("after", [0.0, 0.005, 0.02, 0.04])
-async def test_nothing_is_left_under_way_when_a_run_is_cancelled(nodes: Nodes, after: float) -> None:
-    """Those who run and those who wait: another run of the kernel finds the way free."""
-    plugin = cache()
-    workflow = workflow_of(*[node(f"n{i}", "count.pure", {"value": i % 2, "seconds": 0.03}) for i in range(6)])
-    async with Kernel(packs=[nodes.pack], plugins=[plugin, scheduled(AnyReady)]) as kernel:
-        handle = await kernel.start(workflow)
-        await anyio.sleep(after)
-        handle.cancel()
-        await handle.wait()
-        assert len(plugin.results.flights) == 0
-        assert (await kernel.run(workflow)).status == "done"
-
-
-async def test_equal_steps_of_several_runs_share_one(nodes: Nodes) -> None:
-    """Also where one of the runs is cancelled meanwhile."""
-    workflow = workflow_of(node("a", "count.pure", {"seconds": 0.1}))
-    async with Kernel(packs=[nodes.pack], plugins=[cache()]) as kernel:
-        handles = [await kernel.start(workflow) for _ in range(3)]
-        await anyio.sleep(0.03)
-        handles[0].cancel()
-        results = [await handle.wait() for handle in handles]
-    assert [result.status for result in results] == ["cancelled", "done", "done"]
-    assert 1 <= len(nodes.ran) <= 2  # the cancelled one may have run, or have waited
-
-
-async def test_bodies_that_wait_for_each_others_steps_do_not_stall(nodes: Nodes) -> None:
-    """Passes at once, in sequence and with any number of steps at once."""
-    body = graph_of(
-        node("inner", "count.pure", {"value": "{{ loop.item % 2 }}", "seconds": 0.01}), result="{{ inner.result }}"
-    )
-    loop = node("loop", "sample.each", {"items": list(range(8)), "concurrency": 4}, bodies={"body": body})
-    for plugins in ((cache(),), (cache(), scheduled(lambda: AnyReady(1))), (cache(), scheduled(AnyReady))):
-        with anyio.fail_after(10):
-            (result,) = await run(nodes, workflow_of(loop), plugins=plugins)
-        assert result.outputs["loop"]["results"] == [[item % 2] for item in range(8)]
 
 
 async def test_recorders_and_metrics_are_told(nodes: Nodes) -> None:
