@@ -414,3 +414,18 @@ def test_a_drawn_program_runs_as_the_program_does(
         assert found[0] == status
         return
     assert found == (status, direct.variables, direct.ran)
+
+
+def test_what_comes_before_a_break_of_an_outer_loop_has_run() -> None:
+    """In a branch that runs at the same time, too: the inner loop that hands the break on is left like any step."""
+
+    def of(kind: str, *blocks: list[Statement], target: int | None = None, read: int | None = None) -> Statement:
+        return Statement(kind, list(blocks), name="a", number=1, style=0, target=target, read=read, id="", loop="")
+
+    breaking = of("for", [of("break", target=1)])
+    program = [of("for", [of("fork", [of("set")], [of("if", [], []), breaking, of("set")])])]
+    workflow = drawn(program, template=False)
+    direct = Interpreter(ran=Counter(["n0"]))
+    direct.outputs["n0.value"] = 0
+    direct.block(program)
+    assert anyio.run(run, workflow, "dag") == ("done", direct.variables, direct.ran)

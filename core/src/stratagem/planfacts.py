@@ -53,8 +53,9 @@ def estimate(plan: Plan, workers: int) -> float:
     return work(plan) / workers + (1 - 1 / workers) * span(plan)
 
 
-BARRIERS = ("*", "loop")
-"""The places whose writers nothing moves across."""
+def is_barrier(place: str) -> bool:
+    """Whether nothing moves across those that write the place: everything, or a loop, ``loop:`` with its id, that is left."""
+    return place == "*" or place.partition(":")[0] == "loop"
 
 
 @frozen
@@ -92,7 +93,7 @@ def reasons(plan: Plan, index: int, need: int, lines: Lines | None = None) -> li
 
 def _conflicts(step: Step, other: Step) -> list[str]:
     """The places that both touch, one of them writing; a barrier meets every step."""
-    barriers = {place for place in step.writes | other.writes if place in BARRIERS}
+    barriers = {place for place in step.writes | other.writes if is_barrier(place)}
     pairs = [(mine, theirs) for mine in step.writes for theirs in other.reads | other.writes]
     pairs += [(mine, theirs) for mine in step.reads for theirs in other.writes]
     return sorted(barriers | {max(mine, theirs, key=len) for mine, theirs in pairs if _same_place(mine, theirs)})

@@ -204,7 +204,7 @@ def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
 def _lift(body: GraphDraft, owner: Draft) -> None:
     own = {f"var:{name}" for name in body.local}
     if "loop" in owner.spec.handles:
-        own.add(LEAVING)
+        own |= {LEAVING, f"{LEAVING}:{owner.node.id}"}
     for draft in body.drafts:
         owner.reads |= draft.reads - own
         owner.writes |= draft.writes - own

@@ -5,8 +5,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
-from stratagem.compile.draft import EVERYTHING, LEAVING, Draft, GraphDraft, Problems
+from stratagem.compile.draft import Draft, GraphDraft, Problems
 from stratagem.errors import CycleError
+from stratagem.planfacts import is_barrier
 
 
 def put_in_order(graph: GraphDraft, problems: Problems) -> bool:
@@ -85,7 +86,7 @@ def _runs(graph: GraphDraft) -> list[int]:
 
 def _is_barrier(draft: Draft) -> bool:
     """Whether nothing may move across the step: in the reference run, what follows a left loop never runs."""
-    return EVERYTHING in draft.writes or LEAVING in draft.writes
+    return any(map(is_barrier, draft.writes))
 
 
 class _Places:

@@ -156,18 +156,22 @@ async def while_loop_end() -> None:
     """Where a pass of a while loop ends."""
 
 
+LEAVES = ("loop", "loop:{paired_loop_start_id}")
+"""The innermost loop is left, and all from there to the one that is named."""
+
+
 def _leaves(type_: str) -> Graph:
     body = Graph({"example": Node("example", type_)})
     return Graph({"loop": Node("loop", "casare.ForLoopStartNode", {"items": [1, 2]}, {"body": body})})
 
 
-@pack.node("BreakNode", runs="loop", writes=("loop",), examples=(Example(workflow=_leaves("casare.BreakNode")),))
+@pack.node("BreakNode", runs="loop", writes=LEAVES, examples=(Example(workflow=_leaves("casare.BreakNode")),))
 def break_(paired_loop_start_id: str = "") -> None:
     """Ends the innermost loop, or the one that is named."""
     raise BreakLoop(paired_loop_start_id or None)
 
 
-@pack.node("ContinueNode", runs="loop", writes=("loop",), examples=(Example(workflow=_leaves("casare.ContinueNode")),))
+@pack.node("ContinueNode", runs="loop", writes=LEAVES, examples=(Example(workflow=_leaves("casare.ContinueNode")),))
 def continue_(paired_loop_start_id: str = "") -> None:
     """Ends this pass of the innermost loop, or of the one that is named."""
     raise ContinueLoop(paired_loop_start_id or None)

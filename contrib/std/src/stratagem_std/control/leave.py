@@ -4,6 +4,9 @@ from stratagem.model import Graph, Node
 from stratagem.nodes import BreakLoop, ContinueLoop, Example
 from stratagem_std.registry import pack
 
+LEAVES = ("loop", "loop:{loop}")
+"""The innermost loop is left, and all from there to the one that is named."""
+
 
 def _example(type_: str) -> Graph:
     step = Node("example", type_, when="item == 2")
@@ -16,13 +19,13 @@ def _example(type_: str) -> Graph:
     )
 
 
-@pack.node(name="break", runs="loop", writes=("loop",), examples=(Example(workflow=_example("std.break")),))
+@pack.node(name="break", runs="loop", writes=LEAVES, examples=(Example(workflow=_example("std.break")),))
 def break_(loop: str = "") -> None:
     """Ends the loop that it is in the body of; ``loop`` is the id of one further out."""
     raise BreakLoop(loop or None)
 
 
-@pack.node(name="continue", runs="loop", writes=("loop",), examples=(Example(workflow=_example("std.continue")),))
+@pack.node(name="continue", runs="loop", writes=LEAVES, examples=(Example(workflow=_example("std.continue")),))
 def continue_(loop: str = "") -> None:
     """Ends this pass of the loop that it is in the body of; ``loop`` is the id of one further out."""
     raise ContinueLoop(loop or None)
