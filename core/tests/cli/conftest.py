@@ -115,15 +115,24 @@ async def interrupted(signum: int = 2, times: int = 1, shielded: bool = False) -
     os.kill(os.getpid(), signum)
     with anyio.CancelScope(shield=shielded):
         if times > 1:
-            await anyio.sleep(0.2)
+            await anyio.sleep(0.4)
             os.kill(os.getpid(), signum)
         await anyio.sleep(60)
+
+
+@pack.node()
+async def doubled() -> None:
+    """Sends a signal twice, as one who sends it to a process and to its group does."""
+    os.kill(os.getpid(), signal.SIGINT)
+    os.kill(os.getpid(), signal.SIGINT)
+    await anyio.sleep(60)
 
 
 @pack.node()
 async def blocked() -> None:
     """Blocks the event loop while two signals come."""
     os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.4)
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(60)
 '''

@@ -42,6 +42,15 @@ def test_a_cancelled_run_is_told_as_json(process: Process, flow: Flow) -> None:
 
 
 @backends
+def test_a_signal_that_comes_twice_at_once_is_one(process: Process, flow: Flow, backend: tuple[str, ...]) -> None:
+    """As from ``timeout``, which sends it to the process and to its group: the run is cancelled, and tells how it ended."""
+    ended = process("run", flow(("a", "doubled")), *backend)
+    _, err = ended.communicate(timeout=30)
+    assert ended.returncode == 130
+    assert "cancelled: 0 steps done, 1 cancelled" in err
+
+
+@backends
 @pytest.mark.parametrize("node", [("a", "interrupted", {"times": 2, "shielded": True}), ("a", "blocked")])
 def test_a_second_signal_ends_at_once(
     process: Process, flow: Flow, backend: tuple[str, ...], node: tuple[object, ...]

@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from types import FrameType
 from typing import Any
 
@@ -59,15 +60,19 @@ async def interruptible(start: Start, interrupts: Interrupts) -> RunResult:
     return result
 
 
+SAME_PRESS = 0.2
+"""Seconds in which signals are one: who sends one to a process and to its group, as ``timeout`` does, means it once."""
+
+
 @contextmanager
 def _second_ends_at_once(restore: Callable[[], None]) -> Iterator[None]:
     """Counts signals in the handlers themselves, which run even while a node blocks the event loop."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    seen: list[int] = []
+    seen: list[float] = []
 
     def on_signal(number: int, frame: FrameType | None) -> Any:
-        seen.append(number)
-        if len(seen) > 1:
+        seen.append(monotonic())
+        if seen[-1] - seen[0] > SAME_PRESS:
             restore()
             os._exit(128 + number)
         handler = before[signal.Signals(number)]
