@@ -5,16 +5,21 @@ Everything follows from a seed. A failure prints its own; ``STRATAGEM_SEED=<seed
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from random import Random
 
 import pytest
+from attrs import evolve
 
 from hypothesis_profiles import examples
 from stratagem import Plugin
 from stratagem.engine.frame import Absent, Frame
+from stratagem.errors import SchedulerStalled, StepTimeout
+from stratagem.formats.write import dump_workflow
 from stratagem.testing import scheduled
 from stratagem.testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
 from stratagem.testing.workflows import Recipe, random_workflow
@@ -22,7 +27,8 @@ from stratagem_dag import DagPlugin
 
 VARIABLE = "STRATAGEM_SEED"
 CHUNK = 100
-RECIPE = Recipe(delays=True, fatal=True, on_error=True)
+RECIPE = Recipe(delays=True, fatal=True, on_error=True, owners=True, limits=True)
+FLOWS = 4
 ENDS = ("done", "failed", "cancelled", "skipped")
 
 Plugins = Callable[[Random], Iterable[Plugin]]
@@ -42,10 +48,26 @@ def seeds() -> list[range]:
     return [range(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
 
 
-def run_seed(seed: int, plugins: Plugins) -> Simulated:
+@pytest.fixture(scope="module")
+def recipe(tmp_path_factory: pytest.TempPathFactory) -> Recipe:
+    """What the workflows are made of, with files of others that they start; one of these may fail."""
+    folder = tmp_path_factory.mktemp("flows")
+    return evolve(
+        RECIPE, flows=tuple(str(write_flow(folder / f"flow{number}.json", number)) for number in range(FLOWS))
+    )
+
+
+def write_flow(file: Path, number: int) -> Path:
+    """A workflow to start, whose nodes are called otherwise than those of others."""
+    own = Recipe(nodes=4, depth=1, delays=True, fatal=number == 0, on_error=True, owners=True, prefix=f"f{number}n")
+    file.write_text(json.dumps(dump_workflow(random_workflow(1000 + number, own))))
+    return file
+
+
+def run_seed(seed: int, plugins: Plugins, recipe: Recipe) -> Simulated:
     """One simulated run; skipped where trio can't be made deterministic."""
     try:
-        return simulate(random_workflow(seed, RECIPE), seed, plugins=plugins)
+        return simulate(random_workflow(seed, recipe), seed, plugins=plugins)
     except Unavailable as why:
         pytest.skip(str(why))
 
@@ -53,11 +75,11 @@ def run_seed(seed: int, plugins: Plugins) -> Simulated:
 @pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("chunk", seeds(), ids=lambda chunk: f"{chunk.start}-{chunk.stop - 1}")
-def test_no_seed_breaks_a_run(strategy: str, chunk: range) -> None:
+def test_no_seed_breaks_a_run(strategy: str, chunk: range, recipe: Recipe) -> None:
     """Whatever happens to it and when, a run keeps its order, closes what it opened, and tells the truth of itself."""
     for seed in chunk:
         try:
-            check(run_seed(seed, STRATEGIES[strategy]))
+            check(run_seed(seed, STRATEGIES[strategy], recipe))
         except Exception as error:
             error.add_note(f"seed {seed}: run it alone with {VARIABLE}={seed}")
             raise
@@ -75,11 +97,13 @@ def check(run: Simulated) -> None:
 
 
 def check_nothing_is_left(run: Simulated) -> None:
-    """No task, no recorder's context, no lease is open; each lease was closed in the task that had opened it."""
+    """No task, no recorder's context, no lease is open, each lease was closed in the task that had opened it, and each
+    step that was taken has been released once."""
     assert run.tasks_left == 0
     assert run.watcher.open == 0
     assert Counter(run.things.opened) == Counter(run.things.closed)
     assert not run.handle.run.strands
+    run.scheduler.check()
 
 
 def check_order(run: Simulated, frame: Frame) -> None:
@@ -115,6 +139,7 @@ def check_ends(run: Simulated, frame: Frame) -> None:
 def check_status(run: Simulated) -> None:
     """Done means that every step was settled and nothing failed for good; failed has an error; cancelled was asked for."""
     result, frame = run.result, run.handle.run.frame
+    assert not isinstance(result.error, SchedulerStalled)
     if result.status == "done":
         assert result.error is None
         assert result.steps["not_run"] == 0
@@ -130,20 +155,39 @@ def check_status(run: Simulated) -> None:
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_seed_can_be_replayed(strategy: str) -> None:
+def test_a_seed_can_be_replayed(strategy: str, recipe: Recipe) -> None:
     """The same seed gives the same course of things, to the last event."""
     for seed in range(20):
-        first, second = (run_seed(seed, STRATEGIES[strategy]) for _ in range(2))
+        first, second = (run_seed(seed, STRATEGIES[strategy], recipe) for _ in range(2))
         assert first.watcher.trace() == second.watcher.trace()
         assert first.disturbed == second.disturbed
         assert first.result.steps == second.result.steps
 
 
-def test_seeds_lead_to_every_end_and_every_disturbance() -> None:
+def test_seeds_lead_to_every_end_and_every_disturbance(recipe: Recipe) -> None:
     """The simulation would find nothing if all its runs went the same way."""
     found: Counter[str] = Counter()
-    for seed in range(60):
-        run = run_seed(seed, STRATEGIES["seeded"])
+    for seed in range(300):
+        run = run_seed(seed, STRATEGIES["seeded"], recipe)
         found.update([run.result.status, *run.disturbed, *(seen.what for seen in run.watcher.seen)])
         found["leases"] += len(run.things.opened)
+        found.update(sorts_of_ends(run))
     assert {"done", "failed", "cancelled", "skipped", "begun", "pause", "cancel", "leases"} <= found.keys()
+    wanted = {f"owner {what}" for what in ("failed", "cancelled", "tried again")} | {"owner out of time"}
+    wanted |= {f"inside {what}" for what in ("cancelled", "failed")} | {"sample.stop", "sample.await", "sample.at_most"}
+    assert {sort: found[sort] for sort in sorted(wanted) if found[sort] < 3} == {}
+
+
+def sorts_of_ends(run: Simulated) -> Iterable[str]:
+    """The sorts of things that happened to steps that own bodies, and inside them."""
+    for seen in run.watcher.seen:
+        step = seen.frame.plan.steps[seen.index]
+        if seen.what == "done":
+            yield step.spec.type
+        if step.bodies:
+            yield f"owner {seen.what}"
+            yield from ["owner tried again"] * (seen.attempt > 1)
+        if seen.frame.owner is not None:
+            yield f"inside {seen.what}"
+    for failure in run.result.failures:
+        yield from ["owner out of time"] * isinstance(failure.__cause__ or failure, StepTimeout)

@@ -151,6 +151,11 @@ class Step(_Path):
         return self.node.timeout if self.node.timeout is not None else self.spec.timeout
 
     @property
+    def only_waits(self) -> bool:
+        """Whether it runs no other steps itself, but may wait for those of a started subflow."""
+        return self.composite and not (self.bodies or self.flows)
+
+    @property
     def retry(self) -> Retry | None:
         """How it is tried again: as the workflow says, else as the node type does."""
         return self.node.retry or self.spec.retries

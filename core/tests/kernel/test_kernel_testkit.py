@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
 
 from stratagem import Branch, Catalog, Connection, Example, Graph, Pack, Variables
 from stratagem.compile import compile_workflow
@@ -82,6 +83,9 @@ async def test_an_example_may_be_a_whole_workflow() -> None:
     assert result.outputs["example"]["results"] == [1, 2]
 
 
+TRAITS = ("after", "when", "timeout", "retry", "on_error", "group")
+
+
 def graphs(graph: Graph) -> Iterator[Graph]:
     """The graph and all bodies in it."""
     yield graph
@@ -94,14 +98,15 @@ def test_random_workflows_are_right_and_have_everything_in_them() -> None:
     """Each compiles; together they use every node type, trait and way of leaving a loop."""
     found: set[str] = set()
     for seed in range(300):
-        workflow = random_workflow(seed, Recipe(delays=seed % 2 == 0, fatal=seed % 3 == 0, on_error=True))
+        recipe = Recipe(delays=seed % 2 == 0, fatal=seed % 3 == 0, on_error=True)
+        workflow = random_workflow(seed, evolve(recipe, owners=seed % 5 < 2, limits=seed % 5 == 0))
         compile_workflow(workflow, Catalog.of(sample))
         for graph in graphs(workflow):
             found |= {"line" for _ in graph.connections} | {"result" for _ in [graph.result] if graph.result}
             for each in graph.nodes.values():
                 found.add(each.type.removeprefix("sample."))
-                found |= {trait for trait in ("after", "when", "timeout", "retry", "on_error") if getattr(each, trait)}
-    assert found >= {*sample.names(), "line", "result", "after", "when", "timeout", "retry", "on_error"} - {"join"}
+                found |= {trait for trait in TRAITS if getattr(each, trait)}
+    assert found >= {*sample.names(), "line", "result", *TRAITS} - {"join", "start", "await", "stop"}
 
 
 def test_a_seed_always_gives_the_same_workflow() -> None:

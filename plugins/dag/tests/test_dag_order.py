@@ -19,7 +19,7 @@ from stratagem_dag.scheduler import AGEING
 
 
 class Looks:
-    """Stands for a step of a plan, which can be a key."""
+    """Stands for a step of a plan, or an execution of one, which can be a key."""
 
     def __init__(self, **fields: Any) -> None:
         vars(self).update(fields)
@@ -30,8 +30,16 @@ def step(
 ) -> StepRun:
     """A step with ``path`` seconds to the end; as much of one as a scheduler may look at."""
     spec = SimpleNamespace(type=type_, resources={})
-    plan_step = Looks(path=path, composite=composite, spec=spec, node=SimpleNamespace(group=group))
-    return cast(StepRun, SimpleNamespace(step=plan_step, frame=SimpleNamespace(after=after)))
+    plan_step = Looks(
+        path=path,
+        composite=composite,
+        only_waits=False,
+        bodies={},
+        flows={},
+        spec=spec,
+        node=SimpleNamespace(group=group),
+    )
+    return cast(StepRun, Looks(step=plan_step, frame=SimpleNamespace(after=after, owner=None, apart=False)))
 
 
 def taken(scheduler: Scheduler) -> list[StepRun]:

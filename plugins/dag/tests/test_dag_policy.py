@@ -42,6 +42,9 @@ class FakeStep:
     composite: bool = False
     spec: FakeSpec = field(factory=FakeSpec)
     node: FakeNode = field(factory=FakeNode)
+    only_waits: bool = False
+    bodies: dict[str, Any] = field(factory=dict)
+    flows: dict[str, Any] = field(factory=dict)
 
 
 @define(eq=False)
@@ -49,6 +52,8 @@ class FakeFrame:
     """The part of a frame that the policy looks at."""
 
     after: float = 0.0
+    owner: StepRun | None = None
+    apart: bool = False
 
 
 @define(eq=False)

@@ -102,6 +102,8 @@ async def _abandon(frame: Frame, strand: Strand) -> None:
         while frame.run.runs_steps_of(frame):
             frame.event = Event()
             await frame.event.wait()
+    frame.run.abandoned = True
+    frame.run.look_for_work()  # the places that its steps have given back may be what others wait for
 
 
 def _over(frame: Frame, strand: Strand) -> bool:

@@ -31,6 +31,7 @@ async def execute(run: Run, scope: CancelScope) -> None:
             with scope:
                 await _within_time(run)
         finally:
+            run.release_handed()
             run.tally(run.frame)
             with CancelScope(shield=True):
                 if run.leases is not None:

@@ -42,7 +42,7 @@ class FlowCall:
         frame = self._frame(variables)
         frame.apart = True
         handle = FlowHandle(frame)
-        self._ready.run.handles.append(handle)
+        self._ready.run.handles[handle] = None
         self._ready.run.group.start_soon(handle.drive)
         return handle
 
@@ -73,6 +73,7 @@ class FlowHandle:
         self._scope = CancelScope()
         self._result: SubflowResult | None = None
         self.error: StepFailed | None = None
+        self.begun = False
         self.waited = False
 
     @property
@@ -96,15 +97,18 @@ class FlowHandle:
 
     async def drive(self) -> None:
         """Runs it to its end, as a task of the run's group."""
+        self.begun = True
         try:
             with self._scope:
                 await run_frame(self._frame)
                 self._result = _result_of(self._frame)
+            del self._frame.run.handles[self]  # one that failed is kept, for the run's own end
         except StepFailed as error:
             self.error = error
         finally:
             self._ended.set()
         self._frame.run.look_for_work()
+        self._frame.run.look_for_stall()
 
     def __repr__(self) -> str:
         return f"<subflow {'ended' if self.done else 'running'}>"

@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 Bound = Callable[[StepRun], Awaitable[Any]]
 
+TURNS_BEFORE_STALL = 5
+"""Turns of the loop after which a node that calls its bodies in tasks of its own would have gone on."""
+
 
 class Run:
     """One execution of a workflow.
@@ -89,13 +92,15 @@ class Run:
         self.usual: Mapping[str, Usual] = {}
         self.waits: dict[StepRun, tuple[str, float]] = {}
         self.last_frames: dict[int, Frame] = {}
-        self.handles: list[FlowHandle] = []
+        self.handles: dict[FlowHandle, None] = {}
         self.error: BaseException | None = None
         self.strands: set[Strand] = set()
         self.handed: deque[StepRun] = deque()
         self.more = False
         self.slice_end = perf_counter() + options.time_slice
         self.waking = False
+        self.doubted = False
+        self.abandoned = False
         self.paused: Event | None = None
         self._bound: dict[Step, Bound] = {}
         scope = Scope([PENDING] * len(plan), variables, {}, None)
@@ -193,12 +198,22 @@ class Run:
     def turn_away(self, ready: StepRun) -> None:
         """Passes on a step that the strand which took it must not run; forgets it if its frame has ended early."""
         if ready.frame.stopped:
-            self.scheduler.release(ready)
+            self.release(ready)
             return
         self.handed.append(ready)
         self.more = True
         if not self.waking:
             self._start_strand()
+
+    def release(self, ready: StepRun) -> None:
+        """Release a step that did not end well, or never began; its places may let several others start."""
+        self.scheduler.release(ready)
+        self.more = True
+
+    def release_handed(self) -> None:
+        """Release the steps that were taken for whoever comes, once the run has ended and nobody comes any more."""
+        while self.handed:
+            self.scheduler.release(self.handed.popleft())
 
     def drop(self, ready: StepRun) -> None:
         """Settles a step that was cancelled."""
@@ -295,7 +310,7 @@ class Run:
             if strand.current is not None and strand.current.frame is frame:
                 strand.cancel()
         if frame is self.frame:
-            for handle in self.handles:
+            for handle in tuple(self.handles):
                 handle.cancel()
         self.check_over(frame)
 
@@ -321,21 +336,49 @@ class Run:
             self.paused.set()
             self.paused = None
 
+    @property
+    def seems_stalled(self) -> bool:
+        """Whether steps wait and no strand runs any; any thread may ask."""
+        if self.waking or self.handed or self.paused is not None or self.frame.stopped:
+            return False
+        strands = tuple(self.strands)
+        if not (strands or self.frame.left) or not all(handle.begun for handle in tuple(self.handles)):
+            return False
+        owners = {strand.frame.owner for strand in strands if strand.frame is not None}
+        return not any(self._is_busy(strand, owners) for strand in strands)
+
     def look_for_stall(self) -> None:
-        """Ends the run if steps wait, nothing runs, and the scheduler starts none of them."""
-        if self.waking or self.handed or self.frame.stopped or not self.frame.left:
-            return
-        waiting = {strand for strand in self.strands if strand.is_parked()}
-        owners = {strand.frame.owner for strand in waiting if strand.frame}
-        if any(strand.current not in owners for strand in self.strands - waiting):
-            return
-        name = type(self.scheduler).__name__
-        self.frame.stop(
-            SchedulerStalled(
-                f"steps wait, none is running, and the scheduler {name} starts none",
-                hint="Look for limits that a step inside a body shares with the step around it.",
-            )
-        )
+        """End the run if steps wait, nothing runs, and the scheduler starts none of them."""
+        if not self.doubted and self.seems_stalled:
+            self.doubted = True
+            self.group.start_soon(self._confirm_stall)
+
+    async def _confirm_stall(self) -> None:
+        """End the run if it seems stalled at every one of the next turns of the loop."""
+        turns = 0
+        while turns < TURNS_BEFORE_STALL and self.seems_stalled:
+            await checkpoint()
+            turns += 1
+        self.doubted = False
+        if turns == TURNS_BEFORE_STALL and self.seems_stalled:
+            self.look_for_work()
+            self.end_if_stalled()
+
+    def end_if_stalled(self) -> None:
+        """End the run, unless it goes on after all."""
+        if self.seems_stalled:
+            what = f"steps wait, none is running, and the scheduler {type(self.scheduler).__name__} starts none"
+            hint = "Look for limits that a step inside a body shares with the step around it."
+            self.frame.stop(SchedulerStalled(what, provider=self.scheduler.provider or None, hint=hint))
+
+    def _is_busy(self, strand: Strand, owners: set[StepRun | None]) -> bool:
+        """Whether the strand runs a step, or is about to, that does not itself wait for other steps of the run."""
+        current = strand.current
+        if strand.is_parked() or (current is not None and current in owners):
+            return False
+        if current is None or not current.step.only_waits:
+            return True
+        return all(handle.done for handle in tuple(self.handles))
 
     def _start_strand(self) -> None:
         self.waking = True

@@ -84,6 +84,8 @@ class Strand:
         """Works until nothing more can be started, as a task of the run's group."""
         run = self.run
         run.waking = False
+        if run.abandoned and being_cancelled():
+            return  # whoever woke it was leaving with the whole run, in which nothing more is started
         run.strands.add(self)
         try:
             await self.work()
@@ -105,9 +107,20 @@ class Strand:
                         return
                 self._interrupted()
         finally:
-            ready, self.current = self.current, None
-            if ready is not None:
-                self.run.drop(ready)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Give back the steps that the strand still has, where an exception from around it ends it."""
+        run = self.run
+        ready, self.current = self.current, None
+        again, self.again = self.again, None
+        if ready is not None:
+            run.drop(ready)
+            run.release(ready)
+        if again is not None and self.frame is not None and again.frame is not self.frame:
+            run.turn_away(again)  # the step of another frame, taken just before the loop's turn
+        elif again is not None:
+            run.release(again)
 
     def _needs_scope(self) -> bool:
         """Whether a step may have to be cancelled alone: not in a chain without time limits, which ends with it."""
@@ -216,7 +229,7 @@ class Strand:
         self.odd = False
         if self.again is not None:
             ready, self.again = self.again, None
-            if self.pause:
+            if self.pause and not ready.frame.stopped:
                 await self._rest(ready)
         return ready if ready is not None else run.next_for(self.frame)
 
@@ -230,10 +243,13 @@ class Strand:
         """Settles a failed step, or waits until it may be tried again; gives whether the strand is being cancelled."""
         ready = self.current
         assert ready is not None  # it is what has failed
+        if self.expired is ready:
+            error, cause = self.run.timed_out(ready), error
+            error.__cause__ = cause
         if not self._tries_again(ready, error):
             self.current = None
             self.run.fail(ready, error)
-            self.run.scheduler.release(ready)
+            self.run.release(ready)
         return self.stopping
 
     def _tries_again(self, ready: StepRun, error: Exception) -> bool:
@@ -250,15 +266,15 @@ class Strand:
         """A step ended well although it had been cancelled."""
         run, self.current = self.run, None
         if self.expired is ready:
-            run.fail(ready, run.timed_out(ready))
+            self._expire(ready)
+            return
+        frame = ready.frame
+        frame.values[ready.step.index] = value
+        if frame.stopped:
+            run.check_over(frame)
         else:
-            frame = ready.frame
-            frame.values[ready.step.index] = value
-            if frame.stopped:
-                run.check_over(frame)
-            else:
-                run.offer_all(frame.settle(ready.step))
-        run.scheduler.release(ready)
+            run.offer_all(frame.settle(ready.step))
+        run.release(ready)
 
     def _interrupted(self) -> None:
         """Settles the step during which the strand's scope was cancelled, and makes ready for another pass."""
@@ -270,7 +286,7 @@ class Strand:
                 self._expire(ready)
             else:
                 run.drop(ready)
-                run.scheduler.release(ready)
+                run.release(ready)
         self.odd = True
 
     def _expire(self, ready: StepRun) -> None:
@@ -278,7 +294,7 @@ class Strand:
         error = run.timed_out(ready)
         if not self._tries_again(ready, error):
             run.fail(ready, error)
-            run.scheduler.release(ready)
+            run.release(ready)
 
 
 def _cancellation_in(group: BaseExceptionGroup[BaseException]) -> BaseException:

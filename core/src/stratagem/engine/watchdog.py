@@ -27,7 +27,7 @@ SAMPLED_EVERY = 0.02
 """Seconds between two samples of a run's gauges."""
 
 IDLE = 0.25
-"""Seconds until a thread that had no run to sample looks for one."""
+"""Seconds until a thread that had no run to sample looks for one, and between two looks for runs that have stalled."""
 
 
 class Watchdog:
@@ -43,6 +43,7 @@ class Watchdog:
         self._packages = packages_of(plugins)
         self._slow = SlowSteps(limits.slow_factor, limits.block_limit)
         self._runs: set[Run] = set()
+        self._doubted: set[Run] = set()
         self._warned: set[tuple[str, ...]] = set()
         self._stop = threading.Event()
         self._answered = threading.Event()
@@ -50,7 +51,7 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         self._loop_thread = threading.get_ident()
-        self._ask = _asker(self._answered.set)
+        self._call_soon = _caller()
         self._thread = threading.Thread(target=self._watch, name="stratagem watchdog", daemon=True)
         return self
 
@@ -72,23 +73,41 @@ class Watchdog:
             self._runs.discard(run)
 
     def _watch(self) -> None:
-        looked = perf_counter()
+        looked = doubted = perf_counter()
         while not self._stop.wait(SAMPLED_EVERY if self._runs else IDLE):
             runs = tuple(self._runs)
             for run in runs:
                 run.gauges.sample(run)
+            if perf_counter() - doubted >= IDLE:
+                doubted = perf_counter()
+                if not self._look_for_stalls(runs):
+                    return
             if runs and perf_counter() - looked >= self._limits.block_limit:
                 if not self._loop_turns():
                     return
                 self._look(runs)
                 looked = perf_counter()
 
+    def _look_for_stalls(self, runs: tuple[Run, ...]) -> bool:
+        """End the runs that seem stalled at two looks, and return whether there is still a loop.
+
+        Most stalls are found when the last strand ends or parks. This finds those in which an owner did not go on.
+        """
+        doubted, self._doubted = self._doubted, {run for run in runs if run.strands and run.seems_stalled}
+        return all(self._calls(run.end_if_stalled) for run in self._doubted & doubted)
+
+    def _calls(self, function: Callable[[], object]) -> bool:
+        """Have the loop call a function when it next turns, and return whether there is still a loop."""
+        try:
+            self._call_soon(function)
+        except RuntimeError:
+            return False
+        return True
+
     def _loop_turns(self) -> bool:
         """Warns if the loop does not turn within the limit; gives whether there is still a loop."""
         self._answered.clear()
-        try:
-            self._ask()
-        except RuntimeError:
+        if not self._calls(self._answered.set):
             return False
         if not self._answered.wait(self._limits.block_limit):
             self._warn_of_blocked_loop()
@@ -152,12 +171,10 @@ def _starving_words(one: Starving) -> tuple[str, str]:
     return what, "Allow more of them, or look for a node that keeps one too long"
 
 
-def _asker(answer: Callable[[], object]) -> Callable[[], object]:
-    """A function for other threads that has the loop call ``answer`` when it next turns."""
+def _caller() -> Callable[[Callable[[], object]], object]:
+    """Return the function by which other threads have the loop call one when it next turns."""
     if current_backend() == "asyncio":
-        loop = asyncio.get_running_loop()
-        return lambda: loop.call_soon_threadsafe(answer)
+        return asyncio.get_running_loop().call_soon_threadsafe
     import trio
 
-    token = trio.lowlevel.current_trio_token()
-    return lambda: token.run_sync_soon(answer)
+    return trio.lowlevel.current_trio_token().run_sync_soon

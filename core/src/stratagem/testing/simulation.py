@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -20,16 +20,19 @@ from attrs import define, field
 
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.result import RunResult
+from stratagem.hookspecs import hookimpl
 from stratagem.kernel import Kernel
 from stratagem.model import ResourceRequest, Workflow
 from stratagem.plugins.base import Plugin
 from stratagem.strategies import ResourceProvider, Scheduler
 from stratagem.testing.answers import provided, recorded
+from stratagem.testing.counting import CountingScheduler
 from stratagem.testing.sample import sample
 from stratagem.testing.watching import Watcher
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
+    from stratagem.engine.run import Run
 
 
 STUCK = 30.0
@@ -85,6 +88,19 @@ class CountedThings(ResourceProvider):
             self.closed.append(anyio.get_current_task().id)
 
 
+class _Counted(Plugin):
+    """Counts what the scheduler of the run, whichever it is, gives and is given back."""
+
+    scheduler: CountingScheduler | None = None
+
+    @hookimpl(wrapper=True)
+    def schedule(self, run: Run) -> Generator[None, Scheduler, Scheduler]:
+        """The counting one around it."""
+        inner = yield
+        self.scheduler = CountingScheduler(inner)
+        return self.scheduler
+
+
 @define(eq=False)
 class Simulated:
     """What a simulated run gave, and all that was seen of it; ``disturbed`` are the things done to it from outside."""
@@ -94,6 +110,7 @@ class Simulated:
     handle: RunHandle
     watcher: Watcher
     things: CountedThings
+    scheduler: CountingScheduler
     disturbed: list[str]
     tasks_left: int
 
@@ -116,7 +133,8 @@ def simulate(
     async def main() -> Simulated:
         watcher, things, disturbed = Watcher(), CountedThings(), list[str]()
         before = trio.lowlevel.current_statistics().tasks_living
-        more = (recorded(lambda: watcher), provided("thing", lambda: things))
+        counted = _Counted()
+        more = (recorded(lambda: watcher), provided("thing", lambda: things), counted)
         async with Kernel(packs=[sample], plugins=[*plugins(random), *more]) as kernel:
             opened = trio.lowlevel.current_statistics().tasks_living
             # a time slice is real time, which no seed decides
@@ -127,7 +145,8 @@ def simulate(
             await trio.testing.wait_all_tasks_blocked()
             left = trio.lowlevel.current_statistics().tasks_living - opened
         left += trio.lowlevel.current_statistics().tasks_living - before
-        return Simulated(workflow, result, handle, watcher, things, disturbed, left)
+        assert counted.scheduler is not None  # the run asked for one
+        return Simulated(workflow, result, handle, watcher, things, counted.scheduler, disturbed, left)
 
     with deterministic(seed), _not_stuck():
         return trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))

@@ -12,13 +12,14 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from stratagem.model import Connection, Graph, Node, Retry, Settings, Workflow
+from stratagem.model import Connection, Graph, Limits, Node, Retry, Settings, Workflow
 from stratagem.testing.choices import Choices, Numbers, RandomNumbers
 
 VARIABLES = ("x", "y", "z")
 PORTS = {"if": ("true", "false"), "switch": ("case_0", "case_1", "default"), "choose": ("then", "else")}
 PLAIN = ("value", "add", "total", "plain", "set", "set", "get", "wait", "if", "switch", "merge")
 OWNERS = ("each", "each", "while", "try", "choose")
+GROUPS = ("g", "h")
 
 
 @frozen
@@ -27,7 +28,10 @@ class Recipe:
 
     ``nodes`` is the most that one graph has, ``depth`` how deep bodies lie in bodies. With ``delays`` nodes wait whole
     seconds, have time limits and hold resources of the kind ``thing``; with ``fatal`` some fail and nothing deals with
-    it. ``on_error`` lets the whole workflow go on after failures.
+    it. ``on_error`` lets the whole workflow go on after failures. With ``owners`` steps that own bodies fail too, and are
+    tried again or gone on after, with ``delays`` also for their time limit; ``limits`` bound groups, types and kinds,
+    within each other too; ``flows`` are files of workflows to start, and to wait for or with ``delays`` to cancel.
+    Ids of nodes begin with ``prefix``.
     """
 
     nodes: int = 7
@@ -35,6 +39,10 @@ class Recipe:
     delays: bool = False
     fatal: bool = False
     on_error: bool = False
+    owners: bool = False
+    limits: bool = False
+    flows: tuple[str, ...] = ()
+    prefix: str = "n"
 
 
 @define
@@ -53,12 +61,14 @@ class Made:
 
 @define
 class Place:
-    """Where a graph stands: what it may read from around it, and which ways of leaving a loop are open to it."""
+    """Where a graph stands: what it may read from around it, which ways of leaving a loop are open to it, and which of
+    its nodes have started a subflow."""
 
     depth: int
     around: list[str] = field(factory=list)
     leave: tuple[str, ...] = ()
     in_turn: bool = False
+    started: list[str] = field(factory=list)
 
 
 def random_workflow(seed: int, recipe: Recipe | None = None) -> Workflow:
@@ -83,7 +93,20 @@ class WorkflowMaker:
             graph.connections,
             graph.result,
             variables={name: self._choose.number(0, 5) for name in VARIABLES},
-            settings=Settings(on_error="continue" if lenient else "fail", concurrency=self._choose.number(1, 6)),
+            settings=Settings(
+                on_error="continue" if lenient else "fail",
+                concurrency=self._choose.number(1, 6),
+                limits=self._limits() if self._recipe.limits else Limits(),
+            ),
+        )
+
+    def _limits(self) -> Limits:
+        """Limits so small that owners and what is inside them come to the same ones."""
+        types = self._choose.some_of([f"sample.{each}" for each in (*OWNERS[1:], "value", "wait")], 3)
+        return Limits(
+            types={each: self._choose.number(1, 2) for each in types},
+            kinds={"thing": self._choose.number(1, 2)},
+            groups={each: self._choose.number(1, 2) for each in GROUPS},
         )
 
     def _graph(self, place: Place, least: int = 0) -> Graph:
@@ -102,7 +125,7 @@ class WorkflowMaker:
 
     def _node(self, place: Place, made: list[Made], lines: list[Connection]) -> Made:
         self._count += 1
-        one = self._maker(place)(f"n{self._count}", place, made, lines)
+        one = self._maker(place)(f"{self._recipe.prefix}{self._count}", place, made, lines)
         if self._choose.chance(25):
             self._draw_control(one, made, lines)
         traits: dict[str, Any] = {}
@@ -111,6 +134,8 @@ class WorkflowMaker:
             one.sure = False
         if self._choose.chance(15):
             traits["after"] = tuple(each.node.id for each in self._choose.some_of(made, 2))
+        if self._recipe.limits and self._choose.chance(40):
+            traits["group"] = self._choose.one_of(GROUPS)
         one.node = evolve(one.node, **traits)
         return one
 
@@ -121,6 +146,8 @@ class WorkflowMaker:
             return self._failing
         if self._recipe.delays and self._choose.chance(35):
             return self._slow
+        if self._recipe.flows and not place.in_turn and self._choose.chance(40 if place.started else 15):
+            return self._flow
         if place.depth and self._choose.chance(20):
             return self._owner
         return self._plain
@@ -185,6 +212,17 @@ class WorkflowMaker:
         value = f"{id_}.result" if kind != "use" else None
         return Made(Node(id_, f"sample.{kind}", config, **traits), value, "timeout" not in traits)
 
+    def _flow(self, id_: str, place: Place, made: list[Made], lines: list[Connection]) -> Made:
+        """Starts a subflow, or waits for one that was started, or cancels it."""
+        if not place.started or self._choose.chance(25):
+            place.started.append(id_)
+            return Made(Node(id_, "sample.start", {"flow": self._choose.one_of(self._recipe.flows)}))
+        lines.append(Connection(self._choose.one_of(place.started), "handle", id_, "handle"))
+        stops = self._recipe.delays and self._choose.chance(40)
+        lenient = self._recipe.delays and self._choose.chance(60)
+        kind, on_error = "stop" if stops else "await", "continue" if lenient else None
+        return Made(Node(id_, f"sample.{kind}", on_error=on_error), None, False)  # type: ignore[arg-type]  # a literal
+
     def _failing(self, id_: str, place: Place, made: list[Made], lines: list[Connection]) -> Made:
         fatal = place.in_turn or (self._recipe.fatal and self._choose.chance(30))
         seconds = float(self._choose.number(0, 3)) if self._recipe.delays else 0.0
@@ -199,14 +237,41 @@ class WorkflowMaker:
         kind = self._choose.one_of(OWNERS)
         around = [*place.around, *(each.expression for each in made if each.expression)]
         inner = Place(place.depth - 1, around, place.leave)
+        if self._recipe.owners and self._choose.chance(35):
+            return self._fragile(id_, evolve(inner, in_turn=True), self._expression(place, made))
         make = {"each": self._each, "while": self._while, "try": self._try, "choose": self._choice}[kind]
         one = make(id_, inner, self._expression(place, made))
         if kind in ("try", "choose") and place.leave:
             one.sure = False
         return one
 
+    def _fragile(self, id_: str, inner: Place, expression: str) -> Made:
+        """An owner whose body may fail or take too long, which is tried again and gone on after.
+
+        Its body goes in turn: what has been done before it fails is the same on every schedule.
+        """
+        make = self._choose.one_of((self._each, self._while, self._choice, *[self._at_most] * self._recipe.delays))
+        one = make(id_, inner, expression)
+        one.sure = False
+        traits: dict[str, Any] = {}
+        if self._choose.chance(50):
+            traits["retry"] = Retry(
+                attempts=self._choose.number(2, 3),
+                delay=float(self._choose.number(0, 1)) if self._recipe.delays else 0.0,
+            )
+        if self._recipe.delays and self._choose.chance(60):
+            traits["timeout"] = self._choose.number(0, 6) + 0.5
+        if not (self._recipe.fatal and self._choose.chance(20)):
+            traits["on_error"] = "continue"
+        one.node = evolve(one.node, **traits)
+        return one
+
+    def _at_most(self, id_: str, inner: Place, expression: str) -> Made:
+        config = {"seconds": self._choose.number(0, 6) + 0.5}
+        return Made(Node(id_, "sample.at_most", config, {"body": self._graph(inner)}))
+
     def _each(self, id_: str, inner: Place, expression: str) -> Made:
-        concurrency = self._choose.one_of((1, 1, 2, 3))
+        concurrency = 1 if inner.in_turn else self._choose.one_of((1, 1, 2, 3))
         inner.leave = ("continue", "break") if concurrency == 1 else ("continue",)
         inner.around = [*inner.around, f"{id_}.item"]
         items = [self._choose.number(0, 9) for _ in range(self._choose.number(0, 4))]
@@ -224,16 +289,16 @@ class WorkflowMaker:
         return Made(Node(id_, "sample.while", config, {"body": self._graph(inner)}), f"{id_}.result")
 
     def _try(self, id_: str, inner: Place, expression: str) -> Made:
-        body = self._graph(evolve(inner, in_turn=True, depth=0))
+        body = self._graph(evolve(inner, in_turn=True, depth=0, started=[]))
         bodies = {"body": body}
         if self._choose.chance(50):
-            bodies["catch"] = self._graph(evolve(inner, in_turn=False))
+            bodies["catch"] = self._graph(evolve(inner, in_turn=False, started=[]))
         return Made(Node(id_, "sample.try", {}, bodies))
 
     def _choice(self, id_: str, inner: Place, expression: str) -> Made:
         bodies = {"then": self._graph(inner)}
         if self._choose.chance(50):
-            bodies["else"] = self._graph(inner)
+            bodies["else"] = self._graph(evolve(inner, started=[]))
         return Made(Node(id_, "sample.choose", {"condition": f"{{{{ {expression} % 2 == 1 }}}}"}, bodies))
 
     def _template(self, place: Place, made: list[Made]) -> int | str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
+from typing import Any
 
 from stratagem.model import Workflow
 from stratagem.strategies import Scheduler
 from stratagem.testing.answers import recorded, scheduled
 from stratagem.testing.build import graph_of, node, workflow_of
-from stratagem.testing.contracts.shared import assert_like_the_reference, on_both_loops, run_on
+from stratagem.testing.contracts.shared import SEEDS, assert_like_the_reference, on_both_loops, run_on
+from stratagem.testing.counting import CountingScheduler
 from stratagem.testing.watching import Watcher
+from stratagem.testing.workflows import Recipe, random_workflow
 
 
 class SchedulerContract(ABC):
@@ -57,9 +61,51 @@ class SchedulerContract(ABC):
         assert result.status == "done"
         assert result.steps["failed"] == 70
 
+    @on_both_loops
+    def test_as_many_steps_are_released_as_were_taken(self, backend: str) -> None:
+        """Also where loops, tries and their bodies fail, are tried again, run out of time, or are cancelled by their owner."""
+        for workflow in (_cut_short(), *(random_workflow(seed, OWNERS) for seed in range(SEEDS // 2))):
+            counted = CountingScheduler(self.scheduler())
+            result = run_on(backend, workflow, [scheduled(partial(_itself, counted))])
+            assert result.status == "done"
+            counted.check()
+
+    @on_both_loops
+    def test_limits_across_bodies_never_stall(self, backend: str) -> None:
+        """Whatever a workflow limits, and wherever, the result is that of the reference schedule."""
+        assert_like_the_reference(backend, [scheduled(self.scheduler)], LIMITED)
+
     def test_a_new_scheduler_gives_nothing(self) -> None:
         """What was not offered can't be taken."""
         assert self.scheduler().take() is None
+
+
+OWNERS = Recipe(on_error=True, owners=True)
+LIMITED = Recipe(nodes=5, depth=3, on_error=True, owners=True, limits=True)
+
+
+def _itself(scheduler: Scheduler) -> Scheduler:
+    return scheduler
+
+
+def _cut_short() -> Workflow:
+    """Owners that end before their bodies do: by a time limit, by the failure of another pass, by themselves."""
+    slow = node("slow", "sample.wait", {"seconds": 9.0})
+    broken = node("broken", "sample.fail", when="many.item == 2")
+    traits: dict[str, Any] = {"timeout": 0.01, "on_error": "continue"}
+    late = node("late", "sample.each", {"items": [1, 2]}, bodies={"body": graph_of(slow)}, **traits)
+    fast = graph_of(broken, node("other", "sample.wait", {"seconds": 0.05}))
+    many = node(
+        "many", "sample.each", {"items": [1, 2, 3], "concurrency": 3}, bodies={"body": fast}, on_error="continue"
+    )
+    left = node(
+        "left",
+        "sample.at_most",
+        {"seconds": 0.01},
+        bodies={"body": graph_of(node("never", "sample.wait", {"seconds": 9.0}))},
+    )
+    again = node("again", "sample.each", {"items": [1, 2, 3]}, bodies={"body": graph_of(late, many, left)})
+    return workflow_of(again, node("end", "sample.value", {"value": 1}, after=("again",)), concurrency=2)
 
 
 def _wide() -> Workflow:

@@ -34,11 +34,12 @@ def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin]) -> RunRe
     return anyio.run(main, backend=backend)
 
 
-def assert_like_the_reference(backend: str, plugins: Iterable[Plugin]) -> None:
+def assert_like_the_reference(backend: str, plugins: Iterable[Plugin], recipe: Recipe | None = None) -> None:
     """Random workflows give what they give with the reference strategies."""
+    recipe = recipe or Recipe(on_error=True)
     kept = tuple(plugins)
     run = partial(run_on, backend)
     for seed in range(SEEDS):
-        workflow = random_workflow(seed, Recipe(on_error=True))
+        workflow = random_workflow(seed, recipe)
         expected = outcome(run(workflow, ()))
-        assert outcome(run(workflow, kept)) == expected, f"random_workflow({seed}) gives something else"
+        assert outcome(run(workflow, kept)) == expected, f"random_workflow({seed}, {recipe}) gives something else"

@@ -8,7 +8,7 @@ import anyio
 from attrs import frozen
 
 from stratagem.errors import StepFailed
-from stratagem.nodes import Body, Branch, BreakLoop, ContinueLoop, Deferred
+from stratagem.nodes import Body, Branch, BreakLoop, ContinueLoop, Deferred, Handle, Subflow
 from stratagem.testing.sample.registry import sample
 
 
@@ -84,6 +84,33 @@ async def choose(condition: bool, then: Body, else_: Body | None = None) -> Bran
     if condition:
         return Branch("then", value=await then())
     return Branch("else", value=await else_() if else_ is not None else None)
+
+
+@sample.node()
+async def at_most(body: Body, seconds: float) -> bool:
+    """Runs its body, and cancels it after ``seconds``; gives whether it had ended by then."""
+    with anyio.move_on_after(seconds):
+        await body()
+        return True
+    return False
+
+
+@sample.node(outputs=("handle",))
+async def start(flow: Subflow) -> Handle:
+    """Starts another workflow, and goes on."""
+    return flow.start()
+
+
+@sample.node(name="await", outputs=("result",))
+async def await_(handle: Handle) -> Any:
+    """Waits for a started workflow; gives what it gave."""
+    return (await handle.wait()).result
+
+
+@sample.node(runs="loop")
+def stop(handle: Handle) -> None:
+    """Cancels a started workflow."""
+    handle.cancel()
 
 
 @sample.node(name="break", runs="loop", writes=("loop",))
