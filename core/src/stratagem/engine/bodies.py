@@ -81,8 +81,12 @@ async def _run(frame: Frame) -> None:
         run.tally(frame)
         if run.leases is not None:
             await run.leases.end(frame)
-    if frame.error is not None:
-        raise frame.error
+    error, frame.error = frame.error, None
+    if error is not None:
+        try:
+            raise error
+        finally:
+            del error  # its traceback has this very call
 
 
 async def _wait(frame: Frame, strand: Strand) -> None:

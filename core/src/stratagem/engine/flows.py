@@ -9,6 +9,7 @@ from anyio import CancelScope, Event
 
 from stratagem.engine.bodies import run_frame
 from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
+from stratagem.engine.kept import let_go
 from stratagem.engine.variables import VariableStore
 from stratagem.errors import RunError, StepFailed
 from stratagem.nodes.values import Handle, SubflowResult
@@ -68,7 +69,8 @@ class FlowHandle:
     """
 
     def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+        self._frame: Frame | None = frame
+        self._run = frame.run
         self._ended = Event()
         self._scope = CancelScope()
         self._result: SubflowResult | None = None
@@ -85,6 +87,7 @@ class FlowHandle:
         """Waits for its end; raises StepFailed as it did, RunError if it was cancelled."""
         await self._ended.wait()
         self.waited = True
+        self._run.handles.pop(self, None)
         if self.error is not None:
             raise self.error
         if self._result is None:
@@ -98,17 +101,21 @@ class FlowHandle:
     async def drive(self) -> None:
         """Runs it to its end, as a task of the run's group."""
         self.begun = True
+        run, frame, self._frame = self._run, self._frame, None
+        assert frame is not None  # it is driven once
         try:
             with self._scope:
-                await run_frame(self._frame)
-                self._result = _result_of(self._frame)
-            del self._frame.run.handles[self]  # one that failed is kept, for the run's own end
+                if not self._scope.cancel_called:  # it may have been cancelled before it came to begin
+                    await run_frame(frame)
+                    self._result = _result_of(frame)
+            del run.handles[self]  # one that failed stays, for the run's own end
         except StepFailed as error:
-            self.error = error
+            let_go(error)
+            self.error = error.with_traceback(None)
         finally:
             self._ended.set()
-        self._frame.run.look_for_work()
-        self._frame.run.look_for_stall()
+        run.look_for_work()
+        run.look_for_stall()
 
     def __repr__(self) -> str:
         return f"<subflow {'ended' if self.done else 'running'}>"

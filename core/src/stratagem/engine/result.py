@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from stratagem.engine.frame import PENDING, Frame
+from stratagem.engine.kept import KEPT, let_go
 from stratagem.engine.measures import Measure
 from stratagem.engine.outcome import Outcome, outcome_of
 from stratagem.engine.outputs import outputs_of
+from stratagem.errors import StepFailed
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
-    from stratagem.errors import StepFailed
 
 Status = Literal["done", "failed", "cancelled"]
 
@@ -30,8 +31,12 @@ class RunResult:
     def __init__(self, run: Run, status: Status, error: BaseException | None, seconds: float, value: Any) -> None:
         self.id = run.id
         self.status = status
+        let_go(error)
         self.error = error
-        self.failures: tuple[StepFailed, ...] = tuple(run.failures)
+        last = vars(error).get(KEPT) if error is not None else None
+        self.failures: tuple[StepFailed, ...] = tuple(
+            error if failure is last and isinstance(error, StepFailed) else failure for failure in run.failures
+        )
         self.seconds = seconds
         self.value = value
         self.metrics: Mapping[str, Measure] = run.measures

@@ -24,6 +24,7 @@ from stratagem.engine.frame import (
     step_run,
 )
 from stratagem.engine.gauges import Gauges
+from stratagem.engine.kept import kept
 from stratagem.engine.measures import Measure, Measures, full_name
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
@@ -235,9 +236,9 @@ class Run:
             error = RuntimeError("break and continue are for bodies of loops")
         failure = step_failed(error, step.node, step.spec.distribution, frame.source)
         if failure.node == step.id:
-            self.failures.append(failure)
+            self.failures.append(kept(failure))
         self.counts["failed"] += 1
-        frame.values[step.index] = Absent("failed", "the node failed", live=step.continues, error=failure)
+        frame.values[step.index] = Absent("failed", "the node failed", live=step.continues, error=kept(failure))
         if step.continues and not frame.stopped:
             self.offer_all(frame.settle(step))
         else:

@@ -24,10 +24,16 @@ def step_failed(error: BaseException, node: Any, provider: str, source: str | No
     if isinstance(error, StepFailed):
         if error.node == node.id:  # one of a body's step, passed on by its owner, keeps its place
             error.file, error.line = error.file or source, error.line or node.line
-        return error
+        return error.with_traceback(None)  # the owners' frames that it came through hold all that they do
     what = str(error) if isinstance(error, StratagemError) else f"{type(error).__name__}: {error}"
     failed = StepFailed(
         what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None
     )
-    failed.__cause__ = error
+    failed.__cause__ = _below_the_engine(error)
     return failed
+
+
+def _below_the_engine(error: BaseException) -> BaseException:
+    """Leave the strand out of an error's traceback: it goes on, and its frame holds whatever it runs by then."""
+    traceback = error.__traceback__
+    return error if traceback is None or traceback.tb_next is None else error.with_traceback(traceback.tb_next)
