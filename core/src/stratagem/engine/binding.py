@@ -29,7 +29,7 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if step.spec.stateful or step.spec.resources or resolver.concerns(step):
+    if step.spec.stateful or step.spec.resources or resolver.concerns(step) or _derives(run, step):
         return recorded(run, _composed(run, step))
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
@@ -56,8 +56,8 @@ def _composed(run: Run, step: Step) -> Bound:
     """Runs the step as the run's strategies have it."""
     resolver = run.resolver
     if not (step.spec.resources or resolver.lends(step) or resolver.remembers(step)):
-        return _plain(step, resolver.prepare(step), resolver.handler(step))
-    perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
+        return _plain(step, resolver.prepare(step), _handler(run, step))
+    perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, _handler(run, step))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
     perform = _injecting(step, perform)
@@ -71,6 +71,20 @@ def _composed(run: Run, step: Step) -> Bound:
         return await perform(ready, inputs(ready.frame.scope))
 
     return execute
+
+
+def _derives(run: Run, step: Step) -> bool:
+    """Whether what the step gives may be derived from a secret, and from nothing but its inputs."""
+    return run.secretive and step.spec.effect == "pure"
+
+
+def _handler(run: Run, step: Step) -> Callable[..., Any]:
+    handler = run.resolver.handler(step)
+    if not _derives(run, step):
+        return handler
+    from stratagem.engine.derived import keeping
+
+    return keeping(handler, is_async=step.spec.is_async)
 
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:

@@ -1,0 +1,111 @@
+"""Derived: what a ``pure`` node makes of a secret is secret too, whoever wrote the node.
+
+A node that is given a secret text gives secret texts only, but for those that it was given plain: what is parsed or cut
+out of the secret can't be told from what is not. Of one that is given lists or dicts with a secret somewhere in them,
+a text that it makes anew is secret; what it takes out of them is as it was. Numbers, bytes and other objects stay as
+they are.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+import attrs
+
+from stratagem.nodes.values import Branch
+from stratagem.templates.caps import VALUE_DEPTH
+from stratagem.templates.secret import Secret
+
+_MOST_LOOKED_AT: Final = 100_000
+"""In how many values of lists and dicts a secret is looked for."""
+
+
+def keeping(handler: Callable[..., Any], *, is_async: bool) -> Callable[..., Any]:
+    """The handler of a ``pure`` node, such that what it derives from secrets is secret; fit to be sent to a process."""
+    return partial(_awaited if is_async else _called, handler)
+
+
+def _called(handler: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    return derived(handler(*arguments, **named), (*arguments, *named.values()))
+
+
+async def _awaited(handler: Callable[..., Awaitable[Any]], *arguments: Any, **named: Any) -> Any:
+    return derived(await handler(*arguments, **named), (*arguments, *named.values()))
+
+
+def derived(value: Any, inputs: Iterable[Any]) -> Any:
+    """The value with its texts secret where one of the inputs is; the same object where nothing changes."""
+    given = list(inputs)
+    if any(type(each) is Secret for each in given):
+        return _Keeper({id(each) for each in _inside(given) if type(each) is str}).kept(value)
+    if any(type(each) is Secret for each in _inside(given)):
+        return _Keeper({id(each) for each in _inside(given) if type(each) is str}, inwards=False).kept(value)
+    return value
+
+
+def _inside(values: Iterable[Any]) -> Iterator[Any]:
+    """The values, and those in lists and dicts among them, keys too."""
+    waiting = list(values)
+    for _ in range(_MOST_LOOKED_AT):
+        if not waiting:
+            return
+        value = waiting.pop()
+        yield value
+        if isinstance(value, (list, tuple)):
+            waiting += value
+        elif isinstance(value, Mapping):
+            waiting += value
+            waiting += value.values()
+
+
+class _Keeper:
+    """Makes texts secret, but for those ``plain`` ones that were given; ``inwards`` also those in lists and dicts."""
+
+    def __init__(self, plain: set[int], *, inwards: bool = True) -> None:
+        self._plain = plain
+        self._inwards = inwards
+
+    def kept(self, value: Any, depth: int = VALUE_DEPTH) -> Any:
+        """The value, copied only where something in it changes."""
+        kind = type(value)
+        if kind is str:
+            return value if not value or id(value) in self._plain else Secret(value)
+        if depth == 0:
+            return value
+        if kind is Branch:
+            made = self.kept(value.value, depth - 1)
+            return value if made is value.value else Branch(*value.ports, value=made)
+        if attrs.has(kind):
+            return self._record(value, depth - 1)
+        if self._inwards and kind in (list, tuple):
+            items = [self.kept(item, depth - 1) for item in value]
+            return value if all(map(_same, items, value)) else kind(items)
+        if self._inwards and kind is dict:
+            return self._table(value, depth - 1)
+        return value
+
+    def _table(self, table: dict[Any, Any], depth: int) -> dict[Any, Any]:
+        kept = {self._key(key): self.kept(item, depth) for key, item in table.items()}
+        return table if all(map(_same, kept, table)) and all(map(_same, kept.values(), table.values())) else kept
+
+    def _key(self, key: Any) -> Any:
+        if type(key) is not str or id(key) in self._plain:
+            return key
+        return str.__new__(Secret, key)  # not noted: keys are names, and to mask them in all that is told hides too much
+
+    def _record(self, record: Any, depth: int) -> Any:
+        names = [each.name for each in attrs.fields(type(record))]
+        changed = {name: kept for name in names if (kept := self.kept(old := getattr(record, name), depth)) is not old}
+        if not changed:
+            return record
+        made = copy.copy(record)
+        for name, value in changed.items():
+            object.__setattr__(made, name, value)  # records are frozen
+        return made
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other
