@@ -67,7 +67,7 @@ class NotedSecrets(Mapping[str, str]):
         return self.masker.redact(value)
 
 
-MOST_LOOKED_AT: Final = 10_000
+MOST_LOOKED_AT: Final = 2_000
 """In how many values secrets are looked for."""
 
 

@@ -1,15 +1,16 @@
-"""Derived: what a ``pure`` node makes of a secret is secret too, whoever wrote the node.
+"""Derived: what nodes make of secrets is secret too, whoever wrote the node.
 
-A node that is given a secret text gives secret texts only, but for those that it was given plain: what is parsed or cut
-out of the secret can't be told from what is not. Of one that is given lists or dicts with a secret somewhere in them,
-a text that it makes anew is secret; what it takes out of them is as it was. Numbers, bytes and other objects stay as
+A ``pure`` node that is given a secret text gives secret texts only, but for those that it was given plain: what is
+parsed or cut out of the secret can't be told from what is not. Of one that is given lists or dicts with a secret
+somewhere in them, a text that it makes anew is secret; what it takes out of them is as it was. Of other nodes a text is
+secret if a secret that they were given is in it, as a path is or an address. Numbers, bytes and other objects stay as
 they are.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -22,28 +23,36 @@ from stratagem.templates.secret import Secret
 _MOST_LOOKED_AT: Final = 100_000
 """In how many values of lists and dicts a secret is looked for."""
 
-
-def keeping(handler: Callable[..., Any], *, is_async: bool) -> Callable[..., Any]:
-    """The handler of a ``pure`` node, such that what it derives from secrets is secret; fit to be sent to a process."""
-    return partial(_awaited if is_async else _called, handler)
-
-
-def _called(handler: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    return derived(handler(*arguments, **named), (*arguments, *named.values()))
+_LEAST_ECHO, _MOST_ECHO = 4, 2_000
+"""Characters of a secret that is looked for in what other nodes give, and of the texts that it is looked for in: whole
+pages and files are not secret for a word that is in them."""
 
 
-async def _awaited(handler: Callable[..., Awaitable[Any]], *arguments: Any, **named: Any) -> Any:
-    return derived(await handler(*arguments, **named), (*arguments, *named.values()))
+def keeping(handler: Callable[..., Any], *, is_async: bool, pure: bool) -> Callable[..., Any]:
+    """The handler of a node, such that what it derives from secrets is secret; fit to be sent to a process."""
+    return partial(_awaited if is_async else _called, handler, pure)
 
 
-def derived(value: Any, inputs: Iterable[Any]) -> Any:
-    """The value with its texts secret where one of the inputs is; the same object where nothing changes."""
+def _called(handler: Callable[..., Any], pure: bool, /, *arguments: Any, **named: Any) -> Any:
+    return derived(handler(*arguments, **named), (*arguments, *named.values()), pure=pure)
+
+
+async def _awaited(handler: Callable[..., Awaitable[Any]], pure: bool, /, *arguments: Any, **named: Any) -> Any:
+    return derived(await handler(*arguments, **named), (*arguments, *named.values()), pure=pure)
+
+
+def derived(value: Any, inputs: Iterable[Any], *, pure: bool) -> Any:
+    """The value with those texts secret that come from secret inputs; the same object where nothing changes."""
     given = list(inputs)
-    if any(type(each) is Secret for each in given):
-        return _Keeper({id(each) for each in _inside(given) if type(each) is str}).kept(value)
-    if any(type(each) is Secret for each in _inside(given)):
-        return _Keeper({id(each) for each in _inside(given) if type(each) is str}, inwards=False).kept(value)
-    return value
+    inside = list(_inside(given))
+    secrets = {each.reveal() for each in inside if type(each) is Secret}
+    if not secrets:
+        return value
+    if not pure:
+        known = [secret for secret in secrets if len(secret) >= _LEAST_ECHO]
+        return _Keeper(lambda text: len(text) <= _MOST_ECHO and any(secret in text for secret in known)).kept(value)
+    plain = {id(each) for each in inside if type(each) is str}
+    return _Keeper(lambda text: id(text) not in plain, inwards=Secret in map(type, given)).kept(value)
 
 
 def _inside(values: Iterable[Any]) -> Iterator[Any]:
@@ -54,25 +63,25 @@ def _inside(values: Iterable[Any]) -> Iterator[Any]:
             return
         value = waiting.pop()
         yield value
-        if isinstance(value, (list, tuple)):
+        if type(value) in (list, tuple):
             waiting += value
-        elif isinstance(value, Mapping):
+        elif type(value) is dict:
             waiting += value
             waiting += value.values()
 
 
 class _Keeper:
-    """Makes texts secret, but for those ``plain`` ones that were given; ``inwards`` also those in lists and dicts."""
+    """Makes those texts secret that ``derives`` tells; ``inwards`` also those in lists and dicts."""
 
-    def __init__(self, plain: set[int], *, inwards: bool = True) -> None:
-        self._plain = plain
+    def __init__(self, derives: Callable[[str], bool], *, inwards: bool = True) -> None:
+        self._derives = derives
         self._inwards = inwards
 
     def kept(self, value: Any, depth: int = VALUE_DEPTH) -> Any:
         """The value, copied only where something in it changes."""
         kind = type(value)
         if kind is str:
-            return value if not value or id(value) in self._plain else Secret(value)
+            return Secret(value) if value and self._derives(value) else value
         if depth == 0:
             return value
         if kind is Branch:
@@ -92,9 +101,9 @@ class _Keeper:
         return table if all(map(_same, kept, table)) and all(map(_same, kept.values(), table.values())) else kept
 
     def _key(self, key: Any) -> Any:
-        if type(key) is not str or id(key) in self._plain:
+        if type(key) is not str or not self._derives(key):
             return key
-        return str.__new__(Secret, key)  # not noted: keys are names, and to mask them in all that is told hides too much
+        return str.__new__(Secret, key)  # not noted: to mask a column's name in all that is told would hide too much
 
     def _record(self, record: Any, depth: int) -> Any:
         names = [each.name for each in attrs.fields(type(record))]

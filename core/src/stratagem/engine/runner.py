@@ -49,8 +49,9 @@ class Runner:
     ) -> Run:
         """A run of ``plan`` with its strategies; arguments as for `Kernel.run`, ``starter`` as for `Run`."""
         workflow = plan.workflow
-        store = VariableStore({**workflow.variables, **(variables or {})})
-        self.services.secrets.note(variables)
+        values = {**workflow.variables, **(variables or {})}
+        store = VariableStore(values)
+        self.services.secrets.note(values)
         run = Run(os.urandom(6).hex(), workflow, plan, store, options, self.services, starter)
         recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
         if options.on_event is not None:
