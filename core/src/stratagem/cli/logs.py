@@ -25,8 +25,9 @@ class ConsoleHandler(logging.Handler):
                 self._console.tell(record.getMessage(), record.levelname.lower(), **fields_of(record))
             else:
                 self._console.tell(line_of(record))
-        except Exception:  # a record that can't be formatted must not end the node that logs it
-            self.handleError(record)
+        except Exception as error:  # a record that can't be formatted must not end the node that logs it
+            what = "a record of the logger %s can't be formatted: %s: %s"
+            self._console.warn(what % (record.name, type(error).__name__, error))
 
 
 def line_of(record: logging.LogRecord) -> str:
@@ -50,15 +51,20 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
 
 @contextmanager
 def logs_shown(console: Console, *, quiet: bool, verbose: bool) -> Iterator[None]:
-    """Shows our own records from INFO on (DEBUG if ``verbose``), others' from WARNING on; if ``quiet`` errors only."""
+    """Shows our own records from INFO on (DEBUG if ``verbose``), others' from WARNING on; if ``quiet`` errors only.
+
+    Python's own warnings are shown as records too.
+    """
     handler = ConsoleHandler(console, logging.ERROR if quiet else logging.NOTSET)
     root, own = logging.getLogger(), logging.getLogger(OWN)
     level, own_level = root.level, own.level
     root.addHandler(handler)
+    logging.captureWarnings(True)
     own.setLevel(logging.DEBUG if verbose else logging.INFO)
     try:
         yield
     finally:
+        logging.captureWarnings(False)
         own.setLevel(own_level)
         root.setLevel(level)
         root.removeHandler(handler)

@@ -27,11 +27,15 @@ def step_failed(
     if isinstance(error, StepFailed):
         if error.node == node.id:  # one of a body's step, passed on by its owner, keeps its place
             error.file, error.line = error.file or source, error.line or node.line
+            error.what = redact(error.what)
+            error.args = (error.what,)
         return error.with_traceback(None)  # the owners' frames that it came through hold all that they do
-    what = redact(str(error) if isinstance(error, StratagemError) else f"{type(error).__name__}: {error}")
+    said = redact(str(error))
+    what = said if isinstance(error, StratagemError) else f"{type(error).__name__}: {said}"
     failed = StepFailed(
         what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None
     )
+    failed.said = said
     failed.__cause__ = _below_the_engine(error)
     return failed
 
