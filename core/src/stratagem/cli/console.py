@@ -51,22 +51,19 @@ class Console:
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         return json.dumps({"time": time, "level": level, "message": text, **self.masked(jsonable(given))})
 
-    def give(self, text: str) -> None:
-        """What was asked for, on standard output; raises OutputClosed."""
-        self._give(self.secrets.masked(text))
-
-    def give_data(self, value: Any, indent: int | None = None) -> None:
-        """What was asked for as JSON, its texts masked one by one, so that it stays JSON; raises OutputClosed."""
-        self._give(json.dumps(self.masked(value), allow_nan=False, indent=indent))
-
-    def _give(self, text: str) -> None:
-        line = f"{text}\n"
+    def give(self, text: str, *, masked: bool = False) -> None:
+        """What was asked for, on standard output; ``masked`` tells that it already is. Raises OutputClosed."""
+        line = f"{text if masked else self.secrets.masked(text)}\n"
         try:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding))
             sys.stdout.flush()
         except (BrokenPipeError, AttributeError) as error:  # there is no stream at all where it was closed before
             raise OutputClosed from error
+
+    def give_data(self, value: Any) -> None:
+        """What was asked for as JSON, its texts masked one by one, so that it stays JSON. Raises OutputClosed."""
+        self.give(json.dumps(self.masked(value), allow_nan=False), masked=True)
 
     def masked(self, value: Any) -> Any:
         """A copy without secrets."""

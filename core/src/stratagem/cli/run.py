@@ -65,9 +65,9 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
             explained = {} if ended.explained is None else {"explained": [asdict(line) for line in ended.explained]}
             told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
-        console.give(as_json(invalid(unwrap(error)), console))
+        console.give(as_json(invalid(unwrap(error)), console), masked=True)
         raise
-    console.give(told)
+    console.give(told, masked=True)
     return ended.exit_code
 
 
@@ -98,7 +98,7 @@ async def _run_workflow(
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
         explained = explanation(plan, explain.explainer.seen, result) if explain else None
         if explained is not None and not arguments.json:
-            console.give(console.masked(as_text(explained)))
+            console.give(as_text(explained))
         return Ended(result, explained, interrupts.signal)
 
 

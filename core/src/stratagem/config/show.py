@@ -1,6 +1,7 @@
 """The effective config as TOML text, with the place each value came from."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Protocol
 
 import attrs
@@ -9,6 +10,8 @@ from stratagem.config.model import Config
 from stratagem.config.places import Path
 from stratagem.config.records import keys_of
 from stratagem.config.toml import dotted_key, toml_value
+from stratagem.secrets import secrets_in
+from stratagem.templates.masker import Masker
 
 DEFAULT = "default"
 
@@ -28,7 +31,8 @@ def show(config: Config, plugins: Sequence[Configured] = ()) -> str:
     table = plain(config)
     table["settings"] = {name: dict(given) for name, given in config.settings.items()}
     table["settings"] |= {plugin.name: plain(plugin.settings) for plugin in plugins if attrs.has(type(plugin.settings))}
-    return "\n".join([f"# {config.source}", *_lines(table, (), config)]) + "\n"
+    masked = Masker(secrets_in(config.settings)).redact(table)
+    return "\n".join([f"# {config.source}", *_lines(masked, (), config)]) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -37,6 +41,8 @@ def plain(value: Any) -> Any:
         return {key: plain(getattr(value, a.name)) for key, a in keys_of(type(value)).items()}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, PurePath):
+        return str(value)
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
