@@ -22,7 +22,7 @@ async def outputs_of(type_: str, config: dict[str, Any], source: Path | None = N
     """What a node gives that gets each text and table of its config from a variable, with the texts as secrets."""
     hidden = {f"hidden_{name}": secret(value) for name, value in config.items()}
     node = Node("node", f"casare.{type_}", {name: f"{{{{ hidden_{name} }}}}" for name in config})
-    workflow = Workflow({"node": node}, variables=hidden, source=source and str(source / "flow.json"))
+    workflow = Workflow({"node": node}, variables=hidden, source=str(source / "flow.json") if source else None)
     result = (await run_once(workflow, packs=[pack], **how)).raise_for_error()
     return dict(result.outputs["node"])
 

@@ -14,7 +14,10 @@ _LEAST_CUT, _LEAST_END, _LEAST_CODED = 4, 6, 8
 
 _CODED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 _STANDARD: Final = str.maketrans("-_", "+/")
-_DOTS: Final = ("…", "...")
+_ESCAPE: Final = 6
+"""Characters of half an escape that an ellipsis may have left behind it."""
+
+_DOTS: Final = re.compile(r"…+|\.{3,}")
 _HALF: Final = re.compile(r"(?:%[0-9a-f]?|&#?\w{0,6}|ud[89ab][0-9a-f]{2}u?[0-9a-f]{0,3}|[ux][0-9a-f]{0,3})\Z", re.I)
 _QUOTES: Final = "'\"])}>"
 
@@ -63,12 +66,17 @@ def _coded(view: View, needles: list[Needle]) -> Iterator[Span]:
 
 def _cuts(text: str) -> Iterator[Span]:
     """Where text may have been cut: before an ellipsis, and at the end; also before quotes and half an escape there."""
-    for dots in _DOTS:
-        for at in _places(text, dots):
-            begin = len(text[:at].rstrip(_QUOTES)) if text[at - 1 : at] in _QUOTES else at
-            yield from ((before, at + len(dots)) for before in dict.fromkeys((at, begin, _half(text, begin))))
-    end = len(text.rstrip(_QUOTES))
-    yield from ((before, before) for before in dict.fromkeys((len(text), end, _half(text, end))))
+    for dots in _DOTS.finditer(text):
+        yield from ((before, dots.end()) for before in _ends(text, dots.start()))
+    yield from ((before, before) for before in _ends(text, len(text)))
+
+
+def _ends(text: str, cut: int) -> Iterable[int]:
+    """Where what was cut there may end: there, or before the quotes or half an escape that stand there."""
+    end = cut
+    while end and text[end - 1] in _QUOTES:
+        end -= 1
+    return dict.fromkeys((cut, end, _half(text, end)))
 
 
 def _half(text: str, end: int) -> int:
@@ -95,7 +103,8 @@ def _rests(text: str, whole: str, before: int, behind: int, least: int) -> Itera
         at = text.find(whole[:least], at + 1, before)
     if behind > before:
         last = text.find(whole[-least:], behind, behind + len(whole) - 1)
-        if last >= 0 and whole.endswith(text[behind : last + least]):
+        rests = (text[begin : last + least] for begin in range(behind, min(behind + _ESCAPE, last) + 1))
+        if any(map(whole.endswith, rests)):
             yield behind, last + least
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_DERIVED: Final = 500
 """How many texts that were made from secrets are remembered: the latest."""
 
+LONGEST_DERIVED: Final = 10_000
+"""Characters of the longest that is."""
+
 
 class Masker:
     """Knows secrets, and masks them wherever a text has them: escaped, quoted, coded, wrapped, or cut short.
@@ -25,13 +28,15 @@ class Masker:
     def __init__(self, secrets: Iterable[str] = (), least: int | None = None) -> None:
         self._least = least
         self._whole: dict[str, tuple[Needle, ...]] = {}
+        self._parts: dict[str, tuple[Needle, ...]] = {}
         self._derived: dict[str, tuple[Needle, ...]] = {}
+        self._sought: tuple[str, ...] = ()
         self._needles: tuple[Needle, ...] = ()
         for secret in secrets:
             self.add(secret)
 
     def __bool__(self) -> bool:
-        return bool(self._whole or self._derived)
+        return bool(self._needles)
 
     def add(self, secret: str) -> None:
         """From now on the secret is masked, and what it is made of."""
@@ -42,18 +47,21 @@ class Masker:
 
         self._whole[text] = needles(text, LEAST if self._least is None else self._least)
         for part, least in parts(text):
-            self._whole.setdefault(part, needles(part, least))
+            self._parts[part] = self._parts.get(part) or needles(part, least)
+        self._sought = tuple(whole for whole, found in self._whole.items() if found)
         self._gather()
 
     def derive(self, text: str) -> None:
         """From now on a text that was made from a secret is masked, unless there is a whole secret in it anyway."""
-        if text in self._derived or text in self._whole or any(text.find(whole) >= 0 for whole in self._whole if whole):
+        if len(text) > LONGEST_DERIVED or text in self._derived or text in self._whole:
+            return
+        if any(text.find(whole) >= 0 for whole in self._sought):
             return
         from stratagem.templates.needles import LEAST_PART, needles
 
         if found := needles(text, LEAST_PART):
             if len(self._derived) >= MOST_DERIVED:
-                del self._derived[next(iter(self._derived))]
+                self._derived.pop(list(self._derived)[0], None)  # noqa: RUF015 - at once: threads derive too
             self._derived[text] = found
             self._gather()
 
@@ -100,5 +108,5 @@ class Masker:
         return found
 
     def _gather(self) -> None:
-        groups = (*self._whole.values(), *self._derived.values())
+        groups = (*self._whole.values(), *self._parts.values(), *self._derived.values())
         self._needles = tuple({needle: None for group in groups for needle in group})

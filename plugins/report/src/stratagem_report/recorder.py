@@ -137,7 +137,7 @@ class RunRecorder(Recorder):
     def _now(self) -> float:
         return round(perf_counter() - self._begun, 6)
 
-    def _told(self, error: BaseException) -> dict[str, str]:
+    def _told(self, error: BaseException) -> dict[str, Any]:
         """The error's text; what it has too much is cut off only when secrets are masked, so that no half of one stays."""
         text: str = self._masked(f"{type(error).__name__}: {error}")
         return {"error": text[:MAX_ERROR]}
