@@ -145,3 +145,17 @@ async def test_without_secrets_nothing_stands_between_a_node_and_its_caller() ->
     result = await run_once(workflow, packs=[own])
     assert given == [thing]
     assert result.outputs["a"]["result"] is thing
+
+
+async def test_names_of_inputs_are_no_secrets() -> None:
+    """A table that a node makes of its inputs has their names as they are."""
+    own = Pack("own")
+
+    @own.node(effect="pure")
+    async def tabled(**more: str) -> dict[str, str]:
+        return {name: text.lower() for name, text in more.items()}
+
+    workflow = workflow_of(node("a", "own.tabled", {"Header": "{{ s }}"}), variables={"s": Secret("TOKEN")})
+    result = (await run_once(workflow, packs=[own])).raise_for_error()
+    assert kinds(result.outputs["a"]["result"]) == {"Header": Secret}
+    assert [type(name) for name in result.outputs["a"]["result"]] == [str]

@@ -10,7 +10,7 @@ they are.
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -34,16 +34,16 @@ def keeping(handler: Callable[..., Any], *, is_async: bool, pure: bool) -> Calla
 
 
 def _called(handler: Callable[..., Any], pure: bool, /, *arguments: Any, **named: Any) -> Any:
-    return derived(handler(*arguments, **named), (*arguments, *named.values()), pure=pure)
+    return derived(handler(*arguments, **named), arguments, named, pure=pure)
 
 
 async def _awaited(handler: Callable[..., Awaitable[Any]], pure: bool, /, *arguments: Any, **named: Any) -> Any:
-    return derived(await handler(*arguments, **named), (*arguments, *named.values()), pure=pure)
+    return derived(await handler(*arguments, **named), arguments, named, pure=pure)
 
 
-def derived(value: Any, inputs: Iterable[Any], *, pure: bool) -> Any:
+def derived(value: Any, arguments: Iterable[Any], named: Mapping[str, Any], *, pure: bool) -> Any:
     """The value with those texts secret that come from secret inputs; the same object where nothing changes."""
-    given = list(inputs)
+    given = [*arguments, *named.values()]
     inside = list(_inside(given))
     secrets = {each.reveal() for each in inside if type(each) is Secret}
     if not secrets:
@@ -52,7 +52,8 @@ def derived(value: Any, inputs: Iterable[Any], *, pure: bool) -> Any:
         known = [secret for secret in secrets if len(secret) >= _LEAST_ECHO]
         return _Keeper(lambda text: len(text) <= _MOST_ECHO and any(secret in text for secret in known)).kept(value)
     plain = {id(each) for each in inside if type(each) is str}
-    return _Keeper(lambda text: id(text) not in plain, inwards=Secret in map(type, given)).kept(value)
+    direct = Secret in map(type, given)
+    return _Keeper(lambda text: id(text) not in plain and text not in named, inwards=direct).kept(value)
 
 
 def _inside(values: Iterable[Any]) -> Iterator[Any]:
