@@ -21,7 +21,9 @@ import base64
 import html
 import json
 import logging
+import sys
 import textwrap
+import threading
 import urllib.parse
 import warnings
 
@@ -56,12 +58,26 @@ def leak(token: str, context: Context) -> None:
     """Tells it wherever a node can."""
     for name, form in forms_of(token.reveal()).items():
         context.log.warning("%s: %s", name, form)
+        print(name, form)
+        sys.stderr.write(f"{name}: {form}\\n")
         logging.getLogger("elsewhere").warning("%s: %s", name, form)
         with warnings.catch_warnings():
             warnings.simplefilter("always")
             warnings.warn(f"{name}: {form}", stacklevel=1)
         context.metric("leaks", 1, form=form)
         context.artifact(f"/tmp/{form}")
+
+
+@pack.node(runs="thread")
+def thread(token: str) -> None:
+    """Has a thread of its own raise it."""
+
+    def fail():
+        raise ValueError(f"no {token.reveal()}")
+
+    own = threading.Thread(target=fail)
+    own.start()
+    own.join()
 
 
 @pack.node()
@@ -157,6 +173,7 @@ def pieces(text: str) -> list[str]:
 
 LEAKING = (
     {"id": "forms", "type": "leaky.forms", "config": {"token": "{{ secrets.TOKEN | trim }}"}},
+    {"id": "thread", "type": "leaky.thread", "config": {"token": "{{ secrets.TOKEN | trim }}"}},
     {"id": "leak", "type": "leaky.leak", "config": {"token": "{{ secrets.TOKEN | trim }}"}},
     *({"id": f"fail-{form}", "type": "leaky.fail", "config": {"token": "{{ secrets.TOKEN | trim }}", "form": form}} for form in FORMS),
 )  # fmt: skip

@@ -159,3 +159,23 @@ async def test_names_of_inputs_are_no_secrets() -> None:
     result = (await run_once(workflow, packs=[own])).raise_for_error()
     assert kinds(result.outputs["a"]["result"]) == {"Header": Secret}
     assert [type(name) for name in result.outputs["a"]["result"]] == [str]
+
+
+async def test_what_shares_or_holds_itself_is_looked_at_once() -> None:
+    """Not once for each way that leads to it."""
+    own = Pack("own")
+
+    @own.node(effect="pure", runs="loop")
+    def woven(text: str) -> Any:
+        value: Any = [text.lower()]
+        for _ in range(60):
+            value = [value, value]
+        value.append(value)
+        return value
+
+    workflow = workflow_of(node("a", "own.woven", {"text": "{{ s }}"}), variables={"s": Secret("TOKEN")})
+    result = (await run_once(workflow, packs=[own])).raise_for_error()
+    value = result.outputs["a"]["result"]
+    while isinstance(value, list):
+        value = value[0]
+    assert type(value) is Secret

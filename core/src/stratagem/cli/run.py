@@ -19,7 +19,7 @@ from stratagem.cli.report import reported
 from stratagem.cli.result import as_json, invalid, report
 from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
-from stratagem.cli.stdout import kept_for_results
+from stratagem.cli.stdout import kept_for_results, prints_masked
 from stratagem.cli.summary import cancelled_nodes, summary
 from stratagem.cli.table import plural
 from stratagem.cli.values import read_variables
@@ -75,7 +75,7 @@ def _run(arguments: Namespace, console: Console) -> Ended:
     variables = read_variables(arguments.var)
     config = chosen_config(arguments, console)
     require_backend(config)
-    with reported(arguments, console) as recording:
+    with prints_masked(console), reported(arguments, console) as recording:
         return anyio.run(_run_workflow, arguments, console, config, variables, recording, backend=config.run.backend)
 
 

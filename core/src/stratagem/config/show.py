@@ -12,6 +12,7 @@ from stratagem.config.records import keys_of
 from stratagem.config.toml import dotted_key, toml_value
 from stratagem.secrets import secrets_in
 from stratagem.templates.masker import Masker
+from stratagem.templates.secret import MASK, Secret
 
 DEFAULT = "default"
 
@@ -31,6 +32,7 @@ def show(config: Config, plugins: Sequence[Configured] = ()) -> str:
     table = plain(config)
     table["settings"] = {name: dict(given) for name, given in config.settings.items()}
     table["settings"] |= {plugin.name: plain(plugin.settings) for plugin in plugins if attrs.has(type(plugin.settings))}
+    table["settings"] = _veiled(table["settings"], config.settings)
     masked = Masker(secrets_in(config.settings)).redact(table)
     return "\n".join([f"# {config.source}", *_lines(masked, (), config)]) + "\n"
 
@@ -44,6 +46,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, PurePath):
         return str(value)
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _veiled(shown: Any, given: Any) -> Any:
+    """The settings with the mask for what was given as a secret, numbers that were made of one included."""
+    if isinstance(given, Secret):
+        return MASK
+    if isinstance(shown, Mapping) and isinstance(given, Mapping):
+        return {key: _veiled(item, given.get(key)) for key, item in shown.items()}
+    if isinstance(shown, list) and isinstance(given, (list, tuple)):
+        return [_veiled(item, old) for item, old in zip(shown, [*given, *shown[len(given) :]], strict=False)]
+    return shown
 
 
 def _lines(table: Mapping[str, Any], path: Path, config: Config) -> Iterator[str]:

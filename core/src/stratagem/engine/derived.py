@@ -77,14 +77,19 @@ class _Keeper:
     def __init__(self, derives: Callable[[str], bool], *, inwards: bool = True) -> None:
         self._derives = derives
         self._inwards = inwards
+        self._known: dict[int, Any] = {}
 
     def kept(self, value: Any, depth: int = VALUE_DEPTH) -> Any:
         """The value, copied only where something in it changes."""
         kind = type(value)
         if kind is str:
             return Secret(value) if value and self._derives(value) else value
-        if depth == 0:
-            return value
+        if id(value) not in self._known and depth:  # each thing once, however often it is in others, or in itself
+            self._known[id(value)] = value
+            self._known[id(value)] = self._remade(value, kind, depth)
+        return self._known.get(id(value), value)
+
+    def _remade(self, value: Any, kind: type, depth: int) -> Any:
         if kind is Branch:
             made = self.kept(value.value, depth - 1)
             return value if made is value.value else Branch(*value.ports, value=made)
