@@ -211,3 +211,27 @@ def test_secrets_may_be_derived_in_threads_while_texts_are_masked() -> None:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         assert masker.masked("hunter2-correct-horse") == "***"
+
+
+def test_a_long_secret_that_repeats_itself_is_masked_in_time() -> None:
+    """Also where it is cut."""
+    begun = perf_counter()
+    masked = Masker(["ab" * 20_000]).masked("x" + "ab" * 19_000 + "…" + "ab" * 15_000)
+    assert perf_counter() - begun < 5
+    assert masked.count("ab") < 10
+
+
+def test_a_cut_secret_that_repeats_its_end_is_masked_to_its_end() -> None:
+    """Its longest part is what was left of it."""
+    masked = Masker(["horse-battery-horse"]).masked("…orse-battery-horse is no battery horse")
+    assert masked == "…*** is no battery horse"
+
+
+def test_to_derive_many_texts_costs_little() -> None:
+    """A large table of secrets has many cells."""
+    masker = Masker(["hunter2-correct-horse"])
+    begun = perf_counter()
+    for number in range(100_000):
+        masker.derive(f"cell number {number}")
+    assert perf_counter() - begun < 5
+    assert masker.masked("cell number 99999, cell number 1") == "***, cell number 1"

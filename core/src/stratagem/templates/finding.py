@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from stratagem.templates.needles import Needle
@@ -20,6 +21,9 @@ _ESCAPE: Final = 6
 _DOTS: Final = re.compile(r"…+|\.{3,}")
 _HALF: Final = re.compile(r"(?:%[0-9a-f]?|&#?\w{0,6}|ud[89ab][0-9a-f]{2}u?[0-9a-f]{0,3}|[ux][0-9a-f]{0,3})\Z", re.I)
 _QUOTES: Final = "'\"])}>"
+
+_MOST_TRIED: Final = 100
+"""How many places a cut secret may begin at: only one that repeats itself may at more."""
 
 Span = tuple[int, int]
 
@@ -85,27 +89,28 @@ def _half(text: str, end: int) -> int:
     return found.start() if found else end
 
 
-def _places(text: str, part: str) -> Iterator[int]:
+def _places(text: str, part: str, step: int = 0) -> Iterator[int]:
+    """Where the part is in the text; places that overlap only where ``step`` says how far to go on."""
     at = text.find(part)
     while at >= 0:
         yield at
-        at = text.find(part, at + len(part))
+        at = text.find(part, at + (step or len(part)))
 
 
 def _rests(text: str, whole: str, before: int, behind: int, least: int) -> Iterator[Span]:
     """What a cut from ``before`` to ``behind`` has left of ``whole``: its beginning before it, its end behind it."""
     first = max(0, before - len(whole) + 1)
-    at = text.find(whole[:least], first, before)
-    while at >= 0 and before - at >= least:
-        if whole.startswith(text[at:before]):
-            yield at, before
+    for at in islice(_places(text[first:before], whole[:least], 1), _MOST_TRIED):
+        if whole.startswith(text[first + at : before]):
+            yield first + at, before
             break
-        at = text.find(whole[:least], at + 1, before)
     if behind > before:
-        last = text.find(whole[-least:], behind, behind + len(whole) - 1)
-        rests = (text[begin : last + least] for begin in range(behind, min(behind + _ESCAPE, last) + 1))
-        if any(map(whole.endswith, rests)):
-            yield behind, last + least
+        rest = text[behind : behind + _ESCAPE + len(whole) - 1]
+        turned = _places(rest[::-1], whole[: -least - 1 : -1], 1)
+        for end in islice((len(rest) - at for at in turned), _MOST_TRIED):
+            if any(whole.endswith(rest[begin:end]) for begin in range(min(_ESCAPE, end - least) + 1)):
+                yield behind, behind + end
+                break
 
 
 def merged(spans: Iterable[Span]) -> Iterator[Span]:

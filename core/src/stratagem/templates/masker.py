@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 MOST_DERIVED: Final = 500
 """How many texts that were made from secrets are remembered: the latest."""
 
-LONGEST_DERIVED: Final = 10_000
-"""Characters of the longest that is."""
+LEAST_DERIVED: Final = 6
+LONGEST_DERIVED: Final = 2_000
+"""Characters of the shortest and of the longest that is."""
 
 
 class Masker:
@@ -29,14 +30,14 @@ class Masker:
         self._least = least
         self._whole: dict[str, tuple[Needle, ...]] = {}
         self._parts: dict[str, tuple[Needle, ...]] = {}
-        self._derived: dict[str, tuple[Needle, ...]] = {}
+        self._derived: dict[str, tuple[Needle, ...] | None] = {}  # None until it is looked for the first time
         self._sought: tuple[str, ...] = ()
-        self._needles: tuple[Needle, ...] = ()
+        self._needles: tuple[Needle, ...] | None = ()
         for secret in secrets:
             self.add(secret)
 
     def __bool__(self) -> bool:
-        return bool(self._needles)
+        return bool(self._sought or self._parts or self._derived)
 
     def add(self, secret: str) -> None:
         """From now on the secret is masked, and what it is made of."""
@@ -49,38 +50,35 @@ class Masker:
         for part, least in parts(text):
             self._parts[part] = self._parts.get(part) or needles(part, least)
         self._sought = tuple(whole for whole, found in self._whole.items() if found)
-        self._gather()
+        self._needles = None
 
     def derive(self, text: str) -> None:
         """From now on a text that was made from a secret is masked, unless there is a whole secret in it anyway."""
-        if len(text) > LONGEST_DERIVED or text in self._derived or text in self._whole:
+        if not LEAST_DERIVED <= len(text) <= LONGEST_DERIVED or text in self._derived or text in self._whole:
             return
-        if any(text.find(whole) >= 0 for whole in self._sought):
+        if any(whole in text for whole in self._sought):
             return
-        from stratagem.templates.needles import LEAST_PART, needles
-
-        if found := needles(text, LEAST_PART):
-            if len(self._derived) >= MOST_DERIVED:
-                self._derived.pop(list(self._derived)[0], None)  # noqa: RUF015 - at once: threads derive too
-            self._derived[text] = found
-            self._gather()
+        if len(self._derived) >= MOST_DERIVED:
+            self._derived.pop(list(self._derived)[0], None)  # noqa: RUF015 - at once: threads derive too
+        self._derived[text] = None
+        self._needles = None
 
     def finds(self, text: str) -> bool:
         """Whether a secret is in the text, in whatever form."""
-        if not self._needles:
+        if not (needles := self._gathered()):
             return False
         from stratagem.templates.finding import found
 
-        return next(found(text, self._needles), None) is not None
+        return next(found(text, needles), None) is not None
 
     def masked(self, text: str) -> str:
         """The text with ``***`` for each secret."""
-        if not self._needles:
+        if not (needles := self._gathered()):
             return text
         from stratagem.templates.finding import found, merged
 
         kept, done = [], 0
-        for begin, end in merged(sorted(found(text, self._needles))):
+        for begin, end in merged(sorted(found(text, needles))):
             kept += [text[done:begin], MASK]
             done = end
         return "".join([*kept, text[done:]]) if done else text
@@ -107,6 +105,17 @@ class Masker:
             found[distinct(self.redact(key, depth), found)] = self.redact(item, depth)
         return found
 
-    def _gather(self) -> None:
-        groups = (*self._whole.values(), *self._parts.values(), *self._derived.values())
-        self._needles = tuple({needle: None for group in groups for needle in group})
+    def _gathered(self) -> tuple[Needle, ...]:
+        """All that is to be looked for; made when the first text is looked at after something has become known."""
+        if self._needles is None:
+            from stratagem.templates.needles import needles
+
+            known = list(self._derived.items())
+            self._derived.update({text: needles(text, LEAST_DERIVED) for text, found in known if found is None})
+            groups = (
+                *self._whole.values(),
+                *self._parts.values(),
+                *(self._derived.get(text) or () for text, _ in known),
+            )
+            self._needles = tuple({needle: None for group in groups for needle in group})
+        return self._needles

@@ -27,10 +27,10 @@ _LARGEST: Final = 100_000
 
 _NUMBER: Final = re.compile(r"\d{1,7}")
 _SCHEME: Final = re.compile(r"(?i)(?:bearer|basic|token|digest)\s+(\S+)")
-_USER: Final = re.compile(r"(?:[A-Za-z][\w+.-]*://)?[^\s/:@{}\[\]\"']{1,200}:([^\s@/]+)@")
+_USER: Final = re.compile(r"(?:[A-Za-z][\w+.-]{0,20}://)?[^\s/:@{}\[\]\"']{1,200}:([^\s@/]+)@")
 _PAIR: Final = re.compile(r"[^\s/:{}\[\]\"']{1,200}:(\S+)")
 _NAMED: Final = re.compile(
-    r"(?i)(?:pass\w*|pwd|\bpin|secret\w*|\w*token|\w*key|sig\w*|auth\w*)[\"']?\s*[=:]\s*[\"']?([^\s&;,\"'{}\[\]]+)"
+    r"(?i)(?:pass\w{0,20}|pwd|\bpin|secret\w{0,20}|\w{0,20}token|\w{0,20}key|sig\w{0,20}|auth\w{0,20})[\"']?\s*[=:]\s*[\"']?([^\s&;,\"'{}\[\]]+)"
 )
 
 
