@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from stratagem.config.model import Config
 from stratagem.errors import BadValue
 from stratagem.templates.masker import Masker
-from stratagem.templates.secret import Secret
+from stratagem.templates.secret import secrets_in
 
 
 class EnvironmentSecrets(Mapping[str, str]):
@@ -65,26 +65,6 @@ class NotedSecrets(Mapping[str, str]):
     def redact(self, value: Any) -> Any:
         """A copy of ``value`` without the secrets that were noted, see `stratagem.templates.redact`."""
         return self.masker.redact(value)
-
-
-MOST_LOOKED_AT: Final = 2_000
-"""In how many values secrets are looked for."""
-
-
-def secrets_in(value: Any) -> Iterator[str]:
-    """The texts of secrets among values in values, such as settings and variables."""
-    waiting: list[Any] = [value]
-    for _ in range(MOST_LOOKED_AT):
-        if not waiting:
-            return
-        value = waiting.pop()
-        if isinstance(value, Secret):
-            yield value.reveal()
-        elif isinstance(value, Mapping):
-            waiting += value
-            waiting += value.values()
-        elif isinstance(value, (list, tuple)):
-            waiting += value
 
 
 def secrets_of(config: Config) -> Mapping[str, str]:

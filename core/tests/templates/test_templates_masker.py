@@ -180,6 +180,27 @@ def test_two_secret_keys_are_two_entries_still() -> None:
     assert all(key.startswith("***") for key in masked)
 
 
+ESCAPES = [
+    FORMS[name] for name in ("repr", "ascii", "JSON", "JSON as it is", "URL without slashes", "form", "HTML", "bytes")
+]
+
+
+@settings(max_examples=examples(300))
+@given(st.lists(st.text(max_size=4), min_size=4, max_size=4), st.lists(st.sampled_from(ESCAPES), max_size=3), st.text())
+def test_escapes_within_escapes_leave_nothing(odd: list[str], escapes: list[Callable[[str], str]], around: str) -> None:
+    """Whatever characters the secret has, and however it was escaped three times over."""
+    secret = odd[0] + "quarkquark" + odd[1] + "zebrazebra" + odd[2]
+    text = secret
+    for escape in escapes:
+        try:
+            text = escape(text + around)
+        except UnicodeEncodeError:  # lone surrogates have no such form
+            return
+    masked = Masker([secret]).masked(text).lower()
+    assert "quark" not in masked
+    assert "zebra" not in masked
+
+
 @settings(max_examples=examples(200))
 @given(st.lists(st.text(min_size=4), max_size=3), st.text())
 def test_masking_ends_and_leaves_no_secret_in_any_text(secrets: list[str], text: str) -> None:
@@ -203,10 +224,12 @@ def test_masking_takes_linear_time(filler: str) -> None:
 def test_secrets_may_be_derived_in_threads_while_texts_are_masked() -> None:
     """Neither disturbs the other."""
     masker = Masker(["hunter2-correct-horse"])
-    threads = [
-        threading.Thread(target=lambda at=at: [masker.derive(f"{at} piece {number}") for number in range(300)])
-        for at in range(3)
-    ]
+
+    def derive(at: int) -> None:
+        for number in range(300):
+            masker.derive(f"{at} piece {number}")
+
+    threads = [threading.Thread(target=derive, args=(at,)) for at in range(3)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):

@@ -7,7 +7,7 @@ from stratagem.cli.console import Console
 from stratagem.config import Config, load_config, read_config
 from stratagem.errors import MissingRequirement
 from stratagem.plugins.discovery import Installed
-from stratagem.secrets import secrets_in
+from stratagem.templates.secret import secrets_in
 
 _NO_FILE = "default profile"
 

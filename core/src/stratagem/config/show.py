@@ -10,9 +10,8 @@ from stratagem.config.model import Config
 from stratagem.config.places import Path
 from stratagem.config.records import keys_of
 from stratagem.config.toml import dotted_key, toml_value
-from stratagem.secrets import secrets_in
 from stratagem.templates.masker import Masker
-from stratagem.templates.secret import MASK, Secret
+from stratagem.templates.secret import MASK, Secret, secrets_in
 
 DEFAULT = "default"
 

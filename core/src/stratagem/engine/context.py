@@ -27,6 +27,7 @@ class MaskedLog(logging.LoggerAdapter[logging.Logger]):
         if self._masker and self.isEnabledFor(level):
             record = logging.LogRecord("", level, "", 0, msg, args, None)
             msg, args = self._masker.masked(record.getMessage()), ()
+        how["stacklevel"] = how.get("stacklevel", 1) + 1  # the record tells where the node logs, not this line
         super().log(level, msg, *args, **how)
 
 

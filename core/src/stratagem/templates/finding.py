@@ -10,7 +10,7 @@ from typing import Final
 from stratagem.templates.needles import Needle
 from stratagem.templates.views import View, closed, joined, lowered, settled, views
 
-_LEAST_CUT, _LEAST_END, _LEAST_CODED = 4, 6, 8
+_LEAST_CUT, _LEAST_END, _LEAST_CODED = 4, 6, 5
 """Characters of a secret's beginning that are masked before an ellipsis, at the end of a text, and in base64."""
 
 _CODED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")

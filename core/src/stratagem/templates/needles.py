@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from attrs import frozen
 
@@ -60,7 +60,10 @@ def needles(secret: str, least: int = LEAST) -> tuple[Needle, ...]:
     if placed is not (bare := closed(placed)) and len(bare.text) >= LEAST_LINE:
         found.append(Needle(lowered(bare.text), long=True, closed=True))
     if len(text) >= LEAST:
-        found += [Needle(core, coded=True, long=True) for core in _cores(text)]
+        escaped = dict.fromkeys(
+            (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], quote(text, ""))
+        )
+        found += [Needle(core, coded=True, long=True) for form in escaped for core in _cores(form)]
     return tuple(sorted(found, key=lambda needle: -len(needle.text)))
 
 

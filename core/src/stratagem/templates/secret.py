@@ -1,6 +1,6 @@
 """Secrets: text that can be used but not seen."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final, Self, final
@@ -72,6 +72,26 @@ def noting(note: Callable[[str], None]) -> Iterator[None]:
         yield
     finally:
         _NOTING.reset(token)
+
+
+MOST_LOOKED_AT: Final = 2_000
+"""In how many values secrets are looked for."""
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """The texts of secrets among values in values, such as settings and variables."""
+    waiting: list[Any] = [value]
+    for _ in range(MOST_LOOKED_AT):
+        if not waiting:
+            return
+        value = waiting.pop()
+        if isinstance(value, Secret):
+            yield value.reveal()
+        elif isinstance(value, Mapping):
+            waiting += value
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            waiting += value
 
 
 def redact(value: Any, secrets: Collection[str] = ()) -> Any:

@@ -15,7 +15,7 @@ from typing import Final
 
 from attrs import define
 
-ROUNDS: Final = 4
+ROUNDS: Final = 6
 """How many levels of escapes are undone."""
 
 _ESCAPE: Final = re.compile(
@@ -23,13 +23,12 @@ _ESCAPE: Final = re.compile(
       (?P<url> (?:%[89A-Fa-f][0-9A-Fa-f])+ | %[0-7][0-9A-Fa-f] )
     | (?P<mark> &(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31}); )
     | (?P<soft> =\r?\n )
-    | (?<!\\)\\++(?:
-          (?P<wide> u[dD][89abAB][0-9A-Fa-f]{2}\\+u[dD][c-fC-F][0-9A-Fa-f]{2} )
-        | (?P<point> u[0-9A-Fa-f]{4} | U[0-9A-Fa-f]{8} | u\{[0-9A-Fa-f]{1,6}\} )
-        | (?P<bytes> x[89A-Fa-f][0-9A-Fa-f](?:\\+x[89A-Fa-f][0-9A-Fa-f])* | x[0-7][0-9A-Fa-f] )
-        | (?P<octal> [23][0-7]{2}(?:\\+[23][0-7]{2})* | [01][0-7]{2} )
-        | (?P<control> [abfnrtv] )
-      )
+    | (?P<slash> \\\\ )
+    | (?P<wide> \\u[dD][89abAB][0-9A-Fa-f]{2}\\u[dD][c-fC-F][0-9A-Fa-f]{2} )
+    | (?P<point> \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} | \\u\{[0-9A-Fa-f]{1,6}\} )
+    | (?P<bytes> (?:\\x[89A-Fa-f][0-9A-Fa-f])+ | \\x[0-7][0-9A-Fa-f] )
+    | (?P<octal> (?:\\[23][0-7]{2})+ | \\[01][0-7]{2} )
+    | (?P<control> \\[abfnrtv] )
     """,
     re.VERBOSE,
 )
@@ -38,6 +37,8 @@ _PLACED: Final = re.compile(r"\\+|[^\S ]\s*| \s+")
 _BREAK: Final = re.compile("\n")
 _SPACE: Final = re.compile("[\n ]")
 _HEX: Final = re.compile("[0-9A-Fa-f]{2,}")
+
+_CONTROLS: Final = dict(zip("abfnrtv", "\a\b\f\n\n\t\v", strict=True))
 
 Rewrite = Callable[[re.Match[str]], str]
 
@@ -83,13 +84,25 @@ class View:
 
 
 def views(text: str) -> Iterator[View]:
-    """The text as written, then with one, two … levels of escapes undone, for as long as that changes it."""
+    """The text as written, then with one, two … levels of escapes undone, for as long as that changes it.
+
+    Bytes as ``\\x`` tells them are read as UTF-8 and, where that makes a difference, as characters too.
+    """
+    apart = False
+    for view in _undone(text, _decoded):
+        apart = apart or "\\x" in view.text
+        yield view
+    if apart:
+        yield from _undone(text, _decoded_apart)
+
+
+def _undone(text: str, rewrite: Rewrite) -> Iterator[View]:
     view = View(text)
     for _ in range(ROUNDS):
         yield view
         if not any(mark in view.text for mark in _MARKS):
             return
-        last, view = view, view.rewritten(_ESCAPE, _decoded)
+        last, view = view, view.rewritten(_ESCAPE, rewrite)
         if view is last:
             return
     yield view
@@ -132,15 +145,21 @@ def _decoded(found: re.Match[str]) -> str:
     if kind == "mark":
         return html.unescape(text)
     if kind == "control":
-        return "\n" if text[-1] in "nr" else " "
-    if kind == "soft":
-        return ""
+        return _CONTROLS[text[-1]]
+    if kind in ("soft", "slash"):
+        return text[:1].strip("=")
     if kind == "octal":
         return _text_of(bytes(int(part, 8) & 255 for part in text.split("\\") if part))
     digits = _HEX.findall(text)
     if kind in ("url", "bytes"):
         return _text_of(bytes.fromhex("".join(digits)))
     return _characters([int(part, 16) for part in digits])
+
+
+def _decoded_apart(found: re.Match[str]) -> str:
+    if found.lastgroup != "bytes":
+        return _decoded(found)
+    return bytes.fromhex("".join(_HEX.findall(found[0]))).decode("latin-1")
 
 
 def _text_of(coded: bytes) -> str:
