@@ -4,14 +4,20 @@ import math
 import re
 from typing import Any
 
+from stratagem.templates import Secret
 from stratagem_std.look_up import look_up
+from stratagem_std.secret_text import holds_secret, revealed
 
 _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
 
 
 def text(value: Any) -> str:
-    """A text: empty for None."""
-    return "" if value is None else value if isinstance(value, str) else str(value)
+    """A text: empty for None, secret where something secret is in it."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return Secret(str(revealed(value))) if holds_secret(value) else str(value)
 
 
 def number(value: Any, otherwise: float = 0.0) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from stratagem.templates import Binder, Path
 from stratagem.templates.secret import Secret
+from stratagem_casare import coerce
 from stratagem_casare.references import MISSING, Read, Reference, split
 
 Narrow = Callable[[Reference], "Reference | None"]
@@ -95,13 +96,6 @@ def has_references(value: Any) -> bool:
     return False
 
 
-def as_text(value: Any) -> str:
-    """A value inside a text: empty for None, a secret stays one."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(value)
-
-
 def join(texts: list[str]) -> str:
     """The texts as one, secret if one of them is."""
     if Secret in map(type, texts):
@@ -141,6 +135,6 @@ def _bound_piece(piece: Reference, binder: Binder) -> Read:
         value = read(scope)
         if type(value) is str:
             return value
-        return written if value is MISSING else as_text(value)
+        return written if value is MISSING else coerce.text(value)
 
     return part

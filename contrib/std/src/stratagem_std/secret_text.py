@@ -28,3 +28,12 @@ def holds_secret(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return any(map(holds_secret, value))
     return isinstance(value, Secret)
+
+
+def revealed(value: Any) -> Any:
+    """A copy of nested lists and dicts in which every secret is plain text, for what takes values apart itself."""
+    if isinstance(value, Mapping):
+        return {revealed(key): revealed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [revealed(item) for item in value] if isinstance(value, list) else tuple(map(revealed, value))
+    return plain(value)

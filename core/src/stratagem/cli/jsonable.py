@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from stratagem.templates.secret import MASK, Secret
+from stratagem.templates.secret import MASK, Secret, distinct
 
 MAX_DEPTH = 100
 """How deep lists and mappings are followed; what is nested deeper, or in itself, is written as ``…``."""
@@ -40,8 +40,16 @@ def jsonable(value: Any, depth: int = MAX_DEPTH) -> Any:
 
 def _collection(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
-        return {_key(key): jsonable(item, depth) for key, item in value.items()}
+        return _table(value, depth)
     return [jsonable(item, depth) for item in value]
+
+
+def _table(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        name = _key(key)
+        found[distinct(name, found) if name == MASK else name] = jsonable(item, depth)
+    return found
 
 
 def _key(key: Any) -> str:

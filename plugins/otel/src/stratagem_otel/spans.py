@@ -92,7 +92,7 @@ class SpanRecorder(NodeRecorder):
         place = self.places.get(step.frame)
         held = place.held.get(step) if place is not None else None
         span = get_current_span() if held is None else held.span
-        told = {f"workflow.node.{name}.{key}": self._plain(value) for key, value in attributes.items()}
+        told = {f"workflow.node.{name}.{key}": self.plain(value) for key, value in attributes.items()}
         span.add_event(f"workflow.node.{name}", told)
 
     def anchor(self, span: Span, context: Context) -> Anchor:
@@ -135,6 +135,3 @@ class SpanRecorder(NodeRecorder):
         finally:
             del self.places[frame]
             place.close()
-
-    def _plain(self, value: Any) -> str | bool | int | float:
-        return value if isinstance(value, (bool, int, float)) else str(self.redact(str(value)))
