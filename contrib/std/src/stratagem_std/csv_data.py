@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic, csv_text
+from stratagem_std import csv_text
 from stratagem_std.csv_text import Table
 from stratagem_std.files import text_in
 from stratagem_std.paths import resolved, writable

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic
+from stratagem.streams import is_stream
 from stratagem_std.paths import resolved, writable
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
@@ -92,6 +93,8 @@ def move_file(source: str, target: str, context: Context, overwrite: bool = Fals
 def delete_file(path: str, context: Context, missing_ok: bool = False) -> bool:
     """Deletes a file; tells whether there was one. None raises FileNotFoundError, unless ``missing_ok``."""
     target = resolved(path, context)
+    if is_stream(target):
+        raise OSError(f"{target} is no regular file")
     if not target.is_file() and not target.is_symlink():
         if missing_ok and not target.exists():
             return False
@@ -107,6 +110,8 @@ def text_in(content: bytes, encoding: str) -> str:
 
 def _file(path: str, context: Context) -> Path:
     found = resolved(path, context)
+    if is_stream(found):
+        raise OSError(f"{found} is no regular file")
     if not found.is_file():
         raise FileNotFoundError(f"there is no file {found}")
     return found

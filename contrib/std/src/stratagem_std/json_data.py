@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic, json_text
+from stratagem_std import json_text
 from stratagem_std.files import text_in
 from stratagem_std.look_up import NO_DEFAULT, look_up
 from stratagem_std.paths import resolved, writable

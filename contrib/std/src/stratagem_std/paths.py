@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from stratagem.nodes import Context
+from stratagem.streams import is_stream
 
 Kind = Literal["any", "file", "directory"]
 
@@ -33,7 +34,7 @@ def writable(path: str, context: Context, overwrite: bool, parents: bool) -> Pat
     target = resolved(path, context)
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a directory; name the file in it")
-    if not overwrite and target.exists():
+    if not overwrite and target.exists() and not is_stream(target):  # nothing is lost where nothing is replaced
         raise FileExistsError(f"{target} exists; set overwrite to replace it")
     if parents:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -5,12 +5,13 @@ from typing import Any
 
 import attrs
 
+from stratagem import atomic
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.nodes.registry import pack
 from stratagem_casare.storage import existing, path_of, target_of, write_whole
-from stratagem_std import atomic, directories
+from stratagem_std import directories
 from stratagem_std import files as std_files
 from stratagem_std.paths import is_kind
 
@@ -171,7 +172,7 @@ def copy_file(
     """Copies a file, into ``dest_path`` if that is a folder."""
     source, target = _ends(context, source_path, dest_path)
     std_files.copy_file(str(source), str(target), context, coerce.truth(overwrite), coerce.truth(create_dirs))
-    return Copied(dest_path=str(target), bytes_copied=target.stat().st_size)
+    return Copied(dest_path=str(target), bytes_copied=source.stat().st_size)
 
 
 @action_node("MoveFileNode", writes=("file:*",))
