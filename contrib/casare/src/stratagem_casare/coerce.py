@@ -49,7 +49,7 @@ def items(value: Any) -> list[Any]:
 
 def words(value: Any) -> list[str]:
     """Texts: those of a list, or the parts of one text with commas or line ends between them."""
-    listed = re.split(r"[,\n]", value) if isinstance(value, str) else items(value)
+    listed = re.split(r"[,\r\n]", value) if isinstance(value, str) else items(value)
     return [word for word in (text(each).strip() for each in listed) if word]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from stratagem import atomic
 from stratagem.nodes import Context, Example
 from stratagem.streams import is_stream
+from stratagem.strict_json import MARK
 from stratagem_std.paths import resolved, writable
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
@@ -103,9 +104,9 @@ def delete_file(path: str, context: Context, missing_ok: bool = False) -> bool:
     return True
 
 
-def text_in(content: bytes, encoding: str) -> str:
+def text_in(content: bytes, encoding: str, errors: str = "strict") -> str:
     """The text that bytes stand for, a byte order mark left out; raises UnicodeDecodeError, LookupError."""
-    return content.decode(encoding).removeprefix("\ufeff")
+    return content.decode(encoding, errors).removeprefix(MARK)
 
 
 def _file(path: str, context: Context) -> Path:

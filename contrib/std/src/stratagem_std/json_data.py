@@ -16,7 +16,8 @@ from stratagem_std.secret_text import plain
 def json_parse(text: str) -> Any:
     """Turns JSON text into a value.
 
-    Raises ValueError, with line and column, for what is no JSON, and for a key that an object has twice.
+    A byte order mark is left out. Raises ValueError, with line and column, for what is no JSON, for a key that an
+    object has twice, and for numbers that are too large.
     """
     return json_text.parse(text)
 

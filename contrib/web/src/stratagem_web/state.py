@@ -96,7 +96,7 @@ async def set_storage_state(
 
 def _read(context: Context, path: str) -> Any:
     try:
-        return json.loads((context.directory / path).read_text("utf-8"))
+        return json.loads((context.directory / path).read_text("utf-8-sig"))
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} holds no storage state: {error}") from None
 

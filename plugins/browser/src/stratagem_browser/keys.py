@@ -104,6 +104,6 @@ def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool |
 def _read(kind: str, path: str) -> Any:
     """A storage state that was saved in a file."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise unusable(kind, f"name the storage state {path!r}, which can't be read: {error}") from error

@@ -110,7 +110,7 @@ def read_file(
     if 0 < limit < path.stat().st_size:
         raise ValueError(f"{path} has {path.stat().st_size} bytes, more than {limit}")
     raw = path.read_bytes()
-    content = raw if coerce.truth(binary_mode) else raw.decode(coerce.text(encoding), coerce.text(errors))
+    content = raw if coerce.truth(binary_mode) else std_files.text_in(raw, coerce.text(encoding), coerce.text(errors))
     return Content(content=content, size=len(raw))
 
 

@@ -13,6 +13,7 @@ from stratagem.nodes import NOTHING, Context, Example, Nothing
 from stratagem_casare import coerce, script_host
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
+from stratagem_std.text_parts import lines_of
 
 _HOST: Final = Path(script_host.__file__)
 
@@ -118,7 +119,7 @@ def evaluate_expression(expression: Any = None) -> Evaluated:
 
 
 def _why(ended: Any) -> str:
-    last = ended.stderr.strip().splitlines()[-1:]
+    last = lines_of(ended.stderr.strip())[-1:]
     return last[0] if last else f"the script ended with exit code {ended.code}"
 
 

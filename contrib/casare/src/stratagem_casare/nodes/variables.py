@@ -1,6 +1,5 @@
 """Variables: set, get, increment."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate, has_references
+from stratagem_std import json_text
 from stratagem_std import variables as std_variables
 
 _TYPES: Mapping[str, Callable[[str], Any]] = MappingProxyType(
@@ -22,10 +22,10 @@ _TYPES: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "int32": int,
         "float": float,
         "boolean": coerce.truth,
-        "list": json.loads,
-        "array": json.loads,
-        "dict": json.loads,
-        "dictionary": json.loads,
+        "list": json_text.parse,
+        "array": json_text.parse,
+        "dict": json_text.parse,
+        "dictionary": json_text.parse,
     }
 )
 
