@@ -1,5 +1,6 @@
 """Paths as nodes are given them."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -19,8 +20,8 @@ def resolved(path: str, context: Context) -> Path:
 def is_kind(path: Path, kind: str) -> bool:
     """Whether there is a file, a directory, or either at ``path``."""
     if kind == "any":
-        return path.exists()
-    return path.is_file() if kind == "file" else path.is_dir()
+        return os.path.exists(path)  # unlike pathlib's it takes a name that no file can have for that of none
+    return os.path.isfile(path) if kind == "file" else os.path.isdir(path)
 
 
 def writable(path: str, context: Context, overwrite: bool, parents: bool) -> Path:

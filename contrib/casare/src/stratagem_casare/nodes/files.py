@@ -8,8 +8,7 @@ import attrs
 from stratagem import atomic
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem_casare import coerce
-from stratagem_casare.nodes.lenient import action_node
-from stratagem_casare.nodes.registry import pack
+from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_casare.storage import existing, path_of, target_of, write_whole
 from stratagem_std import directories
 from stratagem_std import files as std_files
@@ -190,7 +189,7 @@ def move_file(
     return Moved(dest_path=str(target))
 
 
-@pack.node("FileExistsNode", effect="read", reads=("file:*",))
+@data_node("FileExistsNode", effect="read", reads=("file:*",))
 def file_exists(
     context: Context, path: Any = "", check_type: Any = "any", allow_dangerous_paths: Any = False
 ) -> Existence:

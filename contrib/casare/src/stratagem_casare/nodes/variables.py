@@ -10,6 +10,7 @@ from stratagem.nodes import Example, Variables
 from stratagem.templates import Path
 from stratagem.templates.system import SYSTEM_NAMES, system_value
 from stratagem_casare import coerce
+from stratagem_casare.nodes.lenient import data_node
 from stratagem_casare.nodes.registry import pack
 from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate, has_references
@@ -74,8 +75,9 @@ def get_variable(variables: Variables, variable_name: str, default_value: Any = 
     return std_variables.get_variable(variable_name, variables, default_value)
 
 
-@pack.node(
+@data_node(
     "IncrementVariableNode",
+    effect="write",
     runs="loop",
     reads=("var:{variable_name}",),
     writes=("var:{variable_name}",),
