@@ -1,5 +1,6 @@
 """Files: what is in them. Relative paths start at the folder of the workflow's file."""
 
+import codecs
 from pathlib import Path
 
 from stratagem import atomic
@@ -48,7 +49,7 @@ def write_file(
 def append_file(path: str, text: str, context: Context, encoding: str = "utf-8", parents: bool = True) -> str:
     """Adds text at the end of a file, all of it or nothing, and makes the file where there is none; gives its path."""
     target = writable(path, context, True, parents)
-    atomic.append_bytes(target, plain(text).encode(encoding))
+    atomic.append_bytes(target, further(target, plain(text), encoding))
     return path
 
 
@@ -102,6 +103,17 @@ def delete_file(path: str, context: Context, missing_ok: bool = False) -> bool:
         raise FileNotFoundError(f"there is no file {target}")
     target.unlink()
     return True
+
+
+def further(path: Path, text: str, encoding: str, errors: str = "strict") -> bytes:
+    """The bytes to add to a file for text: a byte order mark, where the encoding has one, is for a file's start alone.
+
+    Raises UnicodeEncodeError, LookupError.
+    """
+    encoder = codecs.getincrementalencoder(encoding)(errors)
+    if is_stream(path) or (path.exists() and path.stat().st_size):
+        encoder.setstate(0)  # as behind the mark
+    return encoder.encode(text, final=True)
 
 
 def text_in(content: bytes, encoding: str, errors: str = "strict") -> str:

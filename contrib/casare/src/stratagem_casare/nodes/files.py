@@ -126,8 +126,9 @@ def write_file(
     allow_dangerous_paths: Any = False,
 ) -> Written:
     """Writes a file, whole or not at all; with ``append_mode`` at its end."""
-    path, raw = path_of(context, file_path), _bytes(content, encoding, errors)
-    if coerce.truth(append_mode):
+    path, append = path_of(context, file_path), coerce.truth(append_mode)
+    raw = _bytes(content, encoding, errors, onto=path if append else None)
+    if append:
         _append(path, raw, create_dirs)
     else:
         write_whole(path, raw, create_dirs=coerce.truth(create_dirs))
@@ -144,7 +145,8 @@ def append_file(
     allow_dangerous_paths: Any = False,
 ) -> Appended:
     """Writes at the end of a file."""
-    path, raw = path_of(context, file_path), _bytes(content, encoding, "strict")
+    path = path_of(context, file_path)
+    raw = _bytes(content, encoding, "strict", onto=path)
     _append(path if coerce.truth(create_if_missing) else existing(path), raw, True)
     return Appended(file_path=str(path), bytes_written=len(raw))
 
@@ -227,8 +229,12 @@ def list_files(
     return Listed(files=found, count=len(found))
 
 
-def _bytes(content: Any, encoding: Any, errors: Any) -> bytes:
-    return content if isinstance(content, bytes) else coerce.text(content).encode(coerce.text(encoding), errors)
+def _bytes(content: Any, encoding: Any, errors: Any, *, onto: Path | None) -> bytes:
+    """The content as it is written, at the end of a file if that is given."""
+    if isinstance(content, bytes):
+        return content
+    text, codec, policy = coerce.text(content), coerce.text(encoding), coerce.text(errors)
+    return text.encode(codec, policy) if onto is None else std_files.further(onto, text, codec, policy)
 
 
 def _append(path: Path, raw: bytes, create_dirs: Any) -> None:
