@@ -64,5 +64,6 @@ def _servers() -> defaultdict[str, _Server]:
     try:
         return _SERVERS.get()
     except LookupError:
-        _SERVERS.set(found := defaultdict(_Server))
+        found: defaultdict[str, _Server] = defaultdict(_Server)
+        _SERVERS.set(found)
         return found
