@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_there_are_data_nodes() -> None:
     assert {"MathOperationNode", "TextPadNode", "ListMapNode", "DictGetNode", "DateTimeAddNode"} <= {*_data_nodes()}
 
 
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # re's, of patterns such as [[]]
 @settings(max_examples=examples(1000))
 @given(st.sampled_from([*_data_nodes()]), st.data())
 def test_no_data_node_fails_whatever_it_is_given(name: str, data: st.DataObject) -> None:

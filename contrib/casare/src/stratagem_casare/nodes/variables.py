@@ -16,12 +16,18 @@ from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate, has_references
 from stratagem_std import json_text
 from stratagem_std import variables as std_variables
+from stratagem_std.arithmetic import bounded
+
+
+def _float(text: str) -> float:
+    return bounded(float(text))
+
 
 _TYPES: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "integer": int,
         "int32": int,
-        "float": float,
+        "float": _float,
         "boolean": coerce.truth,
         "list": json_text.parse,
         "array": json_text.parse,
@@ -86,7 +92,7 @@ def get_variable(variables: Variables, variable_name: str, default_value: Any = 
 )
 def increment_variable(variables: Variables, variable_name: str, increment: Any = 1.0) -> float:
     """Adds ``increment`` to a variable; one that is missing counts as 0."""
-    value = coerce.number(_value(variables, variable_name, 0.0)) + coerce.number(increment, 1.0)
+    value = bounded(coerce.number(_value(variables, variable_name, 0.0)) + coerce.number(increment, 1.0))
     variables[variable_name] = value
     return value
 
