@@ -6,7 +6,6 @@ What is no regular file is written into: a pipe, a device or ``/dev/stdout`` is 
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,6 +95,8 @@ def _new_beside(target: Path) -> Path:
 
 
 def _temporary() -> Path:
+    import tempfile  # here, because few files are no regular ones
+
     number, name = tempfile.mkstemp(prefix="stratagem-", suffix=".part")
     os.close(number)
     return Path(name)
