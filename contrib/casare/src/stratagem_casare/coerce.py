@@ -25,16 +25,17 @@ def number(value: Any, otherwise: float = 0.0) -> float:
     if value is None or value == "":
         return otherwise
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError):
         raise ValueError(f"{value!r} is no number") from None
+    if not math.isfinite(found):
+        raise ValueError(f"{value!r} is no finite number")
+    return found
 
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A whole number, cut off; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
     found = number(value, otherwise)
-    if not math.isfinite(found):
-        raise ValueError(f"{value!r} is no whole number")
     return value if type(value) is int else int(found)
 
 
@@ -55,7 +56,7 @@ def items(value: Any) -> list[Any]:
 
 def words(value: Any) -> list[str]:
     """Texts: those of a list, or the parts of one text with commas or line ends between them."""
-    listed = re.split(r"[,\n]", value) if isinstance(value, str) else items(value)
+    listed = re.split(r"[,\r\n]", value) if isinstance(value, str) else items(value)
     return [word for word in (text(each).strip() for each in listed) if word]
 
 

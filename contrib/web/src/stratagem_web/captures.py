@@ -5,8 +5,8 @@ from typing import Literal, TypedDict
 
 from anyio import move_on_after, to_thread
 
+from stratagem import atomic
 from stratagem.nodes import Context
-from stratagem_std import atomic
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE, reason_of

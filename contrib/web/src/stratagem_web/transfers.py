@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from anyio import CancelScope, current_time, move_on_after, to_thread
 from attrs import frozen
 
+from stratagem import atomic
 from stratagem.nodes import Context
-from stratagem_std import atomic
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
@@ -71,12 +71,12 @@ async def download(
         called = plain(name) or _safe(started.suggested_filename)
         path = str(PurePosixPath(plain(folder), called)) if folder else called
         target = writable(path, context, overwrite, parents=True)
-        await to_thread.run_sync(atomic.copy, Path(file), target)
+        size = await to_thread.run_sync(_saved, Path(file), target)
     except BaseException:
         with CancelScope(shield=True), move_on_after(PATIENCE):
             await _dropped(started)
         raise
-    return Downloaded(path, called, target.stat().st_size, started.url)
+    return Downloaded(path, called, size, started.url)
 
 
 @page_node(
@@ -130,6 +130,12 @@ async def _started(page: Page, selector: str, url: str, frame: FrameSelector, ti
             return await coming.value
         except PlaywrightTimeout as error:
             raise WaitTimeout(f"{what} started no download within {timeout:g} s; the page is {page.url}") from error
+
+
+def _saved(file: Path, target: Path) -> int:
+    """Copies the file, and gives its size in bytes; what it is copied to may have none."""
+    atomic.copy(file, target)
+    return file.stat().st_size
 
 
 async def _finished(started: "Download", what: str, timeout: float) -> str:

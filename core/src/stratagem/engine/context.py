@@ -54,8 +54,8 @@ class StepContext:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths start: the workflow file's folder, else the current one."""
-        return self._ready.run.directory
+        """Where relative paths start: the folder of the node's own file, a subflow's too, else the current one."""
+        return self._ready.frame.directory
 
     @cached_property
     def log(self) -> logging.LoggerAdapter[logging.Logger]:

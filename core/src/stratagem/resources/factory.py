@@ -48,10 +48,12 @@ class Factory(ABC, Generic[M]):
     each call has a time limit of its own (see `PoolSettings`), at which it is cancelled: a factory that is cancelled
     while it makes something has to close what it has made by then. Whatever is raised retires the member.
 
-    ``labels`` are the names that requests may use.
+    ``labels`` are the names that requests may use, ``paths`` those of them whose texts are paths: they come to the
+    factory absolute, from the folder of the file that says them.
     """
 
     labels: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     async def create(self, key: Any) -> M:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from attrs import evolve
 
 from stratagem.hookspecs import hookimpl
 from stratagem.model import ResourceRequest
@@ -15,6 +18,7 @@ from stratagem.resources.member import Asker
 from stratagem.resources.pool import Pool
 from stratagem.resources.settings import PoolSettings
 from stratagem.strategies import ResourceProvider
+from stratagem.templates import Secret
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
@@ -41,6 +45,7 @@ class PooledProvider(ResourceProvider):
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Any]:
         """What the pool's factory lends of a member that meets the request."""
         pool, factory = self._pool, self._pool.factory
+        request = placed(request, factory.paths, step)
         key = factory.key(request)
         async with pool.lease(key, asker_of(step), shared=request.shared, priority=request.priority) as lease:
             self._run.record("resource.wait", lease.waited, "s", kind=pool.kind)
@@ -60,6 +65,22 @@ class PooledProvider(ResourceProvider):
         for why, count in (now.retired - told.retired).items():
             record("resource.retired", count, kind=kind, why=why)
         self._told = now
+
+
+def placed(request: ResourceRequest, paths: tuple[str, ...], step: StepRun) -> ResourceRequest:
+    """The request with relative paths among its labels made absolute, from the folder of the step's file."""
+    found = {name: request.labels[name] for name in paths if isinstance(request.labels.get(name), str)}
+    if not found:
+        return request
+    directory = str(step.frame.directory)
+    absolute = {name: _joined(directory, text) for name, text in found.items()}
+    return evolve(request, labels={**request.labels, **absolute})
+
+
+def _joined(directory: str, path: str) -> str:
+    if isinstance(path, Secret):
+        return Secret(os.path.join(directory, path.reveal()))
+    return os.path.join(directory, path)
 
 
 def asker_of(step: StepRun) -> Asker:

@@ -41,6 +41,7 @@ class PageFactory(Factory[Tab]):
     """
 
     labels: ClassVar[tuple[str, ...]] = LABELS
+    paths: ClassVar[tuple[str, ...]] = ("storage_state",)
 
     def __init__(
         self,

@@ -28,12 +28,13 @@ class Parsed:
     examples=(Example({"dict": {"a": 1}}, gives={"json_string": '{"a": 1}'}),),
 )
 def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, ensure_ascii: Any = True) -> str:
-    """As JSON text; any value will do."""
+    """As JSON text; any value will do but numbers that JSON does not have."""
     text = json.dumps(
         {} if dict_ is None else dict_,
         indent=coerce.optional_whole(indent),
         sort_keys=coerce.truth(sort_keys),
         ensure_ascii=coerce.truth(ensure_ascii),
+        allow_nan=False,
         default=str,
     )
     return Secret(text) if holds_secret(dict_) else text
