@@ -190,6 +190,17 @@ class ResourceProvider(Provided, ABC):
             ResourceUnavailable: on entering.
         """
 
+    def use(self, step: StepRun, value: Any) -> AbstractAsyncContextManager[Any]:
+        """What a step is given of a lease that another one holds for it, as long as it uses it; ``value`` itself here.
+
+        Entered and left in the using step's own task, with the ``value`` that `lease` gave; a failure of the step
+        passes through it.
+
+        Raises:
+            ResourceUnavailable: on entering, where the resource is of no use any more.
+        """
+        return nullcontext(value)
+
 
 class Recorder(Provided):
     """Sees every run and step from beside the path."""

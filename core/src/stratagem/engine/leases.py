@@ -56,9 +56,11 @@ class Held:
         if self.closed:
             kind = self.request.kind
             raise ResourceUnavailable(f"the lease of a {kind!r} was closed before the step could use it")
+        provider = self.opener.run.providers[self.request.kind]
         self._users.append(ready)
         try:
-            yield self.value
+            async with provider.use(ready, self.value) as value:
+                yield value
         finally:
             self._users.remove(ready)
             self._left.set()

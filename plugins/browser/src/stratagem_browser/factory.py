@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from anyio import current_time
 
-from stratagem.errors import ResourceUnavailable
+from stratagem.errors import ResourceLost, ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.resources import Factory
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
@@ -144,7 +144,7 @@ class PageFactory(Factory[Tab]):
     async def check(self, member: Tab) -> bool:
         from playwright.async_api import Error
 
-        if not member.alive or member.own_page.is_closed():
+        if not member.fit:
             return False
         try:
             await member.chrome.call(self._settings.heartbeat_timeout, member.own_page.evaluate("0"))
@@ -166,13 +166,42 @@ class PageFactory(Factory[Tab]):
         ledger.lent[member] = current_time()
         try:
             async with self._artifacts(member, step).kept():
-                yield member.page
+                with member.used_by(step):
+                    yield member.page
                 if member.key.state is not None:
                     await self._snapshot(member, member.key.state)
         finally:
             del ledger.lent[member]
             if member.key.session is None:
                 member.revoke()
+
+    @asynccontextmanager
+    async def use(self, member: Tab, step: StepRun, given: Page) -> AsyncIterator[Page]:
+        """A page that another step holds: pictures of failures are named for the step that has failed."""
+        if not member.alive:
+            raise self._ended(member, step)
+        try:
+            async with self._kept(member, step):
+                yield given
+        except Exception as error:
+            if not member.alive:
+                raise self._ended(member, step) from error
+            raise
+
+    @asynccontextmanager
+    async def _kept(self, member: Tab, step: StepRun) -> AsyncIterator[None]:
+        with member.used_by(step):
+            if member.artifacts is None:
+                yield
+                return
+            async with member.artifacts.used(step):
+                yield
+
+    def _ended(self, member: Tab, step: StepRun) -> ResourceLost:
+        """The error for a step that uses a page which is held by another one."""
+        what = f"{self.describe(member)} {'has crashed' if member.chrome.alive else 'ended with it'}"
+        hint = "Open another page, or retry the step that holds this one."
+        return ResourceLost(what, node=step.step.id, hint=hint)
 
     async def _snapshot(self, member: Tab, name: str) -> None:
         """Keeps what sites have stored, for contexts that are to begin with it."""
@@ -185,6 +214,9 @@ class PageFactory(Factory[Tab]):
             log.warning("the state %r was not kept: %s: %s", name, type(error).__name__, error)
         else:
             self._states.put(name, state)
+
+    def fit(self, member: Tab) -> bool:
+        return member.fit
 
     def lost(self, member: Tab, error: Exception) -> bool:
         return not member.alive
