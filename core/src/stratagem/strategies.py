@@ -230,7 +230,8 @@ class Recorder(Provided):
         ``remembered`` (key, age in seconds): it was not run, as its value was known. ``instance`` (reused): the
         instance of its class node was at hand, or was built. ``lease`` (kind, waited in seconds): it was given a
         resource. ``retry`` (attempt, pause in seconds): it has failed and is tried again. ``artifact`` (path, kind): it
-        has kept a file that tells of it, such as the ``screenshot`` of a failure. Plugins tell of others.
+        has kept a file that tells of it, such as the ``screenshot`` of a failure. ``notice`` (text): it has met something
+        odd. Plugins tell of others.
         """
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:

@@ -98,4 +98,4 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
 def waited(error: Exception) -> str:
     """How long Playwright has waited before it gave up, as it says."""
     limit = re.search(r"Timeout ([\d.]+)ms exceeded", str(error))
-    return f"after {float(limit[1]) / 1000:g} s" if limit else "in time"
+    return f"after {float(limit[1]) / 1000:.3g} s" if limit else "in time"

@@ -13,12 +13,12 @@ from stratagem.errors import ResourceLost, ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.resources import Factory
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
-from stratagem_browser.dialogs import accept_dialogs
+from stratagem_browser.dialogs import answer_dialogs
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import LABELS, Launch, PageKey, key_of, unusable
 from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.states import StateCache
-from stratagem_browser.tab import Tab
+from stratagem_browser.tab import Tab, told
 from stratagem_browser.watch import dispose
 
 if TYPE_CHECKING:
@@ -99,15 +99,16 @@ class PageFactory(Factory[Tab]):
     async def _furnish(self, chrome: Chrome, key: PageKey, context: BrowserContext) -> Tab:
         """Opens the page, and finds out what the browser itself calls the context."""
         context.set_default_timeout(1000 * self._settings.timeout)
-        if self._settings.dialogs == "accept":
-            accept_dialogs(context)
         page = await context.new_page()
         session = await context.new_cdp_session(page)
         target = await session.send("Target.getTargetInfo")
         await session.detach()
+        tab = Tab(chrome, key, target["targetInfo"]["browserContextId"], context, page)
+        told(context).update(timeout=self._settings.timeout, dialogs=self._settings.dialogs)
+        answer_dialogs(tab, accept=self._settings.dialogs == "accept")
         if key.open is not None:
             await page.goto(key.open)
-        return Tab(chrome, key, target["targetInfo"]["browserContextId"], context, page)
+        return tab
 
     def _options(self, chrome: Chrome, key: PageKey) -> dict[str, Any]:
         options: dict[str, Any] = {"accept_downloads": self._settings.artifacts.downloads != "refuse"}

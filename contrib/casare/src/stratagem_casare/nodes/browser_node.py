@@ -27,6 +27,9 @@ LIMIT: Final = 30_000
 UNLIMITED: Final = 86_400.0
 """Seconds that stand for no limit, which a flow asks for by a timeout of 0."""
 
+REMEDY: Final = 'To accept such dialogs, set dialogs = "accept" under [settings.playwright]'
+"""What is to be done about dialogs: this dialect has no node that answers them."""
+
 _COMMON: Final = (
     Parameter("page_", Parameter.KEYWORD_ONLY, default="", annotation=Any),
     Parameter("browser", Parameter.KEYWORD_ONLY, default="", annotation=Any),
@@ -91,7 +94,8 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
         tab = _chosen(session, page, coerce.text(page_))
         given = {"context": context, **inputs} if wants_context else inputs
         try:
-            return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
+            with session.working(context, REMEDY):
+                return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
         except Exception:
             if coerce.truth(screenshot_on_fail):
                 await _keep(session, coerce.text(screenshot_path), context)
