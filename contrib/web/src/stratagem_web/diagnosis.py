@@ -18,6 +18,18 @@ _UNREADABLE = re.compile(
 )
 _TOO_MANY = re.compile(r"strict mode violation: .* resolved to (\d+) elements")
 _COVERING = re.compile(r"(<.*>) (?:from .* )?(?:subtree )?intercepts pointer events")
+_HINTS = {
+    'Input of type "checkbox"': "Use web.check or web.uncheck.",
+    'Input of type "radio"': "Use web.check.",
+    'Input of type "file"': "Use web.upload.",
+    "cannot be filled": "Use web.click.",
+    "is not an <input>, <textarea>": "Name the field itself; for a drop-down list use web.select.",
+    "is not a <select>": "Use web.fill for a field, and web.click for a list that the page has made itself.",
+    "Not a checkbox or radio button": "Name the box itself, or use web.click.",
+    "Non-multiple file input": "Its page lets one file be chosen.",
+}
+"""What to do, by what Playwright says."""
+
 _PREFIX = re.compile(r"^(?:\w+\.\w+: )?(?:Error: )?")
 
 
@@ -44,7 +56,9 @@ async def diagnosed(error: Exception, page: Page, found: Locator, selector: str,
     if _UNREADABLE.search(reason_of(error)):
         return BadSelector(f"{selector!r} is no selector: {reason_of(error)}")
     if not isinstance(error, PlaywrightTimeout):
-        return WebError(f"{reason_of(error)}: {selector!r} on {page.url}")
+        told = f"{reason_of(error)}: {selector!r} on {page.url}"
+        hint = next((hint for said, hint in _HINTS.items() if said in str(error)), "")
+        return WebError(f"{told}. {hint}" if hint else told)
     try:
         with move_on_after(PATIENCE):
             return await _late(error, page, found, selector, frames)
@@ -75,7 +89,7 @@ async def _state(error: Exception, found: Locator) -> tuple[str, str]:
     if "not enabled" in said:
         return "is disabled", ""
     if "not editable" in said:
-        return "can't be edited", ""
+        return "is read-only", ""
     if "did not find some options" in said:
         return "has no such option", ""
     return ("does not keep still" if "not stable" in said else "was not as it had to be"), ""

@@ -1,8 +1,12 @@
 """Forms: text, choices, keys."""
 
+from stratagem.config import Duration
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
 from stratagem_web.elements import FrameSelector, element
+from stratagem_web.errors import NotTaken
+from stratagem_web.fields import field_of, took, typed
+from stratagem_web.keys import Key
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
@@ -15,32 +19,57 @@ _TO_THE_END = """field => {
 
 @page_node(idempotent=True, examples=(on_page("fill", {"selector": "#name", "text": "Ada"}, start="form.html"),))
 async def fill(
-    page: Page, selector: str, text: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page,
+    selector: str,
+    text: str,
+    force: bool = False,
+    verify: bool = True,
+    frame: FrameSelector = "",
+    timeout: float = 30.0,
 ) -> None:
-    """Puts text into a field in place of what is there, at once; a secret is entered as it is."""
-    async with element(page, selector, frame) as found:
-        await found.fill(plain(text), force=force, timeout=ms(timeout))
+    """Puts text into a field in place of what is there, at once; a secret is entered as it is.
+
+    Raises NotTaken, with what the field wants, where it does not hold the text then: it stays empty or as it was, or has
+    a part of it. What a page only reformats counts as taken. Without ``verify`` it is not looked at.
+    """
+    async with element(page, selector, frame) as found, field_of(found, selector, page.url, timeout) as field:
+        before = await field.held()
+        try:
+            await found.fill(plain(text), force=force, timeout=ms(timeout))
+        except Exception as error:
+            if before is not None and "Cannot type text into" in str(error):
+                raise field.refusal(text, before) from error
+            raise
+        if verify and (now := await field.held()) is not None and not took(text, before, now):
+            raise field.refusal(text, now)
 
 
 @page_node(examples=(on_page("type", {"selector": "#name", "text": "Ada", "delay": 0.01}, start="form.html"),))
 async def type_(
-    page: Page, selector: str, text: str, delay: float = 0.0, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: str, text: str, delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
-    """Types text key by key behind what is there, ``delay`` seconds apart: for fields that look at each key."""
-    async with element(page, selector, frame) as found:
+    """Types text key by key behind what is there, ``delay`` seconds apart: for fields that look at each key.
+
+    Raises NotTaken where the field's own rules have kept it out, such as those of a field for numbers.
+    """
+    async with element(page, selector, frame) as found, field_of(found, selector, page.url, timeout) as field:
+        before = await field.held()
+        if before is not None and before.readOnly:
+            await field.writable()
         await found.focus(timeout=ms(timeout))
         if not await found.evaluate(_TO_THE_END, timeout=ms(timeout)):
             await found.press("Control+End", timeout=ms(timeout))
         await found.press_sequentially(plain(text), delay=delay * 1000, timeout=ms(timeout))
+        if (now := await field.held()) is not None and not typed(text, before, now):
+            raise field.refusal(text, now)
 
 
 @page_node(idempotent=True, examples=(on_page("clear", {"selector": "#name"}, start="form.html"),))
 async def clear(
     page: Page, selector: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
-    """Empties a field."""
-    async with element(page, selector, frame) as found:
-        await found.clear(force=force, timeout=ms(timeout))
+    """Empties a field; raises NotTaken where something stays in it."""
+    await fill(page, selector, "", force, frame=frame, timeout=timeout)
 
 
 @page_node(
@@ -68,7 +97,11 @@ async def select(
     if sum(given is not None for given in (value, label, index)) != 1:
         raise ValueError("give one of value, label and index")
     async with element(page, selector, frame) as found:
-        return await found.select_option(value, label=label, index=index, force=force, timeout=ms(timeout))
+        chosen = await found.select_option(value, label=label, index=index, force=force, timeout=ms(timeout))
+    wanted = next(given for given in (value, label, index) if given is not None)
+    if isinstance(wanted, list) and len(chosen) < len(set(wanted)):
+        raise NotTaken(f"{selector!r} on {page.url} did not take {wanted!r}: one option of it can be chosen at a time")
+    return chosen
 
 
 @page_node(idempotent=True, examples=(on_page("check", {"selector": "#agree"}, start="form.html"),))
@@ -96,7 +129,7 @@ async def uncheck(
     )
 )
 async def press(
-    page: Page, key: str, selector: str = "", delay: float = 0.0, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, key: Key, selector: str = "", delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Presses a key, such as ``Enter`` or ``Control+A``, in an element, or where the focus is.
 
