@@ -9,6 +9,7 @@ from anyio import move_on_after
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Locator, Page
 from stratagem_web.errors import BadSelector, ElementNotFound, ElementNotReady, PageClosed, SeveralElements, WebError
+from stratagem_web.selectors import read_selector
 
 PATIENCE = 2.0
 """Seconds that looking at the page may take: it may be what hangs."""
@@ -54,7 +55,7 @@ async def diagnosed(error: Exception, page: Page, found: Locator, selector: str,
         hint = "Make the selector narrower, or choose one: put '>> nth=0' behind it for the first."
         return SeveralElements(f"{selector!r} matches {many[1]} elements on {page.url}, and one is needed. {hint}")
     if _UNREADABLE.search(reason_of(error)):
-        return BadSelector(f"{selector!r} is no selector: {reason_of(error)}")
+        return BadSelector(_unreadable(error, selector, frames))
     if not isinstance(error, PlaywrightTimeout):
         told = f"{reason_of(error)}: {selector!r} on {page.url}"
         hint = next((hint for said, hint in _HINTS.items() if said in str(error)), "")
@@ -65,6 +66,15 @@ async def diagnosed(error: Exception, page: Page, found: Locator, selector: str,
     except PlaywrightError as gone:  # it changed while it was looked at
         return ElementNotReady(f"{selector!r} on {page.url}, {waited(error)}: {reason_of(gone)}")
     return ElementNotReady(f"{selector!r} on {page.url}: {waited(error)}, and the page does not answer any more")
+
+
+def _unreadable(error: Exception, selector: str, frames: Sequence[str]) -> str:
+    for each in (selector, *frames):
+        try:
+            read_selector(each)
+        except ValueError as found:
+            return str(found)
+    return f"{selector!r} is no selector: {reason_of(error)}"
 
 
 async def _late(error: Exception, page: Page, found: Locator, selector: str, frames: Sequence[str]) -> WebError:

@@ -150,7 +150,7 @@ def typed(text: str, before: Held | None, held: Held) -> bool:
     if held.type in WANTED and held.text == before.text:
         return False
     if held.type == "date" and not before.text:
-        return _digits(keys) == _digits(held.text)
+        return len(held.text) == len("2024-12-31") and _digits(keys) == _digits(held.text)
     return held.most is None or len(held.text) < held.most or held.text.endswith(keys)
 
 

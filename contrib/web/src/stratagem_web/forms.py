@@ -6,10 +6,11 @@ from stratagem_web.api import Page
 from stratagem_web.elements import FrameSelector, element
 from stratagem_web.errors import NotTaken
 from stratagem_web.fields import field_of, took, typed
-from stratagem_web.keys import Key
+from stratagem_web.keys import Key, read_key
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 
 # A field that has had no focus yet has its cursor at the beginning. Fields for numbers and mail do not let it be moved.
 _TO_THE_END = """field => {
@@ -20,7 +21,7 @@ _TO_THE_END = """field => {
 @page_node(idempotent=True, examples=(on_page("fill", {"selector": "#name", "text": "Ada"}, start="form.html"),))
 async def fill(
     page: Page,
-    selector: str,
+    selector: Selector,
     text: str,
     force: bool = False,
     verify: bool = True,
@@ -46,7 +47,7 @@ async def fill(
 
 @page_node(examples=(on_page("type", {"selector": "#name", "text": "Ada", "delay": 0.01}, start="form.html"),))
 async def type_(
-    page: Page, selector: str, text: str, delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, text: str, delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Types text key by key behind what is there, ``delay`` seconds apart: for fields that look at each key.
 
@@ -66,7 +67,7 @@ async def type_(
 
 @page_node(idempotent=True, examples=(on_page("clear", {"selector": "#name"}, start="form.html"),))
 async def clear(
-    page: Page, selector: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Empties a field; raises NotTaken where something stays in it."""
     await fill(page, selector, "", force, frame=frame, timeout=timeout)
@@ -82,7 +83,7 @@ async def clear(
 )
 async def select(
     page: Page,
-    selector: str,
+    selector: Selector,
     value: str | list[str] | None = None,
     label: str | list[str] | None = None,
     index: int | list[int] | None = None,
@@ -106,7 +107,7 @@ async def select(
 
 @page_node(idempotent=True, examples=(on_page("check", {"selector": "#agree"}, start="form.html"),))
 async def check(
-    page: Page, selector: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Ticks a check box or chooses a radio button; leaves it as it is if it is ticked."""
     async with element(page, selector, frame) as found:
@@ -115,7 +116,7 @@ async def check(
 
 @page_node(idempotent=True, examples=(on_page("uncheck", {"selector": "#news"}, start="form.html"),))
 async def uncheck(
-    page: Page, selector: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Takes the tick out of a check box."""
     async with element(page, selector, frame) as found:
@@ -129,12 +130,13 @@ async def uncheck(
     )
 )
 async def press(
-    page: Page, key: Key, selector: str = "", delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, key: Key, selector: Selector = "", delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Presses a key, such as ``Enter`` or ``Control+A``, in an element, or where the focus is.
 
     ``delay`` is how many seconds it is held down.
     """
+    read_key(key)
     async with element(page, selector or ":root", frame) as found:
         if selector:
             await found.press(key, delay=delay * 1000, timeout=ms(timeout))
@@ -144,7 +146,7 @@ async def press(
 
 
 @page_node(idempotent=True, examples=(on_page("focus", {"selector": "#name"}, start="form.html"),))
-async def focus(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> None:
+async def focus(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> None:
     """Gives an element the focus."""
     async with element(page, selector, frame) as found:
         await found.focus(timeout=ms(timeout))

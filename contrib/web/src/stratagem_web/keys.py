@@ -48,6 +48,15 @@ def read_key(value: Any) -> Any:
     return value
 
 
+def read_modifiers(value: Any) -> Any:
+    """The keys that are held during a click; raises ValueError for one that is another's name, or none that is held."""
+    for each in value if isinstance(value, list) else ():
+        if isinstance(each, str) and each not in MODIFIERS:
+            read_key(each)
+            raise ValueError(f"{each!r} is no key that is held during a click; those are {', '.join(MODIFIERS)}")
+    return value
+
+
 Key = Annotated[str, Reads(read_key)]
 """A key as a node's config has it."""
 

@@ -18,6 +18,7 @@ from stratagem_web.errors import WaitTimeout
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 from stratagem_web.telling import telling
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Downloaded:
 async def download(
     page: Page,
     context: Context,
-    selector: str = "",
+    selector: Selector = "",
     url: str = "",
     folder: str = "",
     name: str = "",
@@ -89,7 +90,7 @@ async def download(
 )
 async def upload(
     page: Page,
-    selector: str,
+    selector: Selector,
     paths: str | list[str],
     context: Context,
     frame: FrameSelector = "",
