@@ -116,6 +116,8 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
             if await frame.locator(plain(selector)).count():
                 where = "outside of that frame" if frame is page.main_frame else f"in a frame of {frame.url}"
                 return f"It does match {where}: {'leave frame out' if frame is page.main_frame else 'set frame'}."
+    if page.url == "about:blank":
+        return "Nothing is open in this page: steps share one in the body of web.browser, or after web.open_browser."
     return "Check the selector, or wait first for what brings the element up."
 
 
