@@ -145,7 +145,7 @@ class PageFactory(Factory[Tab]):
     async def check(self, member: Tab) -> bool:
         from playwright.async_api import Error
 
-        if not member.fit:
+        if not (member.fit and member.alive):
             return False
         try:
             await member.chrome.call(self._settings.heartbeat_timeout, member.own_page.evaluate("0"))
@@ -179,7 +179,7 @@ class PageFactory(Factory[Tab]):
     @asynccontextmanager
     async def use(self, member: Tab, step: StepRun, given: Page) -> AsyncIterator[Page]:
         """A page that another step holds: pictures of failures are named for the step that has failed."""
-        if not member.alive:
+        if member.crashed or member.chrome.gone is not None:
             raise self._ended(member, step)
         try:
             async with self._kept(member, step):

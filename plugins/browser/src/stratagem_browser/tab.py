@@ -78,8 +78,8 @@ class Tab:
 
     @property
     def fit(self) -> bool:
-        """Whether there is a page that can be given to a step, as far as it is known without asking."""
-        return self.alive and not self.own_page.is_closed()
+        """Whether nothing was heard of the end of page and browser; to ask the system takes longer, see `alive`."""
+        return not self.crashed and self.chrome.gone is None and not self.own_page.is_closed()
 
     @property
     def shown(self) -> Page:
