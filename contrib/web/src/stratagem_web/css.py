@@ -27,16 +27,16 @@ _ATTRIBUTE: Final = re.compile(
     (?:[~|^$*]?=\s*(?P<value>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s"'\]]+)\s*(?:[is]\s*)?)?""",
     re.I | re.S | re.X,
 )
-_OWN: Final = frozenset(
-    ("not", "is", "where", "has", "scope", "light", "visible", "text", "text-matches", "text-is", "has-text", "above")
-    + ("below", "right-of", "left-of", "near", "nth-match")
-)
+_OWN: Final = frozenset((
+    "not", "is", "where", "has", "scope", "light", "visible", "text", "text-matches", "text-is", "has-text",
+    "above", "below", "right-of", "left-of", "near", "nth-match",
+))  # fmt: skip
 """Pseudo-classes whose arguments Playwright reads itself."""
 
 _COMBINATORS: Final = frozenset(">+~")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - named for what is wrong, as the errors of the pack are
     """The selector can't be read."""
 
 

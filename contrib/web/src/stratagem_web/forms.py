@@ -130,7 +130,12 @@ async def uncheck(
     )
 )
 async def press(
-    page: Page, key: Key, selector: Selector = "", delay: Duration = 0.0, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page,
+    key: Key,
+    selector: Selector = "",
+    delay: Duration = 0.0,
+    frame: FrameSelector = "",
+    timeout: float = 30.0,
 ) -> None:
     """Presses a key, such as ``Enter`` or ``Control+A``, in an element, or where the focus is.
 

@@ -98,7 +98,12 @@ async def hover(
 
 @page_node(examples=(on_page("drag_and_drop", {"source": "#card", "target": "#basket"}, start="form.html"),))
 async def drag_and_drop(
-    page: Page, source: Selector, target: Selector, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page,
+    source: Selector,
+    target: Selector,
+    force: bool = False,
+    frame: FrameSelector = "",
+    timeout: float = 30.0,
 ) -> None:
     """Drags one element onto another, both in the same frame."""
     async with element(page, target, frame) as goal:

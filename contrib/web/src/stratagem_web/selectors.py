@@ -157,4 +157,6 @@ def _instead(engine: str, body: str) -> str:
         return f"{how[0].upper()}{how[1:]}."
     if engine.casefold() in ENGINES:
         return f"Engines are written small: {engine.casefold()}=."
-    return nearest(engine, ENGINES) or f"There are {', '.join(ENGINES[:7])}; an attribute is written [{engine}={meant!r}]."
+    return (
+        nearest(engine, ENGINES) or f"There are {', '.join(ENGINES[:7])}; an attribute is written [{engine}={meant!r}]."
+    )

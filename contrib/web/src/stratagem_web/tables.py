@@ -58,7 +58,9 @@ class Table:
         ),
     ),
 )
-async def extract_table(page: Page, selector: Selector = "table", frame: FrameSelector = "", timeout: float = 30.0) -> Table:
+async def extract_table(
+    page: Page, selector: Selector = "table", frame: FrameSelector = "", timeout: float = 30.0
+) -> Table:
     """Reads a table: a dict for each row, by the headers.
 
     The headers are the last row of the table's head, else its first row. One without text is called ``column_2`` by

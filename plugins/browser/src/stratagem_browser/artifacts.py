@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +54,8 @@ class LeaseArtifacts:
             raise
         finally:
             self._tab.artifacts = None
-        error = self._step.run.error
-        await self._keep(error, shot=error is not None and not has_kept(error, SCREENSHOT))
+        other = self._step.run.error  # such as that of a step which uses no page
+        await self._keep(other, shot=other is not None and not has_kept(other, SCREENSHOT))
 
     @asynccontextmanager
     async def used(self, step: StepRun) -> AsyncIterator[None]:
@@ -66,7 +67,7 @@ class LeaseArtifacts:
                 self._failures += 1
                 self._late = self._late or not isinstance(error, Exception)
                 if self._settings.screenshots != "off" and not has_kept(error, SCREENSHOT):
-                    await self._bounded(step, lambda: self._shoot(step, error))
+                    await self._bounded(step, partial(self._shoot, step, error))
             raise
 
     def _is_shown(self, error: BaseException) -> bool:
@@ -79,7 +80,7 @@ class LeaseArtifacts:
         if self._settings.screenshots == "off":
             shot = False
         if shot or downloads or self._tracing:
-            await self._bounded(self._step, lambda: self._write_all(error, shot=shot))
+            await self._bounded(self._step, partial(self._write_all, error, shot=shot))
 
     async def _write_all(self, error: BaseException | None, *, shot: bool) -> None:
         if shot:

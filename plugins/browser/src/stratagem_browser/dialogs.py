@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from anyio import sleep
 
@@ -17,8 +17,8 @@ log = logging.getLogger("stratagem.browser")
 MANNERS = 0.1
 """Seconds for which a step's own listener is given the first word."""
 
-EVENT = "dialog"
-"""What Playwright calls it, and recorders are told."""
+EVENT: Final = "dialog"
+"""What Playwright calls it."""
 
 
 def answer_dialogs(tab: Tab, *, accept: bool) -> None:

@@ -27,9 +27,7 @@ def failed(error: BaseException, step: StepRun) -> bool:
 
 def has_kept(error: BaseException, kind: str) -> bool:
     """Whether an artifact of this kind was kept of the error, or of what it came from."""
-    return any(
-        note.startswith(f"{kind}: ") for each in _origins(error) for note in getattr(each, "__notes__", ())
-    )
+    return any(note.startswith(f"{kind}: ") for each in _origins(error) for note in getattr(each, "__notes__", ()))
 
 
 def _origins(error: BaseException | None) -> Iterator[BaseException]:

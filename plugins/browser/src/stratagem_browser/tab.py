@@ -86,7 +86,7 @@ class Tab:
         """The page to take a picture of: the one that steps have chosen, else their own, else the last one that is open."""
         chosen = told(self.context).get("tab")
         if chosen is not None and not chosen.is_closed():
-            return _twin(chosen)
+            return _twin(chosen)  # type: ignore[no-any-return]  # of a page it is one
         return self.own_context.pages[-1] if self.own_page.is_closed() and self.own_context.pages else self.own_page
 
     @contextmanager
