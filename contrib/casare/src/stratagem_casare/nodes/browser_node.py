@@ -2,10 +2,10 @@
 
 import inspect
 import typing
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import wraps
 from inspect import Parameter
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import anyio
 
@@ -13,7 +13,6 @@ from stratagem.config import seconds as duration
 from stratagem.nodes import Context, Reads
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
-from stratagem_web.advice import pages_of_their_own
 from stratagem_web.api import Page
 from stratagem_web.captures import keep_failure
 from stratagem_web.errors import PageClosed, WebError
@@ -21,9 +20,6 @@ from stratagem_web.keys import read_key
 from stratagem_web.registry import BROWSER
 from stratagem_web.selectors import read_selector
 from stratagem_web.session import Session, session_of
-
-if TYPE_CHECKING:
-    from stratagem.plan import Plan
 
 T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -70,13 +66,6 @@ def browser_node(*names: str, **traits: Any) -> Callable[[F], F]:
         return function
 
     return register
-
-
-@pack.advises
-def _alone(plan: Plan) -> Iterator[str]:
-    """Warns of steps that are on a page of their own, where nothing is."""
-    begins = tuple(f"{pack.name}.{name}" for name in ("GoToURLNode", "BrowserNavigateNode", "NewTabNode"))
-    yield from pages_of_their_own(plan, pack.name, begins, "Put a LaunchBrowserNode before them")
 
 
 def seconds(milliseconds: Any) -> float:
