@@ -124,4 +124,7 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
 def waited(error: Exception) -> str:
     """How long Playwright has waited before it gave up, as it says."""
     limit = re.search(r"Timeout ([\d.]+)ms exceeded", str(error))
-    return f"after {float(limit[1]) / 1000:.3g} s" if limit else "in time"
+    if limit is None:
+        return "in time"
+    seconds = float(limit[1]) / 1000
+    return f"after {round(seconds, 1 if seconds > 1 else 2):g} s"  # what earlier calls of a node took is left out

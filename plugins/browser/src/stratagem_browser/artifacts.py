@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import move_on_after, to_thread
 
-from stratagem_browser.failures import failed, has_kept
+from stratagem_browser.failures import error_around, failed, has_kept
 from stratagem_browser.run_folder import RunFolder
 from stratagem_browser.settings import Artifacts
 from stratagem_browser.tab import Tab
@@ -54,8 +54,8 @@ class LeaseArtifacts:
             raise
         finally:
             self._tab.artifacts = None
-        other = self._step.run.error  # such as that of a step which uses no page
-        await self._keep(other, shot=other is not None and not has_kept(other, SCREENSHOT))
+        other = error_around(self._step)  # such as that of a step which uses no page
+        await self._keep(other, shot=other is not None and not self._is_shown(other))
 
     @asynccontextmanager
     async def used(self, step: StepRun) -> AsyncIterator[None]:
@@ -71,8 +71,8 @@ class LeaseArtifacts:
             raise
 
     def _is_shown(self, error: BaseException) -> bool:
-        """Whether a step that has used the lease has kept a picture of this failure."""
-        return has_kept(error, SCREENSHOT) if isinstance(error, Exception) else self._late
+        """Whether a step that has used the lease has kept a picture of this failure, or of a time limit that it met."""
+        return self._late or has_kept(error, SCREENSHOT)
 
     async def _keep(self, error: BaseException | None, *, shot: bool) -> None:
         self._failures += shot

@@ -143,10 +143,20 @@ class PageFactory(Factory[Tab]):
             await dispose(chrome, member.id, LAST_RESORT)
 
     async def check(self, member: Tab) -> bool:
-        from playwright.async_api import Error
-
+        """Whether the page answers; a named session is given another one where only its page is gone."""
         if not (member.fit and member.alive):
             return False
+        if await self._answers(member):
+            return True
+        if member.key.session is None or not member.chrome.alive:
+            return False
+        member.crashed = True  # it may be some milliseconds until that is heard
+        await self.reset(member)
+        return await self._answers(member)
+
+    async def _answers(self, member: Tab) -> bool:
+        from playwright.async_api import Error
+
         try:
             await member.chrome.call(self._settings.heartbeat_timeout, member.own_page.evaluate("0"))
         except (TimeoutError, Error, BrowserGone):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from anyio import get_cancelled_exc_class
 
-from stratagem.engine.leases import chain
+from stratagem.engine.leases import chain, home_of
 from stratagem.engine.unwrap import unwrap
 from stratagem.nodes.values import LeaveLoop
 
@@ -23,6 +23,11 @@ def failed(error: BaseException, step: StepRun) -> bool:
     if isinstance(error, get_cancelled_exc_class()):
         return any(each.expired for each in chain(step))
     return not isinstance(unwrap(error), LeaveLoop)
+
+
+def error_around(step: StepRun) -> BaseException | None:
+    """The failure that has ended what a lease was opened in by a step; None where nothing has failed."""
+    return home_of(step.frame).error or step.run.error
 
 
 def has_kept(error: BaseException, kind: str) -> bool:
