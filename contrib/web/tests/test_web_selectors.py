@@ -178,7 +178,7 @@ def test_every_node_on_a_page_reads_its_selectors_and_timeouts() -> None:
 async def test_what_only_the_run_tells_is_told_as_well(page: Page, site: str) -> None:
     """Functions of the pack that others call say the same."""
     await page.goto(f"{site}/form.html")
-    with pytest.raises(Exception, match="there is no engine 'label'. For a field by its label write role=textbox"):
+    with pytest.raises(Exception, match=r"there is no engine 'label'\. For a field by its label write role=textbox"):
         await mouse.click(page, "label=Name", timeout=0.3)
     with pytest.raises(ValueError, match="It is called Control"):
         await forms.press(page, "Ctrl+A")
