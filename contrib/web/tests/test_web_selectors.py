@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from playwright.async_api import Error, Page
 
+from hypothesis_profiles import examples
 from stratagem import Kernel, Node, Workflow
 from stratagem.errors import WorkflowError
+from stratagem.templates import Secret
 from stratagem.testing.answers import provided
 from stratagem_web import forms, mouse, pack
 from stratagem_web.keys import KNOWN_AS, NAMED, PLACED, read_key
@@ -74,6 +79,45 @@ def test_a_selector_of_the_browser_is_taken(selector: str) -> None:
     """As it is; and so are several, for frames within frames."""
     assert read_selector(selector) == selector
     assert read_selector([selector, "iframe"]) == [selector, "iframe"]
+
+
+@given(st.text(st.sampled_from("a1 .#[]()'\"=>:,*/\\|~+-@")) | st.text())
+@settings(max_examples=examples(300), deadline=None)
+def test_whatever_is_written_is_taken_or_refused(text: str) -> None:
+    """With an error of one sort, never another."""
+    try:
+        assert read_selector(text) == text
+    except ValueError as error:
+        assert "is no selector: " in str(error)  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        ":is(" * 20_000,
+        "a>>" + "'\"" * 20_000,
+        "role=b" + "[a='x']" * 9_000 + "!",
+        "//a" + "[" * 9_000,
+        "/*" * 30_000,
+        "a," * 30_000,
+    ],
+    ids=["nested", "quotes", "role", "xpath", "comments", "list"],
+)
+def test_a_hostile_selector_is_refused_at_once_and_in_short(selector: str) -> None:
+    """Time and text stay within bounds."""
+    begun = perf_counter()
+    try:
+        read_selector(selector)
+    except ValueError as error:
+        assert len(str(error)) < 600  # noqa: PT017 - one of them is a selector
+    assert perf_counter() - begun < 2
+
+
+def test_nothing_of_a_secret_selector_is_told() -> None:
+    """Not even what is wrong with it, which shows parts of it."""
+    with pytest.raises(ValueError, match="it can't be read") as caught:
+        read_selector(Secret("[id=5hidden]"))
+    assert "hidden" not in str(caught.value)
 
 
 @pytest.fixture(scope="module")

@@ -96,9 +96,7 @@ async def test_a_computed_value_is_read_when_it_is_known() -> None:
     for workflow in (template, line):
         assert (await ran(workflow)).outputs["n"]["result"] == "ada"
     for value in ("BAD",):
-        bad = workflow_of(
-            node("s", "read.source", {"value": value}), node("n", "read.one", {"text": "{{ s.result }}"})
-        )
+        bad = workflow_of(node("s", "read.source", {"value": value}), node("n", "read.one", {"text": "{{ s.result }}"}))
         assert "node 'n': key 'text': 'BAD' is too large. Write it small" in str((await ran(bad)).error)
 
 

@@ -33,6 +33,9 @@ _OWN: Final = frozenset((
 ))  # fmt: skip
 """Pseudo-classes whose arguments Playwright reads itself."""
 
+SHOWN: Final = 60
+"""How many signs of a part that can't be read are told."""
+
 _COMBINATORS: Final = frozenset(">+~")
 
 
@@ -64,7 +67,7 @@ class _Reader:
 
     def odd(self) -> Unreadable:
         """The error for the token at hand."""
-        return Unreadable("it ends too early" if self.kind == "end" else f"{self.text!r} can't stand there")
+        return Unreadable("it ends too early" if self.kind == "end" else f"{self.text[:SHOWN]!r} can't stand there")
 
     def skip(self) -> None:
         while self.kind == "space":
@@ -114,7 +117,7 @@ class _Reader:
                 raise self.odd()
         elif kind == "hash":
             if not re.fullmatch(_IDENT, text[1:]):
-                raise Unreadable(f"an id that begins with a digit is written [id={text[1:]!r}]")
+                raise Unreadable(f"an id that begins with a digit is written [id={text[1:SHOWN]!r}]")
         elif text == ".":
             self.at += 1
             if self.kind != "ident":
@@ -164,7 +167,7 @@ class _Reader:
         inside = "".join(text for _, text in self.tokens[begun : self.at])
         match = _ATTRIBUTE.fullmatch(inside)
         if match is None:
-            raise Unreadable(f"'[{inside}]' can't be read")
+            raise Unreadable(f"'[{inside[:SHOWN]}]' can't be read")
         value = match["value"]
         if value is not None and value[0] not in "\"'" and not re.fullmatch(_IDENT, value):
-            raise Unreadable(f"the value in '[{inside}]' must be in quotes")
+            raise Unreadable(f"the value in '[{inside[:SHOWN]}]' must be in quotes")

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Final
 
 from stratagem.errors import nearest
 from stratagem.nodes import Reads
+from stratagem.templates import Secret
 from stratagem_std.secret_text import plain
-from stratagem_web.css import Unreadable, read_css
+from stratagem_web.css import SHOWN, Unreadable, read_css
 
 ENGINES: Final = (
     "css", "xpath", "text", "role", "id", "nth", "visible", "left-of", "right-of", "above", "below",
@@ -41,6 +42,9 @@ INSTEAD: Final = {
 }
 """What is meant by engines that people write and that there are not."""
 
+_LONGEST: Final = 200
+
+_TEXT: Final = re.compile(r"\s*text\s*=")
 _ENGINE: Final = re.compile(r"\s*([a-zA-Z_0-9\-+:*]+)\s*=(.*)", re.S)
 _VALUE: Final = r"""(?:"(?:[^"\\]|\\.)*"\s*[is]?|'(?:[^'\\]|\\.)*'\s*[is]?|/(?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[a-z]*|[\w.+-]*)"""
 _ROLE: Final = re.compile(rf"\s*[\w-]+\s*(?:\[\s*[\w-]+\s*(?:[*^$|~]?=\s*{_VALUE}\s*)?\]\s*)*", re.I | re.S)
@@ -66,8 +70,15 @@ def _read(selector: str, shown: str) -> None:
     try:
         for engine, body in parts_of(selector):
             _check(engine, body)
+    except RecursionError:
+        raise ValueError(f"{_cut(shown)} is no selector: it is nested too deeply") from None
     except Unreadable as error:
-        raise ValueError(f"{shown!r} is no selector: {error}") from None
+        why = "it can't be read" if isinstance(shown, Secret) else error  # which shows parts of it
+        raise ValueError(f"{_cut(shown)} is no selector: {why}") from None
+
+
+def _cut(shown: str) -> str:
+    return repr(shown) if len(shown) <= _LONGEST else f"{shown[:_LONGEST]!r}…"
 
 
 def parts_of(selector: str) -> Iterator[tuple[str, str]]:
@@ -98,7 +109,7 @@ def _split(selector: str) -> Iterator[str]:
             continue
         if quote:
             quote = "" if sign == quote else quote
-        elif sign in "\"'`" and not re.fullmatch(r"\s*text\s*=.+", selector[begin:at], re.S):
+        elif sign in "\"'`" and not ((text := _TEXT.match(selector, begin)) and text.end() < at):
             quote = sign
         elif selector.startswith(">>", at):
             yield selector[begin:at]
@@ -114,17 +125,17 @@ def _check(engine: str, body: str) -> None:
     if name.startswith("internal:"):
         return
     if name not in ENGINES:
-        raise Unreadable(f"there is no engine {engine!r}. {_instead(engine, body)}")
+        raise Unreadable(f"there is no engine {engine[:SHOWN]!r}. {_instead(engine, body)}")
     if name == "css":
         if body.startswith("/"):
-            raise Unreadable(f"an XPath that begins with one slash is written xpath={body}")
+            raise Unreadable(f"an XPath that begins with one slash is written xpath={body[:SHOWN]}")
         read_css(body)
     elif name == "xpath":
         _read_xpath(body)
     elif name == "role":
         _read_role(body)
     elif name == "nth" and not re.fullmatch(r"\s*-?\d+\s*", body):
-        raise Unreadable(f"nth= wants a whole number, 0 for the first and -1 for the last, got {body!r}")
+        raise Unreadable(f"nth= wants a whole number, 0 for the first and -1 for the last, got {body[:SHOWN]!r}")
     elif name != "text" and not body.strip():
         raise Unreadable(f"nothing stands behind {engine}=")
 
@@ -134,7 +145,7 @@ def _read_role(body: str) -> None:
     if role is None or not role[0].strip():
         raise Unreadable('a role is missing, as in role=button[name="Save"]')
     if not _ROLE.fullmatch(body):
-        raise Unreadable(f'role={body} can\'t be read; a name is written as in role=button[name="Save"]')
+        raise Unreadable(f'role={body[:SHOWN]} can\'t be read; a name is written as in role=button[name="Save"]')
 
 
 def _read_xpath(body: str) -> None:
@@ -151,7 +162,7 @@ def _read_xpath(body: str) -> None:
 
 def _instead(engine: str, body: str) -> str:
     """What to write in place of an engine that there is not."""
-    meant = body.strip().strip("\"'")
+    meant, engine = body.strip().strip("\"'")[:SHOWN], engine[:SHOWN]
     if (known := INSTEAD.get(engine.casefold())) is not None:
         how = known.replace("{}", meant)
         return f"{how[0].upper()}{how[1:]}."
