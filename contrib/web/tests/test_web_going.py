@@ -26,7 +26,7 @@ async def click_to_nowhere(page: Page, site: str) -> None:
 
 async def script_to_nowhere(page: Page, site: str) -> None:
     """A page may leave by itself."""
-    await page.evaluate(f"setTimeout(() => {{ location.href = '{NOWHERE}' }}, 0)")
+    await page.evaluate(f"() => {{ location.href = '{NOWHERE}' }}")
 
 
 async def open_nowhere(page: Page, site: str) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
-from anyio import Event, move_on_after
+from anyio import Event, move_on_after, sleep
 
 from stratagem_web.api import Frame, Page
 from stratagem_web.diagnosis import PATIENCE, closed, reason_of, waited
@@ -19,24 +19,43 @@ from stratagem_web.errors import NavigationFailed, PageClosed
 
 T = TypeVar("T")
 
-_TRIES: Final = 3
+_ERROR_PAGE: Final = "chrome-error:"
+
+_BETWEEN: Final = ("is interrupted by another navigation", "Not attached to an active page")
+"""What Playwright says where another document has come between, or comes just now."""
+
+_TRIES: Final = 5
+_PAUSE: Final = 0.05
+_MOMENT: Final = 0.5
+"""Seconds in which a document shows that has ended a navigation."""
 
 
 async def going(page: Page, url: str, wait_until: str, act: Callable[[], Awaitable[T]]) -> T:
     """What ``act`` gives, which goes to ``url``; what Playwright raises is told as a NavigationFailed."""
     from playwright.async_api import Error
 
-    for _ in range(_TRIES - 1):
+    for attempt in range(1, _TRIES):
         try:
             return await _once(page, act)
-        except Error as error:
-            if "is interrupted by another navigation" not in str(error):
-                raise _told(error, url, wait_until) from error
+        except _Interrupted:
             await _settled(page)
+            await sleep(_PAUSE * attempt)
+        except Error as error:
+            raise _told(error, url, wait_until) from error
     try:
         return await _once(page, act)
+    except _Interrupted as error:
+        raise _told(error.by, url, wait_until) from error.by
     except Error as error:
         raise _told(error, url, wait_until) from error
+
+
+class _Interrupted(Exception):  # noqa: N818 - named for what has happened
+    """Another document has come between; ``by`` is what Playwright said of it."""
+
+    def __init__(self, by: Exception) -> None:
+        super().__init__(str(by))
+        self.by = by
 
 
 async def _once(page: Page, act: Callable[[], Awaitable[T]]) -> T:
@@ -46,15 +65,23 @@ async def _once(page: Page, act: Callable[[], Awaitable[T]]) -> T:
 
     with _watched(page) as come:
         try:
-            return await act()
+            answer = await act()
+            if page.url.startswith(_ERROR_PAGE):  # what was on its way has come after all
+                raise _Interrupted(Error(f"it was replaced by {page.url}"))
+            return answer
         except PlaywrightTimeout:
             if not come.is_set():
                 await _stop(page)
             raise
         except Error as error:
-            if "net::ERR_" in str(error) and "ERR_ABORTED" not in str(error):
-                with move_on_after(PATIENCE):
+            if "net::ERR_" in str(error):
+                aborted = "ERR_ABORTED" in str(error)  # by another document, or because there is none, as of a download
+                with move_on_after(_MOMENT if aborted else PATIENCE):
                     await come.wait()
+                if aborted and come.is_set():
+                    raise _Interrupted(error) from error
+            if any(said in str(error) for said in _BETWEEN):
+                raise _Interrupted(error) from error
             raise
 
 
