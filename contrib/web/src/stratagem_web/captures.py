@@ -15,6 +15,7 @@ from stratagem_web.errors import WebError
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 from stratagem_web.session import Session
 from stratagem_web.telling import telling
 
@@ -45,7 +46,7 @@ async def screenshot(
     page: Page,
     path: str,
     context: Context,
-    selector: str = "",
+    selector: Selector = "",
     full_page: bool = False,
     type: ImageType | None = None,
     quality: int | None = None,

@@ -80,6 +80,10 @@ class StepContext:
         """Tells the run's recorders of a file that the node has kept; a ``screenshot`` is shown by reports."""
         self._ready.run.tell(self._ready, "artifact", path=str(path), kind=kind)
 
+    def notice(self, text: str) -> None:
+        """Tells the run's recorders of something odd that the step has met; reports show it."""
+        self._ready.run.tell(self._ready, "notice", text=text)
+
     def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands one measurement to the run's recorders, and to its result's metrics."""
         self._ready.run.record(name, value, unit, node=self.node_id, **attributes)

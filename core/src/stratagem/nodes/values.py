@@ -159,7 +159,8 @@ class Context(Protocol):
     the folder of the file that the node stands in.
     ``trace_headers()`` gives the headers that a request should have, ``trace_environment()`` the variables that a process
     should, so that a trace of the run goes on in whoever gets them; both are empty in a run that is not traced.
-    ``artifact(path, kind)`` tells of a file that the node has kept, such as the ``screenshot`` of a failure.
+    ``artifact(path, kind)`` tells of a file that the node has kept, such as the ``screenshot`` of a failure;
+    ``notice(text)`` of something odd that reports show with the step, whatever becomes of it.
     """
 
     node_id: str
@@ -170,5 +171,6 @@ class Context(Protocol):
     directory: Path
     metric: Callable[..., None]
     artifact: Callable[..., None]
+    notice: Callable[[str], None]
     trace_headers: Callable[[], dict[str, str]]
     trace_environment: Callable[[], dict[str, str]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import evolve
@@ -40,6 +40,7 @@ class PooledProvider(ResourceProvider):
         self._pool = pool
         self._run = run
         self._told = pool.stats
+        self._lent: dict[int, list[Any]] = {}
 
     @asynccontextmanager
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Any]:
@@ -51,8 +52,24 @@ class PooledProvider(ResourceProvider):
             self._run.record("resource.wait", lease.waited, "s", kind=pool.kind)
             self._tell()
             async with factory.lend(lease.value, step, request) as given:
-                yield given
+                with self._noted(given, lease.value):
+                    yield given
         self._tell()
+
+    def use(self, step: StepRun, value: Any) -> AbstractAsyncContextManager[Any]:
+        return self._pool.factory.use(self._lent[id(value)][-1], step, value)
+
+    @contextmanager
+    def _noted(self, given: Any, member: Any) -> Iterator[None]:
+        """While a member is lent; shared ones may be given out several times at once."""
+        noted = self._lent.setdefault(id(given), [])
+        noted.append(member)
+        try:
+            yield
+        finally:
+            noted.pop()
+            if not noted:
+                del self._lent[id(given)]
 
     def _tell(self) -> None:
         kind, record = self._pool.kind, self._run.record

@@ -40,6 +40,7 @@ def page(record: RunRecord, folder: Path = Path()) -> str:
         slowest=sections.slowest(record),
         waits=sections.waits(frame),
         problems=sections.problems(record, pictures),
+        notices=sections.notices(record),
         metrics=sections.metric_rows(record),
         caches=sections.cache_rows(record),
         pools=sections.pool_rows(record),

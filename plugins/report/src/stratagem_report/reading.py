@@ -123,6 +123,8 @@ class _Reader:
             self._remembered.add(line["x"])
         elif line["what"] == "artifact":
             found.artifacts.append((str(told["path"]), str(told.get("kind", "file"))))
+        elif line["what"] == "notice":
+            found.notices.append(str(told["text"]))
 
     def _execution(self, line: Line) -> Execution:
         parent = self._attempts.get(line.get("of", 0))
