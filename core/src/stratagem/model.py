@@ -33,7 +33,10 @@ class Retry:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after failed attempt number ``attempt`` (counted from 1)."""
-        return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        try:
+            return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        except OverflowError:  # larger than every float, and so than the bound
+            return self.max_delay if self.delay else 0.0
 
 
 @frozen

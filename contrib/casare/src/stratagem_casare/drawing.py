@@ -6,10 +6,11 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import UnknownNode, nearest
+from stratagem.errors import UnknownNode
 from stratagem.formats import Reader
 from stratagem.formats.fields import number
 from stratagem.model import Connection
+from stratagem.suggesting import suggestion
 from stratagem.templates import Path
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
@@ -140,7 +141,7 @@ def _line(reader: Reader, entry: Any, key: str, nodes: Mapping[str, DrawnNode]) 
     source, source_port, target, target_port = ends
     dangling = [(name, end) for name, end in ((names[0], source), (names[2], target)) if end not in nodes]
     for name, end in dangling:
-        hint = nearest(end, list(nodes))
+        hint = suggestion(end, nodes)
         reader.complain(f"there is no node {end!r}", part=entry, key=f"{key}.{name}", hint=hint, kind=UnknownNode)
     if dangling:
         return None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stratagem.errors import BadInput, WorkflowError
+from stratagem.numbers import whole
 
 OPTION = "--var"
 
@@ -31,7 +32,7 @@ def read_variables(written: Sequence[str]) -> dict[str, Any]:
 def read_value(text: str) -> Any:
     """The JSON value that the text is, else the text; NaN and the infinities are text."""
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse, parse_int=whole)
     except (ValueError, RecursionError):
         return text
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from stratagem.compile.disabled import passed_over, stand_in
 from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_error
-from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError, nearest
+from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import MISSING, BodyPort, InputPort, NodeSpec
 from stratagem.nodes.types import fits, name_of
+from stratagem.suggesting import suggestion
 from stratagem.templates import Template, parse_config, parse_expression
 
 IMMUTABLE = (str, int, float, bool, type(None))
@@ -88,7 +89,7 @@ class Collector:
         for key, value in draft.config.items():
             port = spec.inputs.get(key)
             if port is None and spec.extra_inputs is MISSING:
-                hint = nearest(key, [*spec.inputs, *spec.bodies]) or f"It takes: {', '.join(spec.inputs) or 'nothing'}."
+                hint = suggestion(key, [*spec.inputs, *spec.bodies], "It takes: {}.", of=spec.inputs)
                 error = BadInput(f"{spec.type} has no input {key!r}", provider=spec.distribution or None, hint=hint)
                 self._problems.add(error, draft.node, key)
             elif port is not None and port.subflow:
@@ -137,7 +138,7 @@ class Collector:
         for name, graph in node.bodies.items():
             port = spec.bodies.get(name) or (BodyPort(name, name) if many else None)
             if port is None:
-                hint = nearest(name, list(spec.bodies)) or f"It takes: {', '.join(spec.bodies) or 'none'}."
+                hint = suggestion(name, spec.bodies, "It takes: {}.")
                 self._problems.add(BadInput(f"{spec.type} has no body {name!r}", hint=hint), node, name)
                 continue
             local = [self._local_name(draft, variable) for variable in port.variables]

@@ -7,8 +7,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from stratagem.compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft, GraphDraft, Problems
-from stratagem.errors import UndefinedName, nearest
+from stratagem.errors import UndefinedName
 from stratagem.model import Workflow
+from stratagem.suggesting import nearest, suggestion
 from stratagem.templates import Path
 from stratagem.templates.system import SYSTEM_NAMES
 
@@ -97,7 +98,7 @@ class Names:
 
     def _system(self, root: str) -> Meaning:
         if root not in SYSTEM_NAMES:
-            hint = nearest(root, list(SYSTEM_NAMES)) or f"There are: {', '.join(SYSTEM_NAMES)}."
+            hint = suggestion(root, SYSTEM_NAMES, "There are: {}.")
             raise UndefinedName(f"{root!r} is no system value", hint=hint)
         return Meaning(Kind.SYSTEM, root)
 
@@ -147,7 +148,7 @@ def _no_output(path: Path, draft: Draft) -> UndefinedName:
     ports = list(draft.spec.outputs)
     port = str(path.steps[0]) if path.steps else ""
     what = f"the node {path.root!r} has no output {port!r}" if port else f"{path.root!r} is a node"
-    hint = nearest(port, ports) or (f"Its outputs: {', '.join(ports)}." if ports else "It has no outputs.")
+    hint = suggestion(port, ports, "Its outputs: {}." if ports else "It has no outputs.")
     return UndefinedName(what, hint=hint)
 
 

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from stratagem.compile.draft import GraphDraft, Problems
 from stratagem.compile.names import Names, contains
-from stratagem.errors import BadInput, nearest
+from stratagem.errors import BadInput
 from stratagem.inputs import Source
 from stratagem.model import Workflow
 from stratagem.plan import Step, Temporary
+from stratagem.suggesting import suggestion
 
 
 class TemporaryNames:
@@ -50,7 +51,7 @@ def check_temporary(workflow: Workflow, names: Names, root: GraphDraft, problems
     for name in workflow.temporary:
         if name not in names.variables and not contains(root, name):
             what = f"{name!r} is neither a variable nor a node"
-            problems.add(BadInput(what, hint=nearest(name, names.variables)), key="temporary")
+            problems.add(BadInput(what, hint=suggestion(name, names.variables)), key="temporary")
 
 
 def _touched(places: Collection[str], names: Iterable[str]) -> tuple[str, ...]:

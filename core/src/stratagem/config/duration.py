@@ -4,6 +4,8 @@ import math
 import re
 from typing import Annotated
 
+from stratagem.shown import shown
+
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 SECONDS = "seconds"
@@ -21,11 +23,15 @@ def seconds(value: object) -> float:
         return _number(value)
     match = _TEXT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is no duration")
+        raise ValueError(f"{shown(value)} is no duration")
     return _number(float(match[1]) * UNITS[match[2]])
 
 
 def _number(value: float) -> float:
-    if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{value!r} is no duration")
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number that is larger than every float
+        number = math.inf
+    if not math.isfinite(number) or number < 0:
+        raise ValueError(f"{shown(value)} is no duration")
+    return number

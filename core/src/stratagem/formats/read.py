@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from stratagem.errors import BadFile, nearest
+from stratagem.errors import BadFile
+from stratagem.files import FileTooLarge, read_regular, why
 from stratagem.formats.base import Format
 from stratagem.formats.document import MAX_BYTES, Document, too_large
 from stratagem.model import Workflow
+from stratagem.suggesting import suggestion
 
 
 def read_workflow(path: str | Path, formats: Sequence[Format], format: str | None = None) -> Workflow:
@@ -32,20 +34,18 @@ def read_workflow(path: str | Path, formats: Sequence[Format], format: str | Non
 
 def _bytes(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        return read_regular(file, MAX_BYTES)
+    except FileTooLarge:
+        raise too_large(str(file)) from None
     except OSError as error:
-        raise BadFile(f"the file can't be opened: {error.strerror or error}", file=str(file)) from error
-    if len(raw) > MAX_BYTES:
-        raise too_large(str(file))
-    return raw
+        raise BadFile(f"the file can't be opened: {why(error)}", file=str(file)) from error
 
 
 def _named(name: str, formats: Sequence[Format], source: str) -> Format:
     for known in formats:
         if known.name == name:
             return known
-    hint = nearest(name, [known.name for known in formats])
+    hint = suggestion(name, [known.name for known in formats])
     raise BadFile(f"there is no format {name!r}; known are {_listed(formats)}", file=source, hint=hint)
 
 

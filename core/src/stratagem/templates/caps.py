@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from stratagem.numbers import INT_BITS as INT_BITS  # a cap as those below
+
 TEXT_CHARS: Final = 100_000
 """Characters in one text that holds a template or expression; plain text without ``{{`` may be longer."""
 
@@ -10,9 +12,6 @@ DEPTH: Final = 50
 
 NODES: Final = 10_000
 """Literals, names, operators and filters in one text."""
-
-INT_BITS: Final = 10_000
-"""Size of a whole number that an expression gives (about 3,000 digits)."""
 
 RESULT_CHARS: Final = 10_000_000
 """Characters of a text that a template gives."""

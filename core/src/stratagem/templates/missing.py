@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stratagem.errors import UndefinedName, nearest
+from stratagem.errors import UndefinedName
+from stratagem.suggesting import nearest
 from stratagem.templates.kinds import kind_of
 from stratagem.templates.paths import Path, step_text
 from stratagem.templates.places import Source
