@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -56,6 +56,19 @@ def estimate(plan: Plan, workers: int) -> float:
 def is_barrier(place: str) -> bool:
     """Whether nothing moves across those that write the place: everything, or a loop, ``loop:`` with its id, that is left."""
     return place == "*" or place.partition(":")[0] == "loop"
+
+
+def plans_in(plan: Plan) -> Iterator[Plan]:
+    """The plan and all plans of bodies and subflows in it, each once however often it is called, from the outside in."""
+    found = {plan: None}
+    waiting = [plan]
+    for each in waiting:  # which grows meanwhile
+        yield each
+        for step in each.steps:
+            if step.composite:
+                inner = [one for one in (*step.bodies.values(), *step.flows.values()) if one not in found]
+                found |= dict.fromkeys(inner)
+                waiting += dict.fromkeys(inner)
 
 
 @frozen

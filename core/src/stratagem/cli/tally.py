@@ -63,11 +63,14 @@ class Tally:
 
 def places_in(plan: Plan) -> dict[str, int]:
     """Node id → place in the order in which a tree of the plan is read: every node before those in its bodies."""
-    return {step.id: place for place, step in enumerate(_tree(plan))}
+    return {step.id: place for place, step in enumerate(_tree(plan, set()))}
 
 
-def _tree(plan: Plan) -> Iterator[Step]:
+def _tree(plan: Plan, seen: set[Plan]) -> Iterator[Step]:
+    """Each plan is gone through once: files that call the next one twice would make a tree of 2^n."""
+    seen.add(plan)
     for step in plan.steps:
         yield step
         for inner in (*step.bodies.values(), *step.flows.values()):
-            yield from _tree(inner)
+            if inner not in seen:
+                yield from _tree(inner, seen)

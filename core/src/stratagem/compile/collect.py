@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from stratagem.compile.disabled import passed_over, stand_in
-from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_error
+from stratagem.compile.draft import MAX_NESTING, Draft, GraphDraft, Problems, as_workflow_error, too_nested
 from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import MISSING, BodyPort, InputPort, NodeSpec
 from stratagem.nodes.types import fits, name_of
+from stratagem.shown import shown
 from stratagem.suggesting import suggestion
 from stratagem.templates import Template, parse_config, parse_expression
 
@@ -103,7 +104,7 @@ class Collector:
 
     def _constant(self, draft: Draft, key: str, value: Any, annotation: Any) -> None:
         if not fits(value, annotation):
-            what = f"{value!r} is no {name_of(annotation)}"
+            what = f"{shown(value)} is no {name_of(annotation)}"
             self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
         if draft.constants is None:
             draft.constants = {}
@@ -116,7 +117,7 @@ class Collector:
         if template is None:
             return
         if template.constant and not deferred and not fits(template.value(), annotation):
-            what = f"{value!r} is no {name_of(annotation)}"
+            what = f"{shown(value)} is no {name_of(annotation)}"
             self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
         if draft.templates is None:
             draft.templates = {}
@@ -135,6 +136,9 @@ class Collector:
         spec, node = draft.spec, draft.node
         many = "bodies" in spec.injected.values()
         draft.bodies = {}
+        if node.bodies and draft.graph.depth >= MAX_NESTING:
+            self._problems.add(too_nested(), node)
+            return
         for name, graph in node.bodies.items():
             port = spec.bodies.get(name) or (BodyPort(name, name) if many else None)
             if port is None:

@@ -21,9 +21,13 @@ from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.shown import shown
 from stratagem.templates import Template
 
 NOTHING: Mapping[str, Any] = {}
+
+MOST_SECONDS = 1e12
+"""The largest estimate that is taken from a config."""
 
 
 class StepBuilder:
@@ -188,7 +192,7 @@ def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Cl
     def fill(scope: Scope) -> dict[str, Any]:
         found: dict[str, Any] = getter(scope)
         if not isinstance(found["session"], (str, type(None))):
-            what = f"a session is a text, not {found['session']!r}"
+            what = f"a session is a text, not {shown(found['session'])}"
             raise BadInput(what, node=draft.node.id, key=f"{asked.key}.session", line=draft.node.line)
         return found
 
@@ -252,7 +256,7 @@ def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Call
         def read(scope: Scope) -> Any:
             value = getter(scope)
             if not check(value):
-                what, provider = f"{value!r} is no {name_of(port.annotation)}", spec.distribution or None
+                what, provider = f"{shown(value)} is no {name_of(port.annotation)}", spec.distribution or None
                 raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
             return value
 
@@ -279,7 +283,7 @@ def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:
 def _cost(step: Step, draft: Draft) -> float:
     told = (draft.constants or {}).get(draft.spec.cost_from or "")
     if isinstance(told, (int, float)) and told >= 0:
-        return float(told)
+        return float(min(told, MOST_SECONDS))  # sums of them stay finite
     if step.spec.cost is not None:
         return step.spec.cost
     if not (step.bodies or step.flows):
