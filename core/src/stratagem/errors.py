@@ -22,6 +22,9 @@ from stratagem.suggesting import Hint
 MOST_TOLD = 50
 """So many problems of one kind are told one by one; what are more are counted."""
 
+MOST_ALSO = 10
+"""So many further nodes of one problem are named."""
+
 P = TypeVar("P", bound="StratagemError")
 
 
@@ -36,6 +39,8 @@ class StratagemError(Exception):
         key: the config key, path of keys, or port concerned.
         provider: the distribution and version that provides the part concerned, as ``name 1.2``.
         hint: what to do about it, or what gives that when it is read.
+
+    ``also`` are the ids of further nodes that the same is wrong with.
     """
 
     def __init__(
@@ -57,6 +62,7 @@ class StratagemError(Exception):
         self.key = key
         self.provider = provider
         self._hint = hint
+        self.also: list[str] = []
         self._problems: tuple[Self, ...] = ()
 
     @property
@@ -91,9 +97,16 @@ class StratagemError(Exception):
             return f"{self.what}\n{lines}"
         what = cut(self.what, TEXT_CHARS)
         text = f"{self.where}: {what}" if self.where else what
+        if self.also:
+            text += f" ({self._others()})"
         if self.provider:
             text += f" (provided by {self.provider})"
         return f"{text}. {cut(self.hint, TEXT_CHARS)}" if self.hint else text
+
+    def _others(self) -> str:
+        names = ", ".join(shown(node, NAME_CHARS) for node in self.also[:MOST_ALSO])
+        more = len(self.also) - MOST_ALSO
+        return f"so are {names}{f' and {more} more nodes' if more > 0 else ''}"
 
     @classmethod
     def together(cls, problems: Sequence[Self], what: str) -> Self:

@@ -26,6 +26,7 @@ class Collector:
         self._catalog = catalog
         self._problems = problems
         self._known: dict[str, NodeSpec | None] = {}
+        self._unknown: dict[str, WorkflowError] = {}
         self._ids: set[str] = set()
 
     def collect(self, draft: GraphDraft) -> GraphDraft:
@@ -50,7 +51,7 @@ class Collector:
             self._read_config(draft)
         if node.when is not None:
             try:
-                draft.when = parse_expression(node.when)
+                draft.when = self._computable(parse_expression(node.when))
             except WorkflowError as error:
                 self._problems.add(error, node, "when")
         if (node.bodies or draft.spec.bodies) and not node.disabled:
@@ -73,9 +74,10 @@ class Collector:
             except StratagemError as error:
                 self._known[node.type] = None
                 if node.type:  # a node without a type is told of where the file is read
-                    self._problems.add(as_workflow_error(error), node)
-        elif self._known[node.type] is None:
-            self._problems.add(UnknownNode(f"{node.type!r} is not to be had, as said above"), node)
+                    self._unknown[node.type] = found = as_workflow_error(error)
+                    self._problems.add(found, node)
+        elif node.type in self._unknown:  # one problem, however many nodes are of that type
+            self._unknown[node.type].also.append(node.id)
         return self._known[node.type]
 
     def _config(self, node: Node) -> Mapping[str, Any]:
@@ -123,11 +125,17 @@ class Collector:
             draft.templates = {}
         draft.templates[key] = template
 
+    def _computable(self, template: Template) -> Template:
+        """The template itself; raises BadInput, UndefinedName for one that reads nothing and fails."""
+        if template.constant:
+            template.value()
+        return template
+
     def _parsed(self, value: Any, node: Node | None, key: str, *, expression: bool = False) -> Template | None:
         if hasattr(value, "bind") and hasattr(value, "paths"):
             return value  # type: ignore[no-any-return]  # a format's own template, see templates.Template
         try:
-            return parse_expression(value) if expression else parse_config(value)
+            return self._computable(parse_expression(value) if expression else parse_config(value))
         except WorkflowError as error:
             self._problems.add(error, node, key)
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -50,6 +50,7 @@ class Names:
     def __init__(self, workflow: Workflow, secrets: Container[str] | None) -> None:
         self.variables = set(workflow.variables)
         self.open_ended = False
+        self._ids: frozenset[str] | None = None
         self.secrets = secrets
 
     def declare(self, graph: GraphDraft) -> None:
@@ -113,26 +114,37 @@ class Names:
         if path.optional:
             return UndefinedName(path.text)  # nobody reads more of it
         at: GraphDraft | None = graph
-        known = set(self.variables)
         while at is not None:
             if path.root in at.index:
                 return _no_output(path, at.drafts[at.index[path.root]])
-            known |= at.index.keys() | at.local
             at = at.parent
         if self._is_node(path.root, graph):
             what = f"{path.text!r} reads a node inside another body"
             return UndefinedName(what, hint="A body hands values out by its 'result'.")
-        return UndefinedName(f"{path.root!r} is neither a variable nor a node", hint=nearest(path.root, known))
+        return UndefinedName(
+            f"{path.root!r} is neither a variable nor a node", hint=lambda: nearest(path.root, self._known_in(graph))
+        )
+
+    def _known_in(self, graph: GraphDraft) -> set[str]:
+        known = set(self.variables)
+        at: GraphDraft | None = graph
+        while at is not None:
+            known |= at.index.keys() | at.local
+            at = at.parent
+        return known
 
     def _is_node(self, name: str, graph: GraphDraft) -> bool:
-        return contains(graph.root, name)
+        if self._ids is None:
+            self._ids = frozenset(ids_in(graph.root))
+        return name in self._ids
 
 
-def contains(graph: GraphDraft, name: str) -> bool:
-    """Whether a node of the graph, or of a body in it, has this id."""
-    if name in graph.index:
-        return True
-    return any(contains(body, name) for draft in graph.drafts for body in (draft.bodies or {}).values())
+def ids_in(graph: GraphDraft) -> Iterator[str]:
+    """The ids of all nodes of the graph and of the bodies in it."""
+    yield from graph.index
+    for draft in graph.drafts:
+        for body in (draft.bodies or {}).values():
+            yield from ids_in(body)
 
 
 def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:

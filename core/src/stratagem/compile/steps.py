@@ -62,7 +62,7 @@ class StepBuilder:
         result = None
         read: tuple[Source | None, ...] = ()
         if graph.result is not None:
-            result = _try_bind(lambda: graph.result.bind(binder), problems, None)  # type: ignore[union-attr]  # not None
+            result = _try_bind(lambda: graph.result.bind(binder), problems, graph.owner, "result")  # type: ignore[union-attr]  # not None
             read = binder.sources(graph.result.paths)
         keeps = frozenset(source.index for source in read if source and source.kind == "step" and source.up == 0)
         return ListPlan(graph.graph, steps, result, keeps, self._temporary.of(steps, read))
@@ -91,7 +91,7 @@ class StepBuilder:
             )
             step.controls = tuple(controls) if step.guarded else ()
         if draft.when is not None:
-            step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft)  # type: ignore[union-attr]  # not None
+            step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft, "when")  # type: ignore[union-attr]  # not None
             step.guarded = True
         unsure = bool(draft.lines) and self._note_unsure(step, draft, places, sure)
         if draft.bodies:

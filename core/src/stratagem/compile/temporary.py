@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from stratagem.compile.draft import GraphDraft, Problems
-from stratagem.compile.names import Names, contains
+from stratagem.compile.names import Names, ids_in
 from stratagem.errors import BadInput
 from stratagem.inputs import Source
 from stratagem.model import Workflow
@@ -48,8 +48,9 @@ def check_temporary(workflow: Workflow, names: Names, root: GraphDraft, problems
     """Notes declared names that neither a variable nor a node has."""
     if names.open_ended:
         return
+    ids = frozenset(ids_in(root)) if workflow.temporary else frozenset()
     for name in workflow.temporary:
-        if name not in names.variables and not contains(root, name):
+        if name not in names.variables and name not in ids:
             what = f"{name!r} is neither a variable nor a node"
             problems.add(BadInput(what, hint=suggestion(name, names.variables)), key="temporary")
 

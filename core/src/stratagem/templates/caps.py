@@ -19,5 +19,8 @@ RESULT_CHARS: Final = 10_000_000
 RESULT_ITEMS: Final = 1_000_000
 """Entries of a list that an expression builds, or of all containers in a value that is made text."""
 
+FOLDED_BYTES: Final = 100_000
+"""Size of a constant part that is computed once and kept; larger ones are made whenever they are read."""
+
 VALUE_DEPTH: Final = 100
 """Containers within one another in a config, or in a value that is made text, compared or redacted."""
