@@ -106,7 +106,7 @@ class StratagemError(Exception):
     def _others(self) -> str:
         names = ", ".join(shown(node, NAME_CHARS) for node in self.also[:MOST_ALSO])
         more = len(self.also) - MOST_ALSO
-        return f"so are {names}{f' and {more} more nodes' if more > 0 else ''}"
+        return f"so it is with {names}{f' and {more} more nodes' if more > 0 else ''}"
 
     @classmethod
     def together(cls, problems: Sequence[Self], what: str) -> Self:

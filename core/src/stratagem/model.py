@@ -134,7 +134,7 @@ class Workflow(Graph):
     """A whole workflow. ``variables`` maps names to initial values; ``source`` is the file it was read from.
 
     ``temporary`` names variables and nodes whose values are dropped once nothing reads them any more. ``metadata`` is
-    carried along unread.
+    carried along unread. ``format`` is the name of the format that it was read in.
     """
 
     name: str = ""
@@ -143,3 +143,4 @@ class Workflow(Graph):
     source: str | None = None
     metadata: Mapping[str, Any] = field(factory=dict)
     temporary: tuple[str, ...] = ()
+    format: str | None = None

@@ -12,7 +12,10 @@ from stratagem.cli.values import read_variables
 from stratagem.errors import StratagemError, WorkflowError
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
+from stratagem.plan import Plan
 from stratagem.planfacts import levels
+from stratagem.templates.sayable import is_sayable
+from stratagem.unsayable import unsayable
 
 
 def check(arguments: Namespace, console: Console) -> int:
@@ -32,6 +35,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Ke
         workflow = kernel.load(file, format_)
         _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
+        _warn_of_names(plan, file, kernel, console)
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
@@ -57,6 +61,14 @@ def _warn(workflow: Workflow, console: Console) -> None:
     warnings = workflow.metadata.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         console.warn(str(warning))
+
+
+def _warn_of_names(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:
+    """Tells which names templates can't read; nothing is wrong as long as none of them has to."""
+    known = {format.name: format for format in kernel.formats}
+    read_in = known.get(plan.workflow.format or "")
+    for told in unsayable(plan, read_in.can_say if read_in else is_sayable):
+        console.warn(f"{file}: {told}")
 
 
 def _verdict(counts: list[int]) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from attrs import evolve
+
 from stratagem.errors import BadFile
 from stratagem.files import FileTooLarge, read_regular, why
 from stratagem.formats.base import Format
@@ -27,9 +29,10 @@ def read_workflow(path: str | Path, formats: Sequence[Format], format: str | Non
     raw = _bytes(file)
     if format is not None:
         chosen = _named(format, formats, str(path))
-        return chosen.read(chosen.parse(raw, str(path)), str(path))
-    chosen, document = _chosen(raw, file, formats)
-    return chosen.read(document, str(path))
+        document = chosen.parse(raw, str(path))
+    else:
+        chosen, document = _chosen(raw, file, formats)
+    return evolve(chosen.read(document, str(path)), format=chosen.name)
 
 
 def _bytes(file: Path) -> bytes:

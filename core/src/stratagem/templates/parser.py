@@ -22,6 +22,9 @@ _WORDS: Final[Mapping[str, Any]] = MappingProxyType(
     {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 )
 _KEYWORDS: Final = frozenset(("and", "or", "not", "in", "if", "else"))
+RESERVED: Final = frozenset((*_WORDS, *_KEYWORDS, "secrets"))
+"""Names that stand for something else wherever an expression begins."""
+
 _INFIX_SIGNS: Final = frozenset(("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%"))
 
 _Made = TypeVar("_Made", bound=Syntax)
