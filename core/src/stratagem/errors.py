@@ -22,6 +22,9 @@ from stratagem.suggesting import Hint
 MOST_TOLD = 50
 """So many problems of one kind are told one by one; what are more are counted."""
 
+LINE_CHARS = 2_000
+"""Characters that are told of one problem among several."""
+
 MOST_ALSO = 10
 """So many further nodes of one problem are named."""
 
@@ -93,7 +96,7 @@ class StratagemError(Exception):
     def __str__(self) -> str:
         if self._problems:
             told, rest = to_tell(self._problems)
-            lines = "\n".join(f"  - {line}" for line in [*told, *rest])
+            lines = "\n".join(f"  - {cut(str(line), LINE_CHARS)}" for line in [*told, *rest])
             return f"{self.what}\n{lines}"
         what = cut(self.what, TEXT_CHARS)
         text = f"{self.where}: {what}" if self.where else what

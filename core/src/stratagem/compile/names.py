@@ -157,7 +157,7 @@ def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
 
 
 def _no_output(path: Path, draft: Draft) -> UndefinedName:
-    ports = list(draft.spec.outputs)
+    ports = draft.spec.outputs
     port = str(path.steps[0]) if path.steps else ""
     what = f"the node {path.root!r} has no output {port!r}" if port else f"{path.root!r} is a node"
     hint = suggestion(port, ports, "Its outputs: {}." if ports else "It has no outputs.")
@@ -178,12 +178,14 @@ def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
 
 def _touch_paths(paths: Iterable[Path], draft: Draft, graph: GraphDraft, names: Names, problems: Problems) -> None:
     read = set(draft.reads)
+    keys: dict[Path, str] | None = None
     for path in paths:
         try:
             meaning = names.meaning(path, graph)
         except UndefinedName as error:
             if not path.optional and not isinstance(error, Unknowable):
-                problems.add(error, draft.node, _key_of(path, draft))
+                keys = keys or _keys_of(draft)
+                problems.add(error, draft.node, keys.get(path, "when"))
             continue
         if meaning.kind is Kind.VARIABLE:
             read.add(f"var:{meaning.name}")
@@ -201,6 +203,7 @@ def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:
 
 def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
     assert graph.result is not None  # the caller looked
+    read: set[str] = set()
     for path in graph.result.paths:
         try:
             meaning = names.meaning(path, graph)
@@ -209,28 +212,29 @@ def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
                 problems.add(error, graph.owner.node if graph.owner else None, "result")
             continue
         if graph.owner and meaning.kind is Kind.VARIABLE:
-            graph.owner.reads |= {f"var:{meaning.name}"}
+            read.add(f"var:{meaning.name}")
         elif graph.owner and meaning.kind is Kind.STEP and meaning.up:
             _needs(graph.owner, graph.owner.graph, meaning._replace(up=meaning.up - 1))
+    if graph.owner:
+        graph.owner.reads |= read
 
 
 def _lift(body: GraphDraft, owner: Draft) -> None:
     own = {f"var:{name}" for name in body.local}
     if "loop" in owner.spec.handles:
         own |= {LEAVING, f"{LEAVING}:{owner.node.id}"}
+    reads, writes = set(owner.reads), set(owner.writes)
     for draft in body.drafts:
-        owner.reads |= draft.reads - own
-        owner.writes |= draft.writes - own
+        reads |= draft.reads - own
+        writes |= draft.writes - own
+    owner.reads, owner.writes = frozenset(reads), frozenset(writes)
 
 
-def _key_of(path: Path, draft: Draft) -> str:
-    for key, template in (draft.templates or {}).items():
-        if path in template.paths:
-            return key
-    for asked in draft.asked or ():
-        if asked.template is not None and path in asked.template.paths:
-            return asked.key
-    return "when"
+def _keys_of(draft: Draft) -> dict[Path, str]:
+    """Path → the first key of the config that reads it; those of ``when`` are left out."""
+    templates = list((draft.templates or {}).items())
+    templates += [(asked.key, asked.template) for asked in draft.asked or () if asked.template is not None]
+    return {path: key for key, template in reversed(templates) for path in template.paths}
 
 
 def _places(places: Iterable[str], draft: Draft) -> frozenset[str]:

@@ -6,7 +6,7 @@ through the step that owns the body, so what one pass of a loop writes and the n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stratagem.compile.draft import GraphDraft, Problems
 from stratagem.compile.names import Names, ids_in
@@ -55,8 +55,8 @@ def check_temporary(workflow: Workflow, names: Names, root: GraphDraft, problems
             problems.add(BadInput(what, hint=suggestion(name, names.variables)), key="temporary")
 
 
-def _touched(places: Collection[str], names: Iterable[str]) -> tuple[str, ...]:
+def _touched(places: Collection[str], names: Mapping[str, int]) -> tuple[str, ...]:
     patterns = tuple([place[:-1] for place in places if place.endswith("*")])
-    if not patterns and not any(place.startswith("var:") for place in places):
-        return ()
+    if not patterns:
+        return tuple([place[4:] for place in places if place.startswith("var:") and place[4:] in names])
     return tuple([name for name in names if f"var:{name}" in places or f"var:{name}".startswith(patterns)])
