@@ -22,7 +22,7 @@ from stratagem.suggesting import Hint
 MOST_TOLD = 50
 """So many problems of one kind are told one by one; what are more are counted."""
 
-LINE_CHARS = 2_000
+LINE_CHARS = 1_000
 """Characters that are told of one problem among several."""
 
 MOST_ALSO = 10

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import define, field
 
 from stratagem.errors import UnknownNode
-from stratagem.formats import Reader
+from stratagem.formats import Reader, fields
 from stratagem.formats.fields import number
 from stratagem.model import Connection
 from stratagem.suggesting import suggestion
@@ -117,9 +117,10 @@ def _node(reader: Reader, key: str | None, entry: Any, flow: dict[str, Any]) -> 
 
 def _position(value: Any) -> tuple[float, float] | None:
     pair = [value.get("x"), value.get("y")] if isinstance(value, dict) else value
-    if isinstance(pair, list) and len(pair) == 2 and all(type(part) in (int, float) for part in pair):
-        return float(pair[0]), float(pair[1])
-    return None
+    try:
+        return fields.position(pair)
+    except ValueError:  # drawings are read all the same
+        return None
 
 
 def _lines(reader: Reader, flow: dict[str, Any], nodes: Mapping[str, DrawnNode]) -> Iterator[Connection | None]:

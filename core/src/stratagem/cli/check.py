@@ -51,9 +51,17 @@ def _check_rest(error: StratagemError, file: str, variables: dict[str, Any], ker
     try:
         kernel.compile(rest, variables)
     except StratagemError as more:
-        tell_error(console, more, file=file)
-        return len(list(problems_of(more)))
+        return _tell_more(error, more, file, console)
     return 0
+
+
+def _tell_more(error: StratagemError, more: StratagemError, file: str, console: Console) -> int:
+    """Tells the problems that come to those of ``error``; a node without a type is one of both."""
+    told = {(problem.node, problem.key) for problem in problems_of(error) if problem.key is None}
+    found = [problem for problem in problems_of(more) if (problem.node, problem.key) not in told]
+    if found:
+        tell_error(console, StratagemError.together(found, str(file)), file=file)
+    return len(found)
 
 
 def _warn(workflow: Workflow, console: Console) -> None:

@@ -73,9 +73,8 @@ class Collector:
                 self._known[node.type] = self._catalog.spec(node.type)
             except StratagemError as error:
                 self._known[node.type] = None
-                if node.type:  # a node without a type is told of where the file is read
-                    self._unknown[node.type] = found = as_workflow_error(error)
-                    self._problems.add(found, node)
+                self._unknown[node.type] = found = as_workflow_error(error)
+                self._problems.add(found, node)
         elif node.type in self._unknown:  # one problem, however many nodes are of that type
             self._unknown[node.type].also.append(node.id)
         return self._known[node.type]

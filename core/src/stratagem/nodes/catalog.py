@@ -111,7 +111,8 @@ class Catalog:
         prefix, _, node = name.partition(".")
         if not node:
             raise UnknownNode(
-                f"{type_!r} is no node type", hint="Node types are written pack.node or pack.node@version."
+                f"{type_!r} is no node type" if type_ else "the node has no type",
+                hint="Node types are written pack.node or pack.node@version.",
             )
         pack = self.pack(prefix)
         versions = pack.versions(node)
