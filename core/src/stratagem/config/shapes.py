@@ -77,6 +77,8 @@ class TextLike(Shape):
     def read(self, value: Any, spot: Spot) -> Any:
         if isinstance(value, Path):
             return self.kind(str(value))
+        if isinstance(value, str) and self.kind is Path and "\0" in value:
+            return spot.must_be("a path", value)
         return self.kind(bare(value)) if isinstance(value, str) else spot.must_be(self.words, value)
 
     def schema(self, leaf: Leaf) -> dict[str, Any]:

@@ -87,7 +87,7 @@ class _Spoilt:
         except (OSError, ValueError) as error:
             self._found[path] = str(error)
             return False
-        return (head.get("file"), head.get("workflow")) == (run.workflow.source, run.workflow.name)
+        return (head["file"] or None, head["workflow"]) == (run.workflow.source, run.workflow.name)
 
     def read(self, path: Path) -> RunRecord | None:
         """The record; None for one that teaches nothing."""

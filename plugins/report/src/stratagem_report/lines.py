@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any, Final
 
 Line = Mapping[str, Any]
 
 MOST_SECONDS: Final = 1e10
 MOST_WHOLE: Final = 10**12
+MOST_NUMBER: Final = 1e300
 MOST_PLACES: Final = 1_000_000
 OUTCOMES: Final = ("done", "failed", "cancelled", "skipped", "remembered")
+
+
+TOLD: Final = ("run", "workflow", "file", "digest", "started", "scheduler", "resolver", "python", "platform")
+"""What the first line tells as text, where there is something to tell."""
 
 
 def read_line(text: str) -> Line:
@@ -28,10 +32,10 @@ def head_of(line: Line) -> Line:
     """Return the first line of a record, held to what it must be; raises ValueError where it is none."""
     if line.get("k") != "run":
         raise ValueError("it does not tell of a run")
-    for key in ("run", "workflow", "file", "digest", "started", "scheduler", "resolver", "python", "platform"):
-        _text_or_none(line.get(key))
+    for key in TOLD:
+        text(line.get(key) or "")
     whole(line.get("places", 1), most=MOST_PLACES)
-    return line
+    return {**dict.fromkeys(TOLD, ""), **line}
 
 
 def over_of(line: Line) -> Line:
@@ -95,7 +99,7 @@ def whole(value: Any, *, most: int = MOST_WHOLE) -> int:
 
 def number(value: Any) -> float:
     """Return a finite number."""
-    if type(value) not in (int, float) or not isfinite(value) or abs(value) > 1e300:
+    if type(value) not in (int, float) or not abs(value) <= MOST_NUMBER:
         raise ValueError("expected a number")
     return float(value)
 
@@ -106,11 +110,6 @@ def seconds(value: Any) -> float:
     if not 0 <= found <= MOST_SECONDS:
         raise ValueError("expected seconds from 0")
     return found
-
-
-def _text_or_none(value: Any) -> None:
-    if value is not None:
-        text(value)
 
 
 def _refuse(literal: str) -> float:
