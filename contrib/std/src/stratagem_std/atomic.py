@@ -5,7 +5,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+
+from stratagem.leftovers import draft_of, noted
 
 
 def write_bytes(path: Path, content: bytes) -> None:
@@ -50,13 +51,13 @@ def beside(path: Path) -> Iterator[Path]:
     target = path.resolve()
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no directory {target.parent}")
-    draft = target.with_name(f".{target.name[:50]}.{uuid4().hex}.part")
-    draft.touch(exist_ok=False)
-    try:
-        if target.exists():
-            draft.chmod(target.stat().st_mode & 0o7777)
-        yield draft
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with noted(draft_of(target)) as draft:
+        draft.touch(exist_ok=False)
+        try:
+            if target.exists():
+                draft.chmod(target.stat().st_mode & 0o7777)
+            yield draft
+            draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from stratagem import __version__
+from stratagem.leftovers import draft_of, noted
 from stratagem_report import sections, words
 from stratagem_report.canvas import canvas_data
 from stratagem_report.figures import figures_of
@@ -54,14 +53,12 @@ def write_page(record: RunRecord, target: Path, folder: Path = Path()) -> None:
     """Writes the page whole or not at all; raises OSError."""
     text = page(record, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
+    with noted(draft_of(target)) as draft:
         try:
-            file.write(text)
-            file.close()
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, target)
+            draft.write_text(text, "utf-8")
+            draft.replace(target)
         except BaseException:
-            Path(file.name).unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
             raise
 
 
@@ -83,9 +80,3 @@ def _template() -> jinja2.Template:
     )
     environment.filters.update(seconds=words.seconds, percent=words.percent, count=words.count)
     return environment.from_string(asset("page.html"))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
