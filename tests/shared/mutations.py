@@ -8,16 +8,119 @@ from typing import Any, Final
 
 TOKENS: Final = (
     *(b"\x00", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xed\xa0\x80", b"\r", b"\xe2\x80\xa8", b"\x1b[2J"),
-    *(b"{", b"}", b"[", b"]", b"'", b'"', b"\\", b":", b",", b"#", b"-", b"|", b"&a ", b"*a", b"!!int ", b"<<: ", b"---\n"),
-    *(b"{{", b"}}", b"{{ 1/0 }}", b"{{ a.b.c }}", b"{{ [1][9] }}", b"${x}", b"%x%", b"\\ud800", b"null", b"true", b"1e999", b"nan"),
-    *(b"0x" + b"f" * 6_000, b"9" * 400, b"9" * 5_000, b"-1", b"0", b"1e308", b"." * 300, b"a." * 300, b"[" * 300, b"{'a':" * 300),
+    *(
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"'",
+        b'"',
+        b"\\",
+        b":",
+        b",",
+        b"#",
+        b"-",
+        b"|",
+        b"&a ",
+        b"*a",
+        b"!!int ",
+        b"<<: ",
+        b"---\n",
+    ),
+    *(
+        b"{{",
+        b"}}",
+        b"{{ 1/0 }}",
+        b"{{ a.b.c }}",
+        b"{{ [1][9] }}",
+        b"${x}",
+        b"%x%",
+        b"\\ud800",
+        b"null",
+        b"true",
+        b"1e999",
+        b"nan",
+    ),
+    *(
+        b"0x" + b"f" * 6_000,
+        b"9" * 400,
+        b"9" * 5_000,
+        b"-1",
+        b"0",
+        b"1e308",
+        b"." * 300,
+        b"a." * 300,
+        b"[" * 300,
+        b"{'a':" * 300,
+    ),
 )
 
 NASTY: Final[tuple[Any, ...]] = (
-    *(None, True, False, 0, -1, 1, 2**63, 10**400, -(10**400), 1e308, -0.0, 0.1, [], {}, [[]], {"": {}}, [None], ["a"], {"a": 1}),
-    *("", " ", "a", "-", ".", "..", "/", "~nobody", "\x00", "\ud800", "\u2028", "é", "a\nb", "0", "1e999", "5s", "-5s", "true", "exec_in"),
-    *("{{", "{{ 1/0 }}", "{{ nothing }}", "{{ a.result }}", "{{ [1][9] }}", "{{ " + "(" * 200, "{{ " + "-" * 3_000 + "1 }}", "%a%", "${a}"),
-    *("x" * 100_000, "std.log@9", "std.log@" + "9" * 5_000, "std.subflow", "../flow.yaml", "/dev/zero", "*", "var:*", "in", "secrets"),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1,
+        2**63,
+        10**400,
+        -(10**400),
+        1e308,
+        -0.0,
+        0.1,
+        [],
+        {},
+        [[]],
+        {"": {}},
+        [None],
+        ["a"],
+        {"a": 1},
+    ),
+    *(
+        "",
+        " ",
+        "a",
+        "-",
+        ".",
+        "..",
+        "/",
+        "~nobody",
+        "\x00",
+        "\ud800",
+        "\u2028",
+        "é",
+        "a\nb",
+        "0",
+        "1e999",
+        "5s",
+        "-5s",
+        "true",
+        "exec_in",
+    ),
+    *(
+        "{{",
+        "{{ 1/0 }}",
+        "{{ nothing }}",
+        "{{ a.result }}",
+        "{{ [1][9] }}",
+        "{{ " + "(" * 200,
+        "{{ " + "-" * 3_000 + "1 }}",
+        "%a%",
+        "${a}",
+    ),
+    *(
+        "x" * 100_000,
+        "std.log@9",
+        "std.log@" + "9" * 5_000,
+        "std.subflow",
+        "../flow.yaml",
+        "/dev/zero",
+        "*",
+        "var:*",
+        "in",
+        "secrets",
+    ),
 )
 
 
@@ -124,7 +227,14 @@ def _added(self: Mutator, table: Any) -> None:
     if isinstance(table, list):
         table.insert(self.random.randint(0, len(table)), value)
     else:
-        names = [name for name in NASTY if isinstance(name, str)] + ["id", "nodes", "config", "result", "after", "bodies"]
+        names = [name for name in NASTY if isinstance(name, str)] + [
+            "id",
+            "nodes",
+            "config",
+            "result",
+            "after",
+            "bodies",
+        ]
         table[self.random.choice(names)] = value
 
 
@@ -133,5 +243,20 @@ def _many(self: Mutator, table: Any) -> None:
         table.extend(copied(table[self.key(table)]) for _ in range(50))
 
 
-_OF_BYTES: Final[Sequence[Callable[[Mutator, bytes], bytes]]] = (_without, _with_token, _with_token, _repeated, _flipped, _truncated)
-_OF_TABLES: Final[Sequence[Callable[[Mutator, Any], None]]] = (_replaced, _replaced, _replaced, _removed, _moved, _added, _many)
+_OF_BYTES: Final[Sequence[Callable[[Mutator, bytes], bytes]]] = (
+    _without,
+    _with_token,
+    _with_token,
+    _repeated,
+    _flipped,
+    _truncated,
+)
+_OF_TABLES: Final[Sequence[Callable[[Mutator, Any], None]]] = (
+    _replaced,
+    _replaced,
+    _replaced,
+    _removed,
+    _moved,
+    _added,
+    _many,
+)

@@ -22,6 +22,11 @@ from stratagem.suggesting import Hint
 MOST_TOLD = 50
 """So many problems of one kind are told one by one; what are more are counted."""
 
+MOST_FOUND = 10_000
+"""So many problems of one file are collected before it is given up."""
+
+GIVEN_UP = "so many problems were found that the rest of the file was not looked at"
+
 LINE_CHARS = 1_000
 """Characters that are told of one problem among several."""
 
@@ -78,6 +83,11 @@ class StratagemError(Exception):
     @hint.setter
     def hint(self, hint: str | Hint | None) -> None:
         self._hint = hint
+
+    @property
+    def unread_hint(self) -> str | Hint | None:
+        """The hint as it was given, for an error that is made of this one."""
+        return self._hint
 
     @property
     def problems(self) -> tuple[Self, ...]:

@@ -136,6 +136,8 @@ class Collector:
         try:
             return self._computable(parse_expression(value) if expression else parse_config(value))
         except WorkflowError as error:
+            for problem in error.problems:
+                problem.key = _within(key, problem.key)
             self._problems.add(error, node, key)
             return None
 
@@ -168,6 +170,11 @@ class Collector:
             self._problems.add(BadInput("a name must be written out, not computed"), draft.node, key)
             return None
         return str(value) if value else None
+
+
+def _within(key: str, place: str | None) -> str:
+    """The place in the value of a key as the whole path: ``items[0].name``."""
+    return key + (place if place.startswith("[") else f".{place}") if place else key
 
 
 def _annotation(port: InputPort | None, spec: NodeSpec) -> Any:

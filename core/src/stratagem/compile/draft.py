@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import BadInput, StratagemError, WorkflowError
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, WorkflowError
 from stratagem.model import Graph, Node, ResourceRequest, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.templates import Path, Template
@@ -172,6 +172,9 @@ class Problems:
                 problem.line = problem.line or node.line
             problem.key = problem.key or key
             self.found.append(problem)
+        if len(self.found) >= MOST_FOUND:
+            self.found.append(WorkflowError(GIVEN_UP, file=self.file))
+            self.raise_found()
 
     def raise_found(self) -> None:
         """Raises what was found, if anything."""

@@ -42,7 +42,7 @@ def key_path(text: str) -> Path:
     value: Any = read_toml(f"{text} = 0")
     path: list[str] = []
     while isinstance(value, dict):
-        if len(value) != 1:  # the text has lines or an '=' of its own
+        if len(value) != 1 or "\n" in text:
             raise TomlError(f"{shown(text)} is no key")
         ((key, value),) = value.items()
         path.append(key)

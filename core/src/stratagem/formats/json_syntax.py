@@ -5,7 +5,7 @@ import re
 from math import isfinite
 from typing import Any, NoReturn
 
-from stratagem.errors import BadFile
+from stratagem.errors import MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
 from stratagem.numbers import whole
 from stratagem.shown import cut
@@ -67,7 +67,7 @@ class _Objects:
 
     def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         line, table = next(self._lines), dict(pairs)
-        if len(table) != len(pairs):
+        if len(table) != len(pairs) and len(self.duplicates) < MOST_FOUND:
             self.duplicates.append(_Duplicate([key for key, _ in pairs], line))
         self.lines[id(table)] = line
         return table

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import BadFile, WorkflowError
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile, WorkflowError
 from stratagem.formats.document import Document
 from stratagem.formats.fields import Convert
 from stratagem.model import Workflow
@@ -34,6 +34,9 @@ class Reader:
         """Notes a problem with ``part``, the table of the document that it is in."""
         line = self.document.line(part)
         self.problems.append(kind(what, file=self.source, line=line, node=node, key=key, hint=hint))
+        if len(self.problems) == MOST_FOUND:
+            self.problems.append(BadFile(GIVEN_UP, file=self.source, line=line))
+            self.refuse()
 
     def refuse(self, rest: Workflow | None = None) -> None:
         """Raises all problems noted, if there are any; ``rest`` is what could be read all the same."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import BadFile
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
 from stratagem.numbers import whole
 from stratagem.shown import shown
@@ -125,11 +125,17 @@ class _Builder:
     def _key(self, key: Any, table: dict[str, Any], line: int) -> str:
         if not isinstance(key, str):
             what = f"keys are texts, this one is {shown(key)}"
-            self.problems.append(BadFile(what, file=self.source, line=line, hint="Put it in quotes."))
+            self._complain(BadFile(what, file=self.source, line=line, hint="Put it in quotes."))
             return shown(key)
         if key in table:
-            self.problems.append(BadFile("this key is here twice", file=self.source, line=line, key=key))
+            self._complain(BadFile("this key is here twice", file=self.source, line=line, key=key))
         return key
+
+    def _complain(self, problem: BadFile) -> None:
+        self.problems.append(problem)
+        if len(self.problems) == MOST_FOUND:
+            self.problems.append(BadFile(GIVEN_UP, file=self.source, line=problem.line))
+            raise BadFile.together(self.problems, f"{self.source} can't be read")
 
     def _unknown_tag(self, tag: str, line: int) -> BadFile:
         return BadFile(f"the tag {shown(tag)} is not read", file=self.source, line=line, hint="Leave it out.")

@@ -67,7 +67,7 @@ def in_config(error: UndefinedName, source: Source) -> UndefinedName:
         node=error.node,
         key=error.key or source.key,
         provider=error.provider,
-        hint=error.hint,
+        hint=error.unread_hint,
     )
 
 
