@@ -130,13 +130,13 @@ class Mutator:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
 
-    def bytes(self, raw: bytes) -> bytes:
+    def raw(self, raw: bytes) -> bytes:
         """The bytes after a few changes."""
         for _ in range(self.random.choice((1, 1, 2, 3, 8))):
             raw = self.random.choice(_OF_BYTES)(self, raw)
         return raw
 
-    def data(self, value: Any) -> Any:
+    def value(self, value: Any) -> Any:
         """A copy of plain data after a few changes."""
         value = copied(value)
         for _ in range(self.random.choice((1, 1, 2, 3, 8))):

@@ -49,7 +49,7 @@ def test_a_mutated_drawing_gives_a_workflow_or_a_typed_error(
     flow = mutator.random.choice(flows())
     folder = tmp_path_factory.getbasetemp() / "drawings"
     folder.mkdir(exist_ok=True)
-    raw = mutator.bytes(json.dumps(flow).encode()) if mutator.random.random() < 0.4 else mutator.data(flow)
+    raw = mutator.raw(json.dumps(flow).encode()) if mutator.random.random() < 0.4 else mutator.value(flow)
     error_in(written(raw, folder), kernel())
 
 

@@ -44,5 +44,5 @@ def test_a_mutated_trace_gives_a_workflow_or_a_typed_error(seed: int, tmp_path_f
     mutator = Mutator(seed)
     data = mutator.random.random() < 0.6
     file = tmp_path_factory.getbasetemp() / "trace.json"
-    file.write_bytes(json.dumps(mutator.data(TRACE)).encode() if data else mutator.bytes(json.dumps(TRACE).encode()))
+    file.write_bytes(json.dumps(mutator.value(TRACE)).encode() if data else mutator.raw(json.dumps(TRACE).encode()))
     error_in(file, kernel())

@@ -67,7 +67,7 @@ def test_a_mutated_config_gives_a_config_or_a_typed_error(seed: int, tmp_path_fa
     folder = tmp_path_factory.getbasetemp() / "configs"
     folder.mkdir(exist_ok=True)
     file = folder / name
-    file.write_bytes(mutator.bytes(GOOD) if mutator.random.random() < 0.7 else GOOD)
+    file.write_bytes(mutator.raw(GOOD) if mutator.random.random() < 0.7 else GOOD)
     overrides = [override(mutator) for _ in range(mutator.random.choice((0, 1, 3)))]
     environ = {"TOKEN": mutator.random.choice([text for text in NASTY if isinstance(text, str)])}
     error_of(lambda: load_config(file, overrides=overrides, environ=environ))
@@ -76,7 +76,7 @@ def test_a_mutated_config_gives_a_config_or_a_typed_error(seed: int, tmp_path_fa
 def override(mutator: Mutator) -> str:
     value = mutator.random.choice((*map(repr, (5, "x", [1], 10**400)), "{a = 1}", "0x" + "f" * 9_000, "[" * 500, ""))
     raw = f"{mutator.random.choice(KEYS)}={value}".encode()
-    return mutator.bytes(raw).decode("utf-8", "surrogateescape")
+    return mutator.raw(raw).decode("utf-8", "surrogateescape")
 
 
 def problem_of(content: str, tmp_path: Path, **more: Any) -> ConfigError:

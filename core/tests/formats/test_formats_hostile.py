@@ -80,11 +80,11 @@ def test_a_mutated_document_gives_a_workflow_or_a_typed_error(
 ) -> None:
     """Of its bytes as of its data; nothing else escapes, and nothing takes long."""
     mutator = Mutator(seed)
-    data = mutator.data(DOCUMENT) if mutator.random.random() < 0.6 else DOCUMENT
+    data = mutator.value(DOCUMENT) if mutator.random.random() < 0.6 else DOCUMENT
     text = json.dumps(data) if suffix == "json" else yaml.safe_dump(data)
     raw = text.encode("utf-8", "surrogatepass")
     file = tmp_path_factory.getbasetemp() / f"mutated.{suffix}"
-    file.write_bytes(raw if data is not DOCUMENT else mutator.bytes(raw))
+    file.write_bytes(raw if data is not DOCUMENT else mutator.raw(raw))
     examine(file)
 
 

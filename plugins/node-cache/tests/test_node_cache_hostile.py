@@ -54,7 +54,7 @@ def test_a_mutated_store_is_used_or_begun_anew(seed: int, tmp_path_factory: pyte
     folder = tmp_path_factory.mktemp("store")
     raw = filled(folder / "s.db")
     if mutator.random.random() < 0.5:
-        (folder / "s.db").write_bytes(mutator.bytes(raw))
+        (folder / "s.db").write_bytes(mutator.raw(raw))
     else:
         table = mutator.random.choice(list(COLUMNS))
         change(folder / "s.db", table, mutator.random.choice(COLUMNS[table]), mutator.random.choice(VALUES))
@@ -83,7 +83,7 @@ def test_the_text_of_a_result_is_read_or_refused(seed: int) -> None:
 
     def read() -> None:
         with suppress(ValueError):
-            from_text(Mutator(seed).bytes(raw).decode("utf-8", "replace"))
+            from_text(Mutator(seed).raw(raw).decode("utf-8", "replace"))
 
     assert error_of(read) is None
 

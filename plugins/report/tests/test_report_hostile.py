@@ -85,9 +85,9 @@ def test_a_mutated_record_is_read_or_told_of_once(seed: int, tmp_path_factory: p
     mutator = Mutator(seed)
     folder = tmp_path_factory.getbasetemp() / "records"
     folder.mkdir(exist_ok=True)
-    data = mutator.data(LINES) if mutator.random.random() < 0.6 else LINES
+    data = mutator.value(LINES) if mutator.random.random() < 0.6 else LINES
     raw = text_of(data if isinstance(data, list) else [data])
-    (folder / NAME).write_bytes(raw if data is not LINES else mutator.bytes(raw))
+    (folder / NAME).write_bytes(raw if data is not LINES else mutator.raw(raw))
     with warnings_of_reports() as told:
         assert error_of(lambda: usual_times(Shelf(folder), run_of("w"), 2, 5)) is None
     assert len(told) <= 1

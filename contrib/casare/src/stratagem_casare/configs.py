@@ -9,7 +9,7 @@ from attrs import define, evolve
 from stratagem.errors import BadInput
 from stratagem.nodes import Pack
 from stratagem.nodes.spec import MISSING, NodeSpec
-from stratagem.suggesting import suggestion
+from stratagem.suggesting import Hint, suggestion
 from stratagem_casare.drawing import Drawing, DrawnNode
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.references import Reference
@@ -100,7 +100,7 @@ class Configs:
         versions = self.pack.versions(node.type)
         return self.pack.spec(node.type, versions[-1]) if versions and not node.disabled else None
 
-    def _doubt(self, node: DrawnNode, key: str, what: str, hint: str) -> None:
+    def _doubt(self, node: DrawnNode, key: str, what: str, hint: str | Hint) -> None:
         self.doubts.append(BadInput(what, node=node.id, key=key, line=node.line, hint=hint))
 
     def _value(self, node: DrawnNode, key: str, value: Any) -> Any:

@@ -151,8 +151,8 @@ class Collector:
         for name, graph in node.bodies.items():
             port = spec.bodies.get(name) or (BodyPort(name, name) if many else None)
             if port is None:
-                hint = suggestion(name, spec.bodies, "It takes: {}.")
-                self._problems.add(BadInput(f"{spec.type} has no body {name!r}", hint=hint), node, name)
+                known = suggestion(name, spec.bodies, "It takes: {}.")
+                self._problems.add(BadInput(f"{spec.type} has no body {name!r}", hint=known), node, name)
                 continue
             local = [self._local_name(draft, variable) for variable in port.variables]
             draft.bodies[name] = self.collect(GraphDraft(graph, draft, name, port.ports, filter(None, local)))

@@ -136,7 +136,7 @@ class GraphDraft:
         self.graph = graph
         self.owner = owner
         self.body = body
-        self.depth = owner.graph.depth + 1 if owner else depth
+        self.depth: int = owner.graph.depth + 1 if owner else depth
         self.ports = frozenset(ports)
         self.local = frozenset(local)
         self.drafts: list[Draft] = []

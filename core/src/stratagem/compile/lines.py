@@ -57,8 +57,8 @@ def _data_line(line: Connection, source: int, from_: Draft, to: Draft, problems:
         to.lines = {}
     fed = to.lines.setdefault(port, [])
     if fed and not (known and known.variadic):
-        hint = "An input takes one connection, unless it is variadic."
-        problems.add(BadInput(f"the input {port!r} is connected twice", hint=hint), to.node, port)
+        twice = "An input takes one connection, unless it is variadic."
+        problems.add(BadInput(f"the input {port!r} is connected twice", hint=twice), to.node, port)
     fed.append((source, line.source_port))
 
 

@@ -4,7 +4,7 @@ from attrs import define
 
 from stratagem.errors import CycleError, UnknownNode, WorkflowError
 from stratagem.formats import Reader
-from stratagem.suggesting import suggestion
+from stratagem.suggesting import Hint, suggestion
 from stratagem_casare.drawing import DrawnNode
 
 
@@ -34,7 +34,7 @@ class Notes:
         hint = suggestion(name, known, "There are: {}.")
         self._add(UnknownNode, node, what, hint, key)
 
-    def _add(self, kind: type[WorkflowError], node: DrawnNode, what: str, hint: str, key: str | None) -> None:
+    def _add(self, kind: type[WorkflowError], node: DrawnNode, what: str, hint: str | Hint, key: str | None) -> None:
         source = self.reader.source
         self.reader.problems.append(kind(what, file=source, line=node.line, node=node.id, key=key, hint=hint))
 
