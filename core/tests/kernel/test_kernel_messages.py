@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpu_limit import cpu_limit
+from stratagem import Kernel, Workflow
 from stratagem.errors import BadInput, StratagemError, WorkflowError
 from stratagem.files import expanded
 from stratagem.model import Retry
@@ -129,3 +130,10 @@ def test_an_unknown_home_is_an_os_error() -> None:
 def test_a_text_is_cut_where_it_is_too_long() -> None:
     """The sign that says so is within the length."""
     assert [cut("abcd", 4), cut("abcde", 4)] == ["abcd", "abc…"]
+
+
+def test_a_plan_with_a_number_that_can_not_be_written_has_a_digest() -> None:
+    """Workflows that are built may hold any."""
+    plans = [Kernel().compile(Workflow(variables={"x": number})) for number in (10**5_000, 10**5_000, 10**5_001)]
+    digests = [plan.digest for plan in plans]
+    assert digests[0] == digests[1] != digests[2]

@@ -17,6 +17,9 @@ from stratagem.planfacts import levels
 from stratagem.templates.sayable import is_sayable
 from stratagem.unsayable import unsayable
 
+MOST_WARNINGS = 500
+"""So many warnings of one file are told."""
+
 
 def check(arguments: Namespace, console: Console) -> int:
     """Tells everything that is wrong with each file; 2 if anything is."""
@@ -67,8 +70,11 @@ def _tell_more(error: StratagemError, more: StratagemError, file: str, console: 
 def _warn(workflow: Workflow, console: Console) -> None:
     """Tells what the file's format found to be odd, though it can be run."""
     warnings = workflow.metadata.get("warnings")
-    for warning in warnings if isinstance(warnings, list) else ():
+    told = warnings if isinstance(warnings, list) else []
+    for warning in told[:MOST_WARNINGS]:
         console.warn(str(warning))
+    if len(told) > MOST_WARNINGS:
+        console.warn(f"and {len(told) - MOST_WARNINGS} more of this file")
 
 
 def _warn_of_names(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:

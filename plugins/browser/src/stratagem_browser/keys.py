@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from stratagem.errors import ResourceUnavailable
+from stratagem.files import read_regular
 from stratagem.model import ResourceRequest
 
 OPTIONS: Final = (
@@ -101,9 +101,13 @@ def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool |
     return wanted
 
 
+MOST_STATE_BYTES: Final = 64 * 1024 * 1024
+"""The largest storage state that is read."""
+
+
 def _read(kind: str, path: str) -> Any:
     """A storage state that was saved in a file."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return json.loads(read_regular(path, MOST_STATE_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
         raise unusable(kind, f"name the storage state {path!r}, which can't be read: {error}") from error
