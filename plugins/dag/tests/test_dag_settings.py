@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stratagem import Kernel
 from stratagem.config import load_config
 from stratagem.errors import ConfigError
 
@@ -13,6 +14,6 @@ from stratagem.errors import ConfigError
 def test_a_limit_under_which_nothing_could_run_is_refused(sort: str, limit: str) -> None:
     """With its key: what waits for it would wait for ever."""
     with pytest.raises(ConfigError) as caught:
-        load_config(overrides=["strategy.schedule=dag", f"settings.dag.{sort}.x={limit}"], environ={})
+        Kernel(load_config(overrides=["strategy.schedule=dag", f"settings.dag.{sort}.x={limit}"], environ={}))
     assert (caught.value.key or "").startswith(f"settings.dag.{sort}")
     assert len(str(caught.value)) < 300
