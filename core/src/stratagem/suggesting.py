@@ -26,11 +26,14 @@ def nearest(name: str, names: Iterable[object]) -> str | None:
         return None
     known = [text for text in islice(names, MOST) if isinstance(text, str) and _is_as_long(text, name)]
     if len(known) > ALIKE:
-        known = nsmallest(
-            ALIKE, known, key=lambda text: (text[:1] != name[:1], text[-1:] != name[-1:], text[:3] != name[:3])
-        )
+        known = nsmallest(ALIKE, known, key=lambda text: _unlikeness(text, name))
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"Did you mean {close[0]!r}?" if close else None
+
+
+def _unlikeness(text: str, name: str) -> tuple[bool, int, bool, str]:
+    """What is told of two names at a glance; the text itself comes last, so that chance has no say."""
+    return text[:1] != name[:1], abs(len(text) - len(name)), text[-1:] != name[-1:], text
 
 
 def _is_as_long(one: str, other: str) -> bool:
