@@ -19,7 +19,7 @@ from stratagem.compile.compiler import compile_workflow
 from stratagem.compile.draft import MAX_NESTING
 from stratagem.errors import BadInput, CycleError, UndefinedName, WorkflowError
 from stratagem.model import Graph, Node
-from stratagem.nodes.catalog import Catalog
+from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.values import Subflow
 from stratagem.planfacts import plans_in
@@ -205,6 +205,19 @@ def test_what_is_wrong_with_a_file_is_told_once_however_many_call_it(files: File
     files("top.yaml", "one.yaml bad.yaml one.yaml gone.yaml gone.yaml")
     found = problem_of(lambda: loaded("top.yaml"))
     assert [problem.file and Path(problem.file).name for problem in found.problems] == ["bad.yaml", "gone.yaml"]
+
+
+def test_workflows_that_come_from_no_file_are_told_apart() -> None:
+    """One that calls itself is refused where it is too deep."""
+    inner = {name: Workflow({name: value(name, 1)}) for name in ("a", "b")}
+    itself = Workflow({"c": Node("c", "hostile.call", {"flow": "itself"})})
+    known = {**inner, "itself": itself}
+    environment = Environment(load=lambda path, beside: known[path])
+    catalog = Catalog.of(sample, PACK, environment=environment)
+    calls = [Node(f"call_{name}", "hostile.call", {"flow": name}) for name in inner]
+    plan = compile_workflow(Workflow({node.id: node for node in calls}), catalog)
+    assert [step.flows["flow"].steps[0].id for step in plan.steps] == ["a", "b"]
+    assert "deep here" in problem_of(lambda: compile_workflow(itself, catalog)).what
 
 
 TOUCHED = st.lists(

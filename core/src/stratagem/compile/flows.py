@@ -68,8 +68,8 @@ class Flows:
         if not isinstance(path, str) or "{{" in path:
             raise BadInput("a subflow's file must be written out, not computed")
         workflow = self._read(path)
-        key = (_identity(workflow.source), _handed(draft.config.get("variables"), workflow))
-        if key[0] in map(_identity, self._calling.files):
+        key = (_identity(workflow), _handed(draft.config.get("variables"), workflow))
+        if workflow.source and key[0] in map(_real, filter(None, self._calling.files)):
             circle = " → ".join((*self._calling.files, workflow.source or ""))
             raise CycleError(f"these files call each other: {circle}")
         depth = draft.graph.depth + 1
@@ -113,6 +113,11 @@ def _handed(given: Any, workflow: Workflow) -> tuple[str, ...]:
     return tuple(name for name in given if name not in workflow.variables) if isinstance(given, dict) else ()
 
 
-def _identity(source: str | None) -> str:
+def _identity(workflow: Workflow) -> str:
+    """What tells one that was read from others: its file, or, where it comes from none, the object itself."""
+    return _real(workflow.source) if workflow.source else f"<{id(workflow)}>"
+
+
+def _real(source: str) -> str:
     """The file itself, by whatever path it is named."""
-    return os.path.realpath(source) if source else ""
+    return os.path.realpath(source)
