@@ -4,13 +4,12 @@ What is no regular file is written into: a pipe, a device or ``/dev/stdout`` is 
 """
 
 import errno
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
+from stratagem.leftovers import draft_of, noted
 from stratagem.streams import is_stream, opened
 
 
@@ -71,35 +70,32 @@ def beside(path: Path) -> Iterator[Path]:
     """
     stream = is_stream(path)
     target = path.resolve()
-    draft = _temporary() if stream else _new_beside(target)
-    try:
-        yield draft
-        if stream:
-            _pour_file(draft, path)
-            draft.unlink()
-        else:
-            draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
+    with noted(_temporary() if stream else _draft_beside(target)) as draft:
+        draft.touch(mode=0o600 if stream else 0o666, exist_ok=False)
+        try:
+            if target.exists() and not stream:
+                draft.chmod(target.stat().st_mode & 0o7777)
+            yield draft
+            if stream:
+                _pour_file(draft, path)
+                draft.unlink()
+            else:
+                draft.replace(target)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
 
 
-def _new_beside(target: Path) -> Path:
+def _draft_beside(target: Path) -> Path:
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no directory {target.parent}")
-    draft = target.with_name(f".{target.name[:50]}.{uuid4().hex}.part")
-    draft.touch(exist_ok=False)
-    if target.exists():
-        draft.chmod(target.stat().st_mode & 0o7777)
-    return draft
+    return draft_of(target)
 
 
 def _temporary() -> Path:
     import tempfile  # here, because few files are no regular ones
 
-    number, name = tempfile.mkstemp(prefix="stratagem-", suffix=".part")
-    os.close(number)
-    return Path(name)
+    return draft_of(Path(tempfile.gettempdir(), "stream"))
 
 
 def _pour(content: bytes, target: Path) -> None:

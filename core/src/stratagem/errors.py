@@ -12,9 +12,28 @@ Each says what is wrong, where (file, line, node, key), who provides the part th
 family's base (``WorkflowError``) and read ``problems``, which a single error has too.
 """
 
-from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import Any, Self
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Self, TypeVar
+
+from stratagem.shown import FILE_CHARS, NAME_CHARS, TEXT_CHARS, cut, shown
+from stratagem.suggesting import Hint
+
+MOST_TOLD = 50
+"""So many problems of one kind are told one by one; what are more are counted."""
+
+MOST_FOUND = 10_000
+"""So many problems of one file are collected before it is given up."""
+
+GIVEN_UP = "so many problems were found that the rest of the file was not looked at"
+
+LINE_CHARS = 1_000
+"""Characters that are told of one problem among several."""
+
+MOST_ALSO = 10
+"""So many further nodes of one problem are named."""
+
+P = TypeVar("P", bound="StratagemError")
 
 
 class StratagemError(Exception):
@@ -27,7 +46,9 @@ class StratagemError(Exception):
         node: the id of the node concerned.
         key: the config key, path of keys, or port concerned.
         provider: the distribution and version that provides the part concerned, as ``name 1.2``.
-        hint: what to do about it.
+        hint: what to do about it, or what gives that when it is read.
+
+    ``also`` are the ids of further nodes that the same is wrong with.
     """
 
     def __init__(
@@ -39,7 +60,7 @@ class StratagemError(Exception):
         node: str | None = None,
         key: str | None = None,
         provider: str | None = None,
-        hint: str | None = None,
+        hint: str | Hint | None = None,
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -48,8 +69,25 @@ class StratagemError(Exception):
         self.node = node
         self.key = key
         self.provider = provider
-        self.hint = hint
+        self._hint = hint
+        self.also: list[str] = []
         self._problems: tuple[Self, ...] = ()
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it."""
+        if callable(self._hint):
+            self._hint = self._hint()
+        return self._hint
+
+    @hint.setter
+    def hint(self, hint: str | Hint | None) -> None:
+        self._hint = hint
+
+    @property
+    def unread_hint(self) -> str | Hint | None:
+        """The hint as it was given, for an error that is made of this one."""
+        return self._hint
 
     @property
     def problems(self) -> tuple[Self, ...]:
@@ -59,18 +97,29 @@ class StratagemError(Exception):
     @property
     def where(self) -> str:
         """The place as text, ``flow.yaml:12: node 'a': key 'b'``; empty when there is none."""
-        file = self.file if self.line is None else f"{self.file or 'line '}:{self.line}"
-        parts = (file, self.node and f"node {self.node!r}", self.key and f"key {self.key!r}")
+        file = cut(self.file or "", FILE_CHARS)
+        file = file if self.line is None else f"{file or 'line '}:{self.line}"
+        node, key = self.node and shown(self.node, NAME_CHARS), self.key and shown(self.key, NAME_CHARS)
+        parts = (file, node and f"node {node}", key and f"key {key}")
         return ": ".join(part for part in parts if part)
 
     def __str__(self) -> str:
         if self._problems:
-            lines = "\n".join(f"  - {problem}" for problem in self._problems)
+            told, rest = to_tell(self._problems)
+            lines = "\n".join(f"  - {cut(str(line), LINE_CHARS)}" for line in [*told, *rest])
             return f"{self.what}\n{lines}"
-        text = f"{self.where}: {self.what}" if self.where else self.what
+        what = cut(self.what, TEXT_CHARS)
+        text = f"{self.where}: {what}" if self.where else what
+        if self.also:
+            text += f" ({self._others()})"
         if self.provider:
             text += f" (provided by {self.provider})"
-        return f"{text}. {self.hint}" if self.hint else text
+        return f"{text}. {cut(self.hint, TEXT_CHARS)}" if self.hint else text
+
+    def _others(self) -> str:
+        names = ", ".join(shown(node, NAME_CHARS) for node in self.also[:MOST_ALSO])
+        more = len(self.also) - MOST_ALSO
+        return f"so it is with {names}{f' and {more} more nodes' if more > 0 else ''}"
 
     @classmethod
     def together(cls, problems: Sequence[Self], what: str) -> Self:
@@ -214,7 +263,15 @@ class SchedulerStalled(RunError):
     """Steps wait, nothing runs, and the scheduler starts none of them."""
 
 
-def nearest(name: str, names: Sequence[str] | set[str] | frozenset[str]) -> str | None:
-    """A hint that names what ``name`` was probably meant to be, or None."""
-    close = get_close_matches(name, [str(known) for known in names], n=1, cutoff=0.6)
-    return f"Did you mean {close[0]!r}?" if close else None
+def to_tell(problems: Iterable[P]) -> tuple[list[P], list[str]]:
+    """The first `MOST_TOLD` problems of each kind, and a line that counts the others, if there are others."""
+    counts: Counter[str] = Counter()
+    told: list[P] = []
+    for problem in problems:
+        kind = type(problem).__name__
+        counts[kind] += 1
+        if counts[kind] <= MOST_TOLD:
+            told.append(problem)
+    more = {kind: count - MOST_TOLD for kind, count in counts.items() if count > MOST_TOLD}
+    kinds = ", ".join(f"{count} {kind}" for kind, count in more.items())
+    return told, [f"and {sum(more.values())} more problems: {kinds}"] if more else []

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, cast
 import pluggy
 from attrs import frozen
 
-from stratagem.errors import HookMisuse, PluginConflict, PluginError, nearest
+from stratagem.errors import HookMisuse, PluginConflict, PluginError
 from stratagem.hookspecs import PROJECT, HookSpecs, hookimpl
 from stratagem.plugins.base import Plugin
 from stratagem.plugins.contracts import CONTRACTS
 from stratagem.plugins.guards import guard
 from stratagem.plugins.implementations import Implementation, implementations, misuse
+from stratagem.suggesting import nearest
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run

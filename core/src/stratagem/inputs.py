@@ -63,6 +63,7 @@ class Feed:
     deferred: bool = False
     reads: bool = False
     sources: tuple[Source | None, ...] = ()
+    _by_path: dict[Path, Source | None] | None = field(default=None, init=False)
 
     def reading(self, template: Template) -> Feed:
         """The feed with another template, which reads no other paths."""
@@ -72,7 +73,9 @@ class Feed:
     def source(self, path: Path) -> Source | None:
         """What the beginning of one of the template's paths stands for."""
         assert self.template is not None  # lines have no paths
-        return self.sources[self.template.paths.index(path)]
+        if self._by_path is None:
+            self._by_path = dict(zip(self.template.paths, self.sources, strict=True))
+        return self._by_path[path]
 
     def binder(self, path: Path) -> tuple[Getter, int]:
         """Binds templates that read paths of this one, as `Template.bind` asks for; raises UndefinedName."""

@@ -68,6 +68,7 @@ class Kernel:
 
     async def __aenter__(self) -> Self:
         self._check_backend()
+        _clear_leftovers()
         async with AsyncExitStack() as stack:
             self._services = Services(loop_clock(), Path.cwd(), self._start_apart, self._spawn, self.secrets)
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
@@ -199,6 +200,12 @@ class Kernel:
                     provider=plugin.distribution or None,
                     hint=f"Run the kernel on {' or '.join(plugin.backends)}, or take the plugin out of the config.",
                 )
+
+
+def _clear_leftovers() -> None:
+    from stratagem.leftovers import clear_leftovers
+
+    clear_leftovers()
 
 
 def _with(workflow: Workflow, variables: Mapping[str, Any] | None) -> Workflow:

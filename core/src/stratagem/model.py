@@ -33,7 +33,10 @@ class Retry:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after failed attempt number ``attempt`` (counted from 1)."""
-        return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        try:
+            return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        except OverflowError:  # larger than every float, and so than the bound
+            return self.max_delay if self.delay else 0.0
 
 
 @frozen
@@ -131,7 +134,7 @@ class Workflow(Graph):
     """A whole workflow. ``variables`` maps names to initial values; ``source`` is the file it was read from.
 
     ``temporary`` names variables and nodes whose values are dropped once nothing reads them any more. ``metadata`` is
-    carried along unread.
+    carried along unread. ``format`` is the name of the format that it was read in.
     """
 
     name: str = ""
@@ -140,3 +143,4 @@ class Workflow(Graph):
     source: str | None = None
     metadata: Mapping[str, Any] = field(factory=dict)
     temporary: tuple[str, ...] = ()
+    format: str | None = None

@@ -182,7 +182,8 @@ class Plan(ABC):
     the one before it. ``kinds`` are the resource
     kinds that its steps or those inside them need, ``shortest_timeout`` the least of their time limits in seconds. Whatever reads a step's value is among
     its dependents, so a value can be dropped when those have ended. ``temporary`` is what is dropped in any case, and
-    ``clears`` tells that there is such here or in a body.
+    ``clears`` tells that there is such here or in a body. ``height`` is how deep the deepest step stands in bodies and
+    subflows, 1 where there are none.
     """
 
     graph: Graph
@@ -194,6 +195,7 @@ class Plan(ABC):
     shortest_timeout: float | None = None
     temporary: Temporary | None = None
     clears: bool = False
+    height: int = 1
 
     @property
     def workflow(self) -> Workflow:
@@ -255,6 +257,7 @@ class ListPlan(Plan):
                 for inner in (*step.bodies.values(), *step.flows.values()):
                     self.kinds |= inner.kinds
                     self.clears |= inner.clears
+                    self.height = max(self.height, inner.height + 1)
                     limits.append(inner.shortest_timeout)
         self.shortest_timeout = min((limit for limit in limits if limit is not None), default=None)
         self._steps = steps

@@ -10,6 +10,7 @@ from attrs import asdict
 
 from stratagem.model import Graph
 from stratagem.nodes.spec import NodeSpec
+from stratagem.numbers import is_small
 
 
 def digest_of(graph: Graph, specs: Sequence[NodeSpec]) -> str:
@@ -44,4 +45,6 @@ def _canonical(value: Any) -> Any:
         return sorted(((repr(key), _canonical(item)) for key, item in value.items()))
     if isinstance(value, (list, tuple)):
         return [_canonical(item) for item in value]
+    if isinstance(value, int) and not is_small(value):  # Python refuses to write it in decimal
+        return hex(value)
     return value

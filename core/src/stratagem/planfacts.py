@@ -11,11 +11,17 @@ from stratagem.plan import Plan, Step
 
 
 def steps_in(plan: Plan) -> Iterator[Step]:
-    """All steps, each before those of its bodies and subflows."""
+    """Yield all steps, each before those of its bodies and subflows, those of a plan that is called twice once."""
+    return _steps_in(plan, set())
+
+
+def _steps_in(plan: Plan, seen: set[Plan]) -> Iterator[Step]:
+    seen.add(plan)
     for step in plan.steps:
         yield step
         for inner in (*step.bodies.values(), *step.flows.values()):
-            yield from steps_in(inner)
+            if inner not in seen:
+                yield from _steps_in(inner, seen)
 
 
 def levels(plan: Plan) -> list[list[int]]:
@@ -64,6 +70,19 @@ def estimate(plan: Plan, workers: int) -> float:
 def is_barrier(place: str) -> bool:
     """Whether nothing moves across those that write the place: everything, or a loop, ``loop:`` with its id, that is left."""
     return place == "*" or place.partition(":")[0] == "loop"
+
+
+def plans_in(plan: Plan) -> Iterator[Plan]:
+    """The plan and all plans of bodies and subflows in it, each once however often it is called, from the outside in."""
+    found = {plan: None}
+    waiting = [plan]
+    for each in waiting:  # which grows meanwhile
+        yield each
+        for step in each.steps:
+            if step.composite:
+                inner = [one for one in (*step.bodies.values(), *step.flows.values()) if one not in found]
+                found |= dict.fromkeys(inner)
+                waiting += dict.fromkeys(inner)
 
 
 @frozen

@@ -4,6 +4,8 @@ import json
 from math import isfinite
 from typing import Any, Final
 
+from stratagem.numbers import whole
+
 MARK: Final = "\ufeff"
 """The byte order mark, which some programs write at the start of a text."""
 
@@ -25,7 +27,7 @@ def parse(text: str) -> Any:
             text.removeprefix(MARK),
             object_pairs_hook=objects,
             parse_float=_finite,
-            parse_int=_whole,
+            parse_int=whole,
             parse_constant=_no_constant,
         )
     except json.JSONDecodeError as error:
@@ -60,13 +62,6 @@ def _finite(literal: str) -> float:
     if not isfinite(number):
         raise ValueError(f"{_short(literal)} is larger than any number can be")
     return number
-
-
-def _whole(literal: str) -> int:
-    try:
-        return int(literal)
-    except ValueError:  # more digits than Python converts
-        raise ValueError(f"{_short(literal)} has too many digits") from None
 
 
 def _no_constant(name: str) -> Any:

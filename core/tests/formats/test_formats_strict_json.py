@@ -30,7 +30,7 @@ def test_what_was_written_is_read_again(value: Any) -> None:
         ("-Infinity", "-Infinity is no JSON value"),
         ('{"a": 1e999}', "1e999 is larger than any number can be"),
         ("-1E+400", "larger than any number"),
-        ("9" * 5000, "9… has too many digits"),
+        ("9" * 5000, "whole numbers have up to"),
         ("[" * 100_000, "nested too deeply"),
         ("\ufeff\ufeff1", "this is no JSON"),
         ("[1,\n x]", "at line 2, column 2"),

@@ -122,8 +122,8 @@ def test_every_mapping_knows_the_line_on_which_it_begins() -> None:
         ("a: ]\nb: 1", 1, "this is not YAML"),
         ("a:\n\t- 1", 2, "this is not YAML"),
         ("a: 1\n1: 2", 2, "keys are texts, this one is 1"),
-        ("true: 2", 1, "keys are texts, this one is True"),
-        ("? [a]\n: 2", 1, "keys are texts, this one is a list or mapping"),
+        ("true: 2", 1, "keys are texts, this one is true"),
+        ("? [a]\n: 2", 1, "keys are texts, this one is a list"),
     ],
 )
 def test_what_is_no_plain_data_is_refused_with_its_line(text: str, line: int, what: str) -> None:

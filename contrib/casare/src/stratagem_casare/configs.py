@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import define, evolve
 
-from stratagem.errors import BadInput, nearest
+from stratagem.errors import BadInput
 from stratagem.nodes import Pack
 from stratagem.nodes.spec import MISSING, NodeSpec
+from stratagem.suggesting import Hint, suggestion
 from stratagem_casare.drawing import Drawing, DrawnNode
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.references import Reference
@@ -88,7 +89,7 @@ class Configs:
         connected = {key for key in only if not isinstance(config.get(key), Wire)}
         for key in config:
             if key not in known:
-                hint = nearest(key, list(known)) or f"It takes: {', '.join(known) or 'nothing'}."
+                hint = suggestion(key, known, "It takes: {}.")
                 self._doubt(node, key, _UNREAD, hint)
             elif key in connected:
                 self._doubt(node, key, _UNREAD, "It is taken from a connection only.")
@@ -99,7 +100,7 @@ class Configs:
         versions = self.pack.versions(node.type)
         return self.pack.spec(node.type, versions[-1]) if versions and not node.disabled else None
 
-    def _doubt(self, node: DrawnNode, key: str, what: str, hint: str) -> None:
+    def _doubt(self, node: DrawnNode, key: str, what: str, hint: str | Hint) -> None:
         self.doubts.append(BadInput(what, node=node.id, key=key, line=node.line, hint=hint))
 
     def _value(self, node: DrawnNode, key: str, value: Any) -> Any:

@@ -6,10 +6,11 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import UnknownNode, nearest
-from stratagem.formats import Reader
+from stratagem.errors import UnknownNode
+from stratagem.formats import Reader, fields
 from stratagem.formats.fields import number
 from stratagem.model import Connection
+from stratagem.suggesting import suggestion
 from stratagem.templates import Path
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
@@ -116,9 +117,10 @@ def _node(reader: Reader, key: str | None, entry: Any, flow: dict[str, Any]) -> 
 
 def _position(value: Any) -> tuple[float, float] | None:
     pair = [value.get("x"), value.get("y")] if isinstance(value, dict) else value
-    if isinstance(pair, list) and len(pair) == 2 and all(type(part) in (int, float) for part in pair):
-        return float(pair[0]), float(pair[1])
-    return None
+    try:
+        return fields.position(pair)
+    except ValueError:  # drawings are read all the same
+        return None
 
 
 def _lines(reader: Reader, flow: dict[str, Any], nodes: Mapping[str, DrawnNode]) -> Iterator[Connection | None]:
@@ -140,7 +142,7 @@ def _line(reader: Reader, entry: Any, key: str, nodes: Mapping[str, DrawnNode]) 
     source, source_port, target, target_port = ends
     dangling = [(name, end) for name, end in ((names[0], source), (names[2], target)) if end not in nodes]
     for name, end in dangling:
-        hint = nearest(end, list(nodes))
+        hint = suggestion(end, nodes)
         reader.complain(f"there is no node {end!r}", part=entry, key=f"{key}.{name}", hint=hint, kind=UnknownNode)
     if dangling:
         return None

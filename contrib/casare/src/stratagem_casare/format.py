@@ -5,6 +5,7 @@ from stratagem.model import Workflow
 from stratagem_casare.assembly import Assembly
 from stratagem_casare.drawing import read_drawing
 from stratagem_casare.nodes import pack
+from stratagem_casare.references import is_path
 from stratagem_casare.structure import structure
 
 
@@ -25,6 +26,10 @@ class CasareFormat(Format):
         if not isinstance(nodes, dict):
             return False
         return any(isinstance(node, dict) and "node_type" in node for node in nodes.values())
+
+    def can_say(self, name: str) -> bool:
+        """Names with dots too; every word is one."""
+        return is_path(name)
 
     def read(self, document: Document, source: str) -> Workflow:
         """The workflow; everything that is wrong with the drawing is raised together.

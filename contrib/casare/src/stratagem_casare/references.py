@@ -75,6 +75,11 @@ def split(text: str) -> Iterator[str | Reference]:
         yield text[end:]
 
 
+def is_path(name: str) -> bool:
+    """Whether a reference can name a variable or node that is called so."""
+    return re.fullmatch(_PATH, name) is not None
+
+
 def _reader(path: Path, binder: Binder, more: tuple[str | int, ...]) -> Read | None:
     try:
         getter, used = binder(path)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stratagem.errors import nearest
+from stratagem.shown import shown
+from stratagem.suggesting import nearest
 
 _PART: Final = re.compile(r"\[(-?\d+)\]|\.?([^.\[\]]+)")
 
@@ -57,8 +58,8 @@ def look_up(data: Any, path: str, default: Any = NO_DEFAULT) -> Any:
 
 def missing_key(data: Mapping[Any, Any], key: Any) -> str:
     """A sentence part that says that ``key`` is not in ``data``, and what is."""
-    hint = nearest(str(key), [str(known) for known in data])
-    return f"the dict has no key {key!r}" + (f". {hint}" if hint else "")
+    hint = nearest(key, data) if isinstance(key, str) else None
+    return f"the dict has no key {shown(key)}" + (f". {hint}" if hint else "")
 
 
 def _step(value: Any, part: str | int) -> Any:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from stratagem.errors import nearest
 from stratagem.nodes import Example, Variables
+from stratagem.suggesting import nearest
 from stratagem_std.look_up import NO_DEFAULT
 from stratagem_std.registry import pack
 

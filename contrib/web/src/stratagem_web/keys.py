@@ -5,8 +5,8 @@ from __future__ import annotations
 from string import ascii_uppercase, printable
 from typing import Annotated, Any, Final
 
-from stratagem.errors import nearest
 from stratagem.nodes import Reads
+from stratagem.suggesting import nearest
 
 MODIFIERS: Final = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 from anyio import to_thread
 
 from stratagem import atomic, strict_json
+from stratagem.files import read_regular
 from stratagem.nodes import Context
 from stratagem_std.paths import writable
 from stratagem_std.secret_text import revealed
@@ -13,6 +14,9 @@ from stratagem_web.api import Page
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
 from stratagem_web.telling import telling
+
+MOST_BYTES = 64 * 1024 * 1024
+"""The largest file of a state that is read."""
 
 _COOKIE = {"name": "basket", "value": "3", "url": "{{ site }}"}
 
@@ -96,7 +100,7 @@ async def set_storage_state(
 
 def _read(context: Context, path: str) -> Any:
     try:
-        return strict_json.parse((context.directory / path).read_text("utf-8"))
+        return strict_json.parse(read_regular(context.directory / path, MOST_BYTES).decode())
     except ValueError as error:
         raise ValueError(f"{path} holds no storage state: {error}") from None
 

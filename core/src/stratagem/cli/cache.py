@@ -8,9 +8,10 @@ from typing import Any
 from stratagem.cli.console import Console
 from stratagem.cli.settings import chosen_config
 from stratagem.cli.table import columns
-from stratagem.errors import ConfigError, nearest
+from stratagem.errors import ConfigError
 from stratagem.plugins import Installed, Plugin, load_plugins
 from stratagem.plugins.base import CacheControl
+from stratagem.suggesting import nearest
 
 
 def stats(arguments: Namespace, console: Console) -> int:

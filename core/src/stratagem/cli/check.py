@@ -14,6 +14,11 @@ from stratagem.kernel import Kernel
 from stratagem.model import Workflow
 from stratagem.plan import Plan
 from stratagem.planfacts import levels, steps_in
+from stratagem.templates.sayable import is_sayable
+from stratagem.unsayable import unsayable
+
+MOST_WARNINGS = 500
+"""So many warnings of one file are told."""
 
 
 def check(arguments: Namespace, console: Console) -> int:
@@ -33,6 +38,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Ke
         workflow = kernel.load(file, format_)
         _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
+        _warn_of_names(plan, file, kernel, console)
         _advise(plan, file, kernel, console)
     except StratagemError as error:
         tell_error(console, error, file=file)
@@ -49,22 +55,42 @@ def _check_rest(error: StratagemError, file: str, variables: dict[str, Any], ker
     try:
         kernel.compile(rest, variables)
     except StratagemError as more:
-        tell_error(console, more, file=file)
-        return len(list(problems_of(more)))
+        return _tell_more(error, more, file, console)
     return 0
+
+
+def _tell_more(error: StratagemError, more: StratagemError, file: str, console: Console) -> int:
+    """Tells the problems that come to those of ``error``; a node without a type is one of both."""
+    told = {(problem.node, problem.key) for problem in problems_of(error) if problem.key is None}
+    found = [problem for problem in problems_of(more) if (problem.node, problem.key) not in told]
+    if found:
+        tell_error(console, StratagemError.together(found, str(file)), file=file)
+    return len(found)
 
 
 def _warn(workflow: Workflow, console: Console) -> None:
     """Tells what the file's format found to be odd, though it can be run."""
     warnings = workflow.metadata.get("warnings")
-    for warning in warnings if isinstance(warnings, list) else ():
+    told = warnings if isinstance(warnings, list) else []
+    for warning in told[:MOST_WARNINGS]:
         console.warn(str(warning))
+    if len(told) > MOST_WARNINGS:
+        console.warn(f"and {len(told) - MOST_WARNINGS} more of this file")
+
+
+def _warn_of_names(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:
+    """Tells which names templates can't read; nothing is wrong as long as none of them has to."""
+    known = {format.name: format for format in kernel.formats}
+    read_in = known.get(plan.workflow.format or "")
+    for told in unsayable(plan, read_in.can_say if read_in else is_sayable):
+        console.warn(f"{file}: {told}")
 
 
 def _advise(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:
     """Warns of what the packs of its nodes find to be hardly meant so."""
+    offered = set(kernel.catalog.packs)  # steps that stand for disabled nodes are of none
     for name in dict.fromkeys(step.spec.pack for step in steps_in(plan)):
-        for text in kernel.catalog.pack(name).advice(plan) if name else ():
+        for text in kernel.catalog.pack(name).advice(plan) if name in offered else ():
             console.warn(f"{file}: {text}")
 
 

@@ -32,7 +32,7 @@ def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> lis
     """A line for each node in the order of the plan, those of bodies after the node that owns them."""
     _reconcile(seen, result)
     ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
-    return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0))
+    return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0, {plan}))
 
 
 def _reconcile(seen: Mapping[Step, Seen], result: RunResult) -> None:
@@ -55,13 +55,16 @@ def as_text(lines: Iterable[Line]) -> str:
     return columns((indent(line.depth) + line.node, line.type, line.told) for line in lines)
 
 
-def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int) -> Iterator[Line]:
+def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int, told: set[Plan]) -> Iterator[Line]:
     for step in plan.steps:
         yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why))
         for name, inner in (*step.bodies.items(), *step.flows.items()):
+            if inner in told:  # a subflow that several nodes call; what is told of it holds for all calls
+                continue
+            told.add(inner)
             called = any(each in seen for each in inner.steps)
             reason = "its body was left before" if called else f"{step.id!r} did not call {name!r}"
-            yield from _lines(inner, seen, reason, depth + 1)
+            yield from _lines(inner, seen, reason, depth + 1, told)
 
 
 def _told(step: Step, seen: Seen | None, why: str) -> str:

@@ -4,7 +4,8 @@ import traceback
 from collections.abc import Iterator
 
 from stratagem.cli.console import Console
-from stratagem.errors import RunError, StratagemError
+from stratagem.errors import LINE_CHARS, RunError, StratagemError, to_tell
+from stratagem.shown import cut
 
 FAILED, UNUSABLE = 1, 2
 
@@ -22,9 +23,11 @@ def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:
     if not isinstance(error, StratagemError):
         yield f"{describe(error)}. This was not expected; --debug shows where it arose."
         return
-    for problem in sorted(problems_of(error), key=lambda one: (one.file or "", one.line or 0)):
-        text = str(problem)
+    told, rest = to_tell(sorted(problems_of(error), key=lambda one: (one.file or "", one.line or 0)))
+    for problem in told:
+        text = str(problem) if len(told) == 1 else cut(str(problem), LINE_CHARS)
         yield f"{file}: {text}" if file and not problem.file else text
+    yield from rest
 
 
 def problems_of(error: StratagemError) -> Iterator[StratagemError]:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, R
 from typing import TYPE_CHECKING
 
 from stratagem import __version__
+from stratagem.shown import cut
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction  # argparse has no public name for what add_subparsers gives
@@ -146,6 +147,6 @@ def _add_new(commands: Commands) -> None:
 
 
 def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1")
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise ArgumentTypeError(f"{cut(text, 40)!r} is no whole number from 1")
     return int(text)

@@ -8,7 +8,7 @@ from stratagem.cli.failures import UNUSABLE
 from stratagem.cli.settings import chosen_config, config_as_read
 from stratagem.cli.table import columns, plural
 from stratagem.config import Config
-from stratagem.errors import HookMisuse, nearest
+from stratagem.errors import HookMisuse
 from stratagem.formats.offered import format_findings
 from stratagem.hooks import Hooks, Link
 from stratagem.plugins import Installed, load_plugins
@@ -17,6 +17,7 @@ from stratagem.plugins.contracts import CONTRACTS
 from stratagem.plugins.discovery import FORMAT, NODES, PLACES
 from stratagem.plugins.doctor import examine
 from stratagem.plugins.wanted import wanted
+from stratagem.suggesting import nearest
 
 
 def list_(arguments: Namespace, console: Console) -> int:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from stratagem.cli.console import Console
 from stratagem.cli.settings import config_as_read
 from stratagem.errors import BadFile, MissingRequirement
+from stratagem.leftovers import temporary_folder
 from stratagem.plugins.base import Plugin
 from stratagem.streams import is_stream
 from stratagem.templates.secret import Secret
@@ -58,8 +58,8 @@ def reported(arguments: Namespace, console: Console) -> Iterator[list[Plugin]]:
         yield []
         return
     reports, target = _reports(), _writable(arguments.report)
-    with TemporaryDirectory(prefix="stratagem-") as folder:
-        record = Path(folder) / "record.jsonl"
+    with temporary_folder("report") as folder:
+        record = folder / "record.jsonl"
         try:
             yield [reports.recording(record)]
         finally:

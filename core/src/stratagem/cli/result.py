@@ -11,6 +11,7 @@ from stratagem.cli.failures import describe
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.result import RunResult
 from stratagem.errors import StratagemError
+from stratagem.shown import TEXT_CHARS, cut
 
 
 def report(result: RunResult) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def error_record(error: BaseException) -> dict[str, Any]:
     """An error as a mapping; node and file are null where it concerns none."""
     if not isinstance(error, StratagemError):
         return {"type": type(error).__name__, "message": describe(error), "node": None, "file": None}
-    message = error.what if error.problems == (error,) else str(error)
+    message = cut(error.what, TEXT_CHARS) if error.problems == (error,) else str(error)
     return {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
 
 

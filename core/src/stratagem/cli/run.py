@@ -26,10 +26,10 @@ from stratagem.cli.values import read_variables
 from stratagem.config.model import Config
 from stratagem.engine.result import RunResult
 from stratagem.engine.unwrap import unwrap
-from stratagem.errors import nearest
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
 from stratagem.plugins.base import Plugin
+from stratagem.suggesting import nearest
 
 
 @frozen

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from attrs import define, evolve
 
 from stratagem.compile.draft import Asked, Draft, GraphDraft, Holding, Problems
-from stratagem.errors import BadInput, WorkflowError, nearest
+from stratagem.errors import BadInput, WorkflowError
 from stratagem.model import ResourceRequest
 from stratagem.plan import Plan
+from stratagem.suggesting import suggestion
 from stratagem.templates import Template, parse_config
 
 ANY = "*"
@@ -38,7 +39,7 @@ def _read(draft: Draft, problems: Problems) -> None:
     wanted = [(parameter, kind) for parameter, kind in spec.resources.items()] + [("", kind) for kind in held]
     for key in asked.keys() - {*spec.resources, *(kind for _, kind in wanted)}:
         known = list(dict.fromkeys((*spec.resources, *(kind for _, kind in wanted))))
-        hint = nearest(key, known) or f"It needs: {', '.join(known) or 'none'}."
+        hint = suggestion(key, known, "It needs: {}.")
         error = BadInput(f"{spec.type} needs no resource {key!r}", provider=spec.distribution or None, hint=hint)
         problems.add(error, draft.node, f"resources.{key}")
     draft.asked = []

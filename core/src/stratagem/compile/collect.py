@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from stratagem.compile.disabled import passed_over, stand_in
-from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_error
-from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError, nearest
+from stratagem.compile.draft import MAX_NESTING, Draft, GraphDraft, Problems, as_workflow_error, too_nested
+from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import MISSING, BodyPort, InputPort, NodeSpec
 from stratagem.nodes.types import fits, name_of
+from stratagem.shown import shown
+from stratagem.suggesting import suggestion
 from stratagem.templates import Template, parse_config, parse_expression
 
 IMMUTABLE = (str, int, float, bool, type(None))
@@ -24,6 +26,7 @@ class Collector:
         self._catalog = catalog
         self._problems = problems
         self._known: dict[str, NodeSpec | None] = {}
+        self._unknown: dict[str, WorkflowError] = {}
         self._ids: set[str] = set()
 
     def collect(self, draft: GraphDraft) -> GraphDraft:
@@ -48,7 +51,7 @@ class Collector:
             self._read_config(draft)
         if node.when is not None:
             try:
-                draft.when = parse_expression(node.when)
+                draft.when = self._computable(parse_expression(node.when))
             except WorkflowError as error:
                 self._problems.add(error, node, "when")
         if (node.bodies or draft.spec.bodies) and not node.disabled:
@@ -70,10 +73,10 @@ class Collector:
                 self._known[node.type] = self._catalog.spec(node.type)
             except StratagemError as error:
                 self._known[node.type] = None
-                if node.type:  # a node without a type is told of where the file is read
-                    self._problems.add(as_workflow_error(error), node)
-        elif self._known[node.type] is None:
-            self._problems.add(UnknownNode(f"{node.type!r} is not to be had, as said above"), node)
+                self._unknown[node.type] = found = as_workflow_error(error)
+                self._problems.add(found, node)
+        elif node.type in self._unknown:  # one problem, however many nodes are of that type
+            self._unknown[node.type].also.append(node.id)
         return self._known[node.type]
 
     def _config(self, node: Node) -> Mapping[str, Any]:
@@ -88,7 +91,7 @@ class Collector:
         for key, value in draft.config.items():
             port = spec.inputs.get(key)
             if port is None and spec.extra_inputs is MISSING:
-                hint = nearest(key, [*spec.inputs, *spec.bodies]) or f"It takes: {', '.join(spec.inputs) or 'nothing'}."
+                hint = suggestion(key, [*spec.inputs, *spec.bodies], "It takes: {}.", of=spec.inputs)
                 error = BadInput(f"{spec.type} has no input {key!r}", provider=spec.distribution or None, hint=hint)
                 self._problems.add(error, draft.node, key)
             elif port is not None and port.subflow:
@@ -128,15 +131,25 @@ class Collector:
                 self._problems.add(BadInput(str(error), provider=provider), draft.node, key)
                 return value
         if not fits(value, annotation):
-            self._problems.add(BadInput(f"{value!r} is no {name_of(annotation)}", provider=provider), draft.node, key)
+            self._problems.add(
+                BadInput(f"{shown(value)} is no {name_of(annotation)}", provider=provider), draft.node, key
+            )
         return value
+
+    def _computable(self, template: Template) -> Template:
+        """The template itself; raises BadInput, UndefinedName for one that reads nothing and fails."""
+        if template.constant:
+            template.value()
+        return template
 
     def _parsed(self, value: Any, node: Node | None, key: str, *, expression: bool = False) -> Template | None:
         if hasattr(value, "bind") and hasattr(value, "paths"):
             return value  # type: ignore[no-any-return]  # a format's own template, see templates.Template
         try:
-            return parse_expression(value) if expression else parse_config(value)
+            return self._computable(parse_expression(value) if expression else parse_config(value))
         except WorkflowError as error:
+            for problem in error.problems:
+                problem.key = _within(key, problem.key)
             self._problems.add(error, node, key)
             return None
 
@@ -144,11 +157,14 @@ class Collector:
         spec, node = draft.spec, draft.node
         many = "bodies" in spec.injected.values()
         draft.bodies = {}
+        if node.bodies and draft.graph.depth >= MAX_NESTING:
+            self._problems.add(too_nested(), node)
+            return
         for name, graph in node.bodies.items():
             port = spec.bodies.get(name) or (BodyPort(name, name) if many else None)
             if port is None:
-                hint = nearest(name, list(spec.bodies)) or f"It takes: {', '.join(spec.bodies) or 'none'}."
-                self._problems.add(BadInput(f"{spec.type} has no body {name!r}", hint=hint), node, name)
+                known = suggestion(name, spec.bodies, "It takes: {}.")
+                self._problems.add(BadInput(f"{spec.type} has no body {name!r}", hint=known), node, name)
                 continue
             local = [self._local_name(draft, variable) for variable in port.variables]
             draft.bodies[name] = self.collect(GraphDraft(graph, draft, name, port.ports, filter(None, local)))
@@ -166,6 +182,11 @@ class Collector:
             self._problems.add(BadInput("a name must be written out, not computed"), draft.node, key)
             return None
         return str(value) if value else None
+
+
+def _within(key: str, place: str | None) -> str:
+    """The place in the value of a key as the whole path: ``items[0].name``."""
+    return key + (place if place.startswith("[") else f".{place}") if place else key
 
 
 def _annotation(port: InputPort | None, spec: NodeSpec) -> Any:

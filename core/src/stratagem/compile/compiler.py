@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve
-
 from stratagem.compile.claims import read_claims, touch_resources
 from stratagem.compile.collect import Collector
 from stratagem.compile.draft import LEAVING, Draft, GraphDraft, Problems
+from stratagem.compile.flows import Calling, Flows
 from stratagem.compile.lines import draw
 from stratagem.compile.names import Names, touch
 from stratagem.compile.order import keep_conflicts_in_order, put_in_order
 from stratagem.compile.steps import StepBuilder
 from stratagem.compile.temporary import TemporaryNames, check_temporary
-from stratagem.errors import BadInput, CycleError, NoProvider, StratagemError, WorkflowError
+from stratagem.errors import BadInput, NoProvider
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.remembering import unfit_for_cache
 from stratagem.plan import Plan
 
 
-def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, ...] = ()) -> Plan:
+def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | None = None) -> Plan:
     """Compiles ``workflow`` against the node types of ``catalog``.
 
     Args:
-        calling: the files whose subflow this is, outermost first.
+        calling: the files whose subflow this is.
 
     Raises:
         WorkflowError: one or more problems; `problems` has each.
     """
     problems = Problems(workflow)
     environment = catalog.environment
-    root = Collector(catalog, problems).collect(GraphDraft(workflow))
+    calling = (calling or Calling()).into(workflow.source or "")
+    root = Collector(catalog, problems).collect(GraphDraft(workflow, depth=calling.depth))
     names = Names(workflow, environment.secrets)
     for graph in graphs_in(root):
         draw(graph, problems)
@@ -40,7 +40,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: tuple[str, .
     names.declare(root)
     check_temporary(workflow, names, root, problems)
     touch(root, names, problems)
-    flows = _Flows(catalog, problems, (*calling, workflow.source or ""))
+    flows = Flows(catalog, problems, calling, compile_workflow)
     ordered = True
     for graph in graphs_in(root):
         for draft in graph.drafts:
@@ -111,40 +111,3 @@ def _check_cache(draft: Draft, problems: Problems) -> None:
         provider = draft.spec.distribution or None
         what = f"results of {draft.spec.type} can't be remembered: {why}"
         problems.add(BadInput(what, provider=provider, hint="Leave 'cache' out."), draft.node, "cache")
-
-
-class _Flows:
-    """Compiles the workflows that subflow inputs name."""
-
-    def __init__(self, catalog: Catalog, problems: Problems, calling: tuple[str, ...]) -> None:
-        self.plans: dict[int, dict[str, Plan]] = {}
-        self._catalog = catalog
-        self._problems = problems
-        self._calling = calling
-
-    def compile(self, draft: Draft) -> None:
-        """Compiles every subflow that ``draft`` names."""
-        for name, port in draft.spec.inputs.items():
-            if port.subflow and name in draft.config:
-                try:
-                    self._compile(draft, name, draft.config[name])
-                except WorkflowError as error:
-                    self._problems.add(error, draft.node, name)
-                except StratagemError as error:
-                    self._problems.add(WorkflowError(str(error)), draft.node, name)
-
-    def _compile(self, draft: Draft, name: str, path: object) -> None:
-        load = self._catalog.environment.load
-        if not isinstance(path, str) or "{{" in path:
-            raise BadInput("a subflow's file must be written out, not computed")
-        if load is None:
-            raise BadInput("subflows can't be read here", hint="Run the workflow through a Kernel.")
-        workflow = load(path, self._calling[-1] or None)
-        if workflow.source in self._calling:
-            circle = " → ".join((*self._calling, workflow.source or ""))
-            raise CycleError(f"these files call each other: {circle}")
-        given = draft.config.get("variables")
-        if isinstance(given, dict):
-            workflow = evolve(workflow, variables={**dict.fromkeys(given), **workflow.variables})
-        plan = compile_workflow(workflow, self._catalog, self._calling)
-        self.plans.setdefault(id(draft), {})[name] = plan

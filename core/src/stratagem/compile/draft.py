@@ -7,12 +7,15 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import StratagemError, WorkflowError
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, WorkflowError
 from stratagem.model import Graph, Node, ResourceRequest, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.templates import Path, Template
 
 NO_PLACES: frozenset[str] = frozenset()
+MAX_NESTING = 50
+"""How deep bodies and subflows may be nested, counted together: runs of deeper ones would exceed Python's stack."""
+
 EVERY_VARIABLE = "var:*"
 EVERYTHING = "*"
 LEAVING = "loop"
@@ -103,9 +106,23 @@ class GraphDraft:
     """A graph on its way to a plan; ``owner`` is the node whose body it is, ``body`` that body's name.
 
     ``ports`` and ``local`` are the names that the owner hands in. ``root`` is the outermost graph of the workflow.
+    ``depth`` counts the bodies and files around it.
     """
 
-    __slots__ = ("body", "drafts", "graph", "index", "local", "order", "owner", "places", "ports", "result", "root")
+    __slots__ = (
+        "body",
+        "depth",
+        "drafts",
+        "graph",
+        "index",
+        "local",
+        "order",
+        "owner",
+        "places",
+        "ports",
+        "result",
+        "root",
+    )
 
     def __init__(
         self,
@@ -114,10 +131,12 @@ class GraphDraft:
         body: str = "",
         ports: Iterable[str] = (),
         local: Iterable[str] = (),
+        depth: int = 0,
     ) -> None:
         self.graph = graph
         self.owner = owner
         self.body = body
+        self.depth: int = owner.graph.depth + 1 if owner else depth
         self.ports = frozenset(ports)
         self.local = frozenset(local)
         self.drafts: list[Draft] = []
@@ -139,21 +158,34 @@ class Problems:
     def __init__(self, workflow: Workflow) -> None:
         self.file = workflow.source
         self.found: list[WorkflowError] = []
+        self._known: set[int] = set()
 
     def add(self, error: WorkflowError, node: Node | None = None, key: str | None = None) -> None:
         """Keeps an error, with its place where it does not say one itself; several at once are kept one by one."""
         for problem in error.problems:
+            if id(problem) in self._known:  # of a file that several nodes call
+                continue
+            self._known.add(id(problem))
             problem.file = problem.file or self.file
             if node is not None:
                 problem.node = problem.node or node.id
                 problem.line = problem.line or node.line
             problem.key = problem.key or key
             self.found.append(problem)
+        if len(self.found) >= MOST_FOUND:
+            self.found.append(WorkflowError(GIVEN_UP, file=self.file))
+            self.raise_found()
 
     def raise_found(self) -> None:
         """Raises what was found, if anything."""
         if self.found:
             raise WorkflowError.together(self.found, f"{self.file or 'the workflow'} can't be run")
+
+
+def too_nested() -> BadInput:
+    """The error for bodies and subflows that are nested deeper than `MAX_NESTING`."""
+    what = f"bodies and subflows are nested more than {MAX_NESTING} deep here"
+    return BadInput(what, hint="Subflows that are called one after the other may do as well.")
 
 
 def as_workflow_error(error: StratagemError) -> WorkflowError:

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from stratagem.compile.draft import Draft, GraphDraft, Problems
-from stratagem.errors import BadInput, UnknownNode, nearest
+from stratagem.errors import BadInput, UnknownNode
 from stratagem.model import Connection
 from stratagem.nodes.spec import MISSING
+from stratagem.suggesting import suggestion
 
 PLAIN = ("exec_out",)
 
@@ -49,15 +50,15 @@ def _data_line(line: Connection, source: int, from_: Draft, to: Draft, problems:
     port = line.target_port
     known = to.spec.inputs.get(port)
     if known is None and to.spec.extra_inputs is MISSING:
-        hint = nearest(port, list(to.spec.inputs)) or f"It takes: {', '.join(to.spec.inputs) or 'nothing'}."
+        hint = suggestion(port, to.spec.inputs, "It takes: {}.")
         problems.add(BadInput(f"{to.spec.type} has no input {port!r}", hint=hint), to.node, port)
         return
     if to.lines is None:
         to.lines = {}
     fed = to.lines.setdefault(port, [])
     if fed and not (known and known.variadic):
-        hint = "An input takes one connection, unless it is variadic."
-        problems.add(BadInput(f"the input {port!r} is connected twice", hint=hint), to.node, port)
+        twice = "An input takes one connection, unless it is variadic."
+        problems.add(BadInput(f"the input {port!r} is connected twice", hint=twice), to.node, port)
     fed.append((source, line.source_port))
 
 
@@ -79,7 +80,7 @@ def _control_line(line: Connection, source: int, to: Draft, problems: Problems) 
 
 def _note_port(line: Connection, source: Draft, problems: Problems) -> None:
     ports = [*source.spec.outputs, *source.spec.controls]
-    hint = nearest(line.source_port, ports) or f"It has: {', '.join(ports)}."
+    hint = suggestion(line.source_port, ports, "It has: {}.")
     error = UnknownNode(f"{source.spec.type} has no output {line.source_port!r}", hint=hint)
     problems.add(error, source.node, line.source_port)
 
@@ -88,7 +89,7 @@ def _note_dangling(line: Connection, graph: GraphDraft, problems: Problems) -> N
     for end in (line.source_node, line.target_node):
         if end not in graph.graph.nodes:
             what = f"a connection names the node {end!r}, which is not in this graph"
-            problems.add(UnknownNode(what, hint=nearest(end, list(graph.graph.nodes))))
+            problems.add(UnknownNode(what, hint=suggestion(end, graph.graph.nodes)))
 
 
 def _after(draft: Draft, index: dict[str, int], problems: Problems) -> None:
@@ -97,4 +98,4 @@ def _after(draft: Draft, index: dict[str, int], problems: Problems) -> None:
             draft.needs.append(index[name])
         elif name not in draft.graph.graph.nodes:
             what = f"'after' names the node {name!r}, which is not in this graph"
-            problems.add(UnknownNode(what, hint=nearest(name, list(index))), draft.node, "after")
+            problems.add(UnknownNode(what, hint=suggestion(name, index)), draft.node, "after")

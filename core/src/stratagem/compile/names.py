@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
 from stratagem.compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft, GraphDraft, Problems
-from stratagem.errors import UndefinedName, nearest
+from stratagem.errors import UndefinedName
 from stratagem.model import Workflow
+from stratagem.suggesting import nearest, suggestion
 from stratagem.templates import Path
 from stratagem.templates.system import SYSTEM_NAMES
 
@@ -49,6 +50,7 @@ class Names:
     def __init__(self, workflow: Workflow, secrets: Container[str] | None) -> None:
         self.variables = set(workflow.variables)
         self.open_ended = False
+        self._ids: frozenset[str] | None = None
         self.secrets = secrets
 
     def declare(self, graph: GraphDraft) -> None:
@@ -97,7 +99,7 @@ class Names:
 
     def _system(self, root: str) -> Meaning:
         if root not in SYSTEM_NAMES:
-            hint = nearest(root, list(SYSTEM_NAMES)) or f"There are: {', '.join(SYSTEM_NAMES)}."
+            hint = suggestion(root, SYSTEM_NAMES, "There are: {}.")
             raise UndefinedName(f"{root!r} is no system value", hint=hint)
         return Meaning(Kind.SYSTEM, root)
 
@@ -112,26 +114,37 @@ class Names:
         if path.optional:
             return UndefinedName(path.text)  # nobody reads more of it
         at: GraphDraft | None = graph
-        known = set(self.variables)
         while at is not None:
             if path.root in at.index:
                 return _no_output(path, at.drafts[at.index[path.root]])
-            known |= at.index.keys() | at.local
             at = at.parent
         if self._is_node(path.root, graph):
             what = f"{path.text!r} reads a node inside another body"
             return UndefinedName(what, hint="A body hands values out by its 'result'.")
-        return UndefinedName(f"{path.root!r} is neither a variable nor a node", hint=nearest(path.root, known))
+        return UndefinedName(
+            f"{path.root!r} is neither a variable nor a node", hint=lambda: nearest(path.root, self._known_in(graph))
+        )
+
+    def _known_in(self, graph: GraphDraft) -> set[str]:
+        known = set(self.variables)
+        at: GraphDraft | None = graph
+        while at is not None:
+            known |= at.index.keys() | at.local
+            at = at.parent
+        return known
 
     def _is_node(self, name: str, graph: GraphDraft) -> bool:
-        return contains(graph.root, name)
+        if self._ids is None:
+            self._ids = frozenset(ids_in(graph.root))
+        return name in self._ids
 
 
-def contains(graph: GraphDraft, name: str) -> bool:
-    """Whether a node of the graph, or of a body in it, has this id."""
-    if name in graph.index:
-        return True
-    return any(contains(body, name) for draft in graph.drafts for body in (draft.bodies or {}).values())
+def ids_in(graph: GraphDraft) -> Iterator[str]:
+    """The ids of all nodes of the graph and of the bodies in it."""
+    yield from graph.index
+    for draft in graph.drafts:
+        for body in (draft.bodies or {}).values():
+            yield from ids_in(body)
 
 
 def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
@@ -144,10 +157,10 @@ def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
 
 
 def _no_output(path: Path, draft: Draft) -> UndefinedName:
-    ports = list(draft.spec.outputs)
+    ports = draft.spec.outputs
     port = str(path.steps[0]) if path.steps else ""
     what = f"the node {path.root!r} has no output {port!r}" if port else f"{path.root!r} is a node"
-    hint = nearest(port, ports) or (f"Its outputs: {', '.join(ports)}." if ports else "It has no outputs.")
+    hint = suggestion(port, ports, "Its outputs: {}." if ports else "It has no outputs.")
     return UndefinedName(what, hint=hint)
 
 
@@ -165,12 +178,14 @@ def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
 
 def _touch_paths(paths: Iterable[Path], draft: Draft, graph: GraphDraft, names: Names, problems: Problems) -> None:
     read = set(draft.reads)
+    keys: dict[Path, str] | None = None
     for path in paths:
         try:
             meaning = names.meaning(path, graph)
         except UndefinedName as error:
             if not path.optional and not isinstance(error, Unknowable):
-                problems.add(error, draft.node, _key_of(path, draft))
+                keys = keys or _keys_of(draft)
+                problems.add(error, draft.node, keys.get(path, "when"))
             continue
         if meaning.kind is Kind.VARIABLE:
             read.add(f"var:{meaning.name}")
@@ -188,6 +203,7 @@ def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:
 
 def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
     assert graph.result is not None  # the caller looked
+    read: set[str] = set()
     for path in graph.result.paths:
         try:
             meaning = names.meaning(path, graph)
@@ -196,28 +212,29 @@ def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:
                 problems.add(error, graph.owner.node if graph.owner else None, "result")
             continue
         if graph.owner and meaning.kind is Kind.VARIABLE:
-            graph.owner.reads |= {f"var:{meaning.name}"}
+            read.add(f"var:{meaning.name}")
         elif graph.owner and meaning.kind is Kind.STEP and meaning.up:
             _needs(graph.owner, graph.owner.graph, meaning._replace(up=meaning.up - 1))
+    if graph.owner:
+        graph.owner.reads |= read
 
 
 def _lift(body: GraphDraft, owner: Draft) -> None:
     own = {f"var:{name}" for name in body.local}
     if "loop" in owner.spec.handles:
         own |= {LEAVING, f"{LEAVING}:{owner.node.id}"}
+    reads, writes = set(owner.reads), set(owner.writes)
     for draft in body.drafts:
-        owner.reads |= draft.reads - own
-        owner.writes |= draft.writes - own
+        reads |= draft.reads - own
+        writes |= draft.writes - own
+    owner.reads, owner.writes = frozenset(reads), frozenset(writes)
 
 
-def _key_of(path: Path, draft: Draft) -> str:
-    for key, template in (draft.templates or {}).items():
-        if path in template.paths:
-            return key
-    for asked in draft.asked or ():
-        if asked.template is not None and path in asked.template.paths:
-            return asked.key
-    return "when"
+def _keys_of(draft: Draft) -> dict[Path, str]:
+    """Path → the first key of the config that reads it; those of ``when`` are left out."""
+    templates = list((draft.templates or {}).items())
+    templates += [(asked.key, asked.template) for asked in draft.asked or () if asked.template is not None]
+    return {path: key for key, template in reversed(templates) for path in template.paths}
 
 
 def _places(places: Iterable[str], draft: Draft) -> frozenset[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
-from stratagem.compile.draft import Draft, GraphDraft, Problems
+from stratagem.compile.draft import EVERYTHING, Draft, GraphDraft, Problems
 from stratagem.errors import CycleError
 from stratagem.planfacts import is_barrier
+
+MOST_BEFORE = 256
+"""So many steps one is kept behind singly for the places that it touches."""
 
 
 def put_in_order(graph: GraphDraft, problems: Problems) -> bool:
@@ -49,12 +52,12 @@ def _topological(drafts: list[Draft]) -> list[int]:
 
 
 def _note_cycle(drafts: list[Draft], left: set[int], problems: Problems) -> None:
-    seen: list[int] = []
+    seen: dict[int, int] = {}
     position = min(left)
     while position not in seen:
-        seen.append(position)
+        seen[position] = len(seen)
         position = min(left.intersection(drafts[position].needs))
-    places = seen[seen.index(position) :][::-1]
+    places = list(seen)[seen[position] :][::-1]
     first = places.index(min(places))
     cycle = [drafts[at].node for at in places[first:] + places[:first]]
     text = " → ".join([node.id for node in cycle] + [cycle[0].id])
@@ -90,7 +93,11 @@ def _is_barrier(draft: Draft) -> bool:
 
 
 class _Places:
-    """Who wrote each place last, and who has read it since; ``runs`` tells who follows whom without that."""
+    """Who wrote each place last, and who has read it since; ``runs`` tells who follows whom without that.
+
+    A step that waits for more than `MOST_BEFORE` waits for all that touch places of the same sorts, and whoever comes later
+    waits for it alone: else n steps that write files and n that may read any would have n² reasons to wait.
+    """
 
     def __init__(self, runs: list[int]) -> None:
         self._runs = runs
@@ -101,29 +108,37 @@ class _Places:
 
     def visit(self, draft: Draft) -> None:
         """Adds to what ``draft`` needs, and remembers what it touches."""
-        found, position = self._before(draft), draft.position
-        run = self._runs[position]
-        draft.needs.extend([other for other in found if self._runs[other] != run])
+        position, reads, writes = draft.position, draft.reads, draft.writes
+        run, found = self._runs[position], self._before(draft, reads, writes)
+        if len(found) > MOST_BEFORE:
+            writes |= self._sorts(reads | writes)
+            found = self._before(draft, reads, writes)
+        draft.needs.extend([other for other in dict.fromkeys(found) if self._runs[other] != run])
         if _is_barrier(draft):
             for seen in (self._writer, self._readers, self._since_all):
                 seen.clear()
             self._barrier = position
         else:
             self._since_all[run] = position
-            self._remember(draft, run)
+            self._remember(position, reads - writes, writes, run)
 
-    def _before(self, draft: Draft) -> list[int]:
+    def _before(self, draft: Draft, reads: frozenset[str], writes: frozenset[str]) -> list[int]:
         """Who comes before ``draft`` for what they both touch."""
         found = [] if self._barrier is None else [self._barrier]
         if _is_barrier(draft):
             return [*found, *self._since_all.values()]
-        written = list(self._concerned(draft.writes))
+        written = list(self._concerned(writes))
         for place in written:
             if place in self._readers:
                 found += self._readers[place].values()
-        concerned = (*self._concerned(draft.reads - draft.writes), *written)
+        concerned = (*self._concerned(reads - writes), *written)
         found += [self._writer[place] for place in concerned if place in self._writer]
         return found
+
+    def _sorts(self, places: Iterable[str]) -> frozenset[str]:
+        """The patterns that stand for all places of the same sorts."""
+        known = [*self._writer, *self._readers] if EVERYTHING in places else places
+        return frozenset(f"{place.partition(':')[0]}:*" for place in known if place != EVERYTHING)
 
     def _concerned(self, places: Iterable[str]) -> Iterable[str]:
         known = None
@@ -135,16 +150,16 @@ class _Places:
                 yield place
                 yield from _wider(place)
 
-    def _remember(self, draft: Draft, run: int) -> None:
-        for place in draft.reads - draft.writes:
-            self._readers.setdefault(place, {})[run] = draft.position
-        for place in draft.writes:
+    def _remember(self, position: int, reads: frozenset[str], writes: frozenset[str], run: int) -> None:
+        for place in reads:
+            self._readers.setdefault(place, {})[run] = position
+        for place in writes:
             if place.endswith("*"):
                 for known in [other for other in self._writer if other.startswith(place[:-1])]:
                     del self._writer[known]
                 for known in [other for other in self._readers if other.startswith(place[:-1])]:
                     del self._readers[known]
-            self._writer[place] = draft.position
+            self._writer[place] = position
             self._readers[place] = {}
 
 

@@ -21,9 +21,13 @@ from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.shown import shown
 from stratagem.templates import Template
 
 NOTHING: Mapping[str, Any] = {}
+
+MOST_SECONDS = 1e12
+"""The largest estimate that is taken from a config."""
 
 
 class StepBuilder:
@@ -58,7 +62,7 @@ class StepBuilder:
         result = None
         read: tuple[Source | None, ...] = ()
         if graph.result is not None:
-            result = _try_bind(lambda: graph.result.bind(binder), problems, None)  # type: ignore[union-attr]  # not None
+            result = _try_bind(lambda: graph.result.bind(binder), problems, graph.owner, "result")  # type: ignore[union-attr]  # not None
             read = binder.sources(graph.result.paths)
         keeps = frozenset(source.index for source in read if source and source.kind == "step" and source.up == 0)
         return ListPlan(graph.graph, steps, result, keeps, self._temporary.of(steps, read))
@@ -87,7 +91,7 @@ class StepBuilder:
             )
             step.controls = tuple(controls) if step.guarded else ()
         if draft.when is not None:
-            step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft)  # type: ignore[union-attr]  # not None
+            step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft, "when")  # type: ignore[union-attr]  # not None
             step.guarded = True
         unsure = bool(draft.lines) and self._note_unsure(step, draft, places, sure)
         if draft.bodies:
@@ -190,7 +194,7 @@ def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Cl
     def fill(scope: Scope) -> dict[str, Any]:
         found: dict[str, Any] = getter(scope)
         if not isinstance(found["session"], (str, type(None))):
-            what = f"a session is a text, not {found['session']!r}"
+            what = f"a session is a text, not {shown(found['session'])}"
             raise BadInput(what, node=draft.node.id, key=f"{asked.key}.session", line=draft.node.line)
         return found
 
@@ -290,7 +294,7 @@ def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Call
         def read(scope: Scope) -> Any:
             value = getter(scope)
             if not check(value):
-                what, provider = f"{value!r} is no {name_of(port.annotation)}", spec.distribution or None
+                what, provider = f"{shown(value)} is no {name_of(port.annotation)}", spec.distribution or None
                 raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
             return value
 
@@ -317,7 +321,7 @@ def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:
 def _cost(step: Step, draft: Draft) -> float:
     told = (draft.constants or {}).get(draft.spec.cost_from or "")
     if isinstance(told, (int, float)) and told >= 0:
-        return float(told)
+        return float(min(told, MOST_SECONDS))  # sums of them stay finite
     if step.spec.cost is not None:
         return step.spec.cost
     if not (step.bodies or step.flows):

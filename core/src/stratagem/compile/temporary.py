@@ -6,14 +6,15 @@ through the step that owns the body, so what one pass of a loop writes and the n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from stratagem.compile.draft import GraphDraft, Problems
-from stratagem.compile.names import Names, contains
-from stratagem.errors import BadInput, nearest
+from stratagem.compile.names import Names, ids_in
+from stratagem.errors import BadInput
 from stratagem.inputs import Source
 from stratagem.model import Workflow
 from stratagem.plan import Step, Temporary
+from stratagem.suggesting import suggestion
 
 
 class TemporaryNames:
@@ -47,14 +48,15 @@ def check_temporary(workflow: Workflow, names: Names, root: GraphDraft, problems
     """Notes declared names that neither a variable nor a node has."""
     if names.open_ended:
         return
+    ids = frozenset(ids_in(root)) if workflow.temporary else frozenset()
     for name in workflow.temporary:
-        if name not in names.variables and not contains(root, name):
+        if name not in names.variables and name not in ids:
             what = f"{name!r} is neither a variable nor a node"
-            problems.add(BadInput(what, hint=nearest(name, names.variables)), key="temporary")
+            problems.add(BadInput(what, hint=suggestion(name, names.variables)), key="temporary")
 
 
-def _touched(places: Collection[str], names: Iterable[str]) -> tuple[str, ...]:
+def _touched(places: Collection[str], names: Mapping[str, int]) -> tuple[str, ...]:
     patterns = tuple([place[:-1] for place in places if place.endswith("*")])
-    if not patterns and not any(place.startswith("var:") for place in places):
-        return ()
+    if not patterns:
+        return tuple([place[4:] for place in places if place.startswith("var:") and place[4:] in names])
     return tuple([name for name in names if f"var:{name}" in places or f"var:{name}".startswith(patterns)])

@@ -4,6 +4,8 @@ import math
 import re
 from typing import Annotated
 
+from stratagem.shown import shown
+
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 SECONDS = "seconds"
@@ -26,10 +28,16 @@ def seconds(value: object) -> float:
 
 
 def _number(value: float) -> float:
-    if not math.isfinite(value) or value < 0:
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number that is larger than every float
+        number = math.inf
+    if not math.isfinite(number) or number < 0:
         raise _no_duration(value)
-    return float(value)
+    return number
 
 
 def _no_duration(value: object) -> ValueError:
-    return ValueError(f"{value!r} is no duration, which is a number of seconds or a text such as '500ms', '5s', '2m'")
+    return ValueError(
+        f"{shown(value)} is no duration, which is a number of seconds or a text such as '500ms', '5s', '2m'"
+    )

@@ -1,10 +1,10 @@
 """Settings from environment variables: ``{ env = "NAME" }`` stands for the variable's value."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeGuard
 
 from stratagem.config.spot import Spot
+from stratagem.config.toml_syntax import TomlError, read_toml
 from stratagem.errors import BadValue
 from stratagem.templates.secret import Secret
 
@@ -22,8 +22,8 @@ def bare(text: str) -> str:
 def number_in(secret: str) -> Any:
     """The number or truth value that the text of an environment variable writes; else the text."""
     try:
-        return tomllib.loads(f"value = {bare(secret)}")["value"]
-    except tomllib.TOMLDecodeError:
+        return read_toml(f"value = {bare(secret)}")["value"]
+    except TomlError:
         return secret
 
 

@@ -1,10 +1,11 @@
 """The lines of TOML text on which its keys and tables are written."""
 
 import re
-import tomllib
 from typing import Any
 
 from stratagem.config.places import Path
+from stratagem.config.toml_syntax import TomlError, read_toml
+from stratagem.shown import shown
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"
@@ -37,10 +38,12 @@ def _open_fence(line: str, fence: str) -> str:
 
 
 def key_path(text: str) -> Path:
-    """The parts of a dotted TOML key; raises tomllib.TOMLDecodeError if it is none."""
-    value: Any = tomllib.loads(f"{text} = 0")
+    """The parts of a dotted TOML key; raises TomlError if it is none."""
+    value: Any = read_toml(f"{text} = 0")
     path: list[str] = []
     while isinstance(value, dict):
+        if len(value) != 1 or "\n" in text:
+            raise TomlError(f"{shown(text)} is no key")
         ((key, value),) = value.items()
         path.append(key)
     return tuple(path)

@@ -1,6 +1,5 @@
 """Raw: the plain data of a config and where each part was written – found, parsed and overridden."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,10 @@ from attrs import frozen
 from stratagem.config import places
 from stratagem.config.lines import key_path, lines_of
 from stratagem.config.places import Place, dotted
+from stratagem.config.toml_syntax import MAX_BYTES, TomlError, read_toml
 from stratagem.errors import BadValue, ConfigError
+from stratagem.files import expanded, read_regular, why
+from stratagem.shown import shown
 
 FILE = "stratagem.toml"
 VARIABLE = "STRATAGEM_CONFIG"
@@ -32,13 +34,15 @@ def locate(path: str | Path | None, environ: Mapping[str, str], directory: Path)
     Raises:
         ConfigError: the file that was named does not exist.
     """
-    if path is not None or environ.get(VARIABLE):
-        return _existing(Path(path or environ[VARIABLE]), "--config" if path else f"${VARIABLE}", directory)
+    if path is not None:
+        return _existing(path, "--config", directory)
+    if environ.get(VARIABLE):
+        return _existing(environ[VARIABLE], f"${VARIABLE}", directory)
     for folder in (directory, *directory.parents):
-        if (folder / FILE).is_file():
+        if (folder / FILE).exists():
             return folder / FILE
         project = folder / "pyproject.toml"
-        if project.is_file() and "stratagem" in _text(project) and _own_table(_parsed(project)) is not None:
+        if project.is_file() and _is_ours(project):
             return project
     return None
 
@@ -49,7 +53,8 @@ def parse(file: Path) -> Raw:
     Raises:
         ConfigError: it can't be read, or is no TOML.
     """
-    table, lines = _parsed(file), lines_of(_text(file))
+    text = _text(file)
+    table, lines = _parsed(text, file), lines_of(text)
     if file.name == "pyproject.toml":
         table = _own_table(table) or {}
         lines = {path[2:]: line for path, line in lines.items() if path[:2] == ("tool", "stratagem")}
@@ -71,25 +76,45 @@ def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
     return Raw(table, raw.source, found)
 
 
-def _existing(path: Path, named_by: str, directory: Path) -> Path:
-    file = directory / path.expanduser()
-    if not file.is_file():
-        raise ConfigError("there is no such config file", file=str(path), hint=f"It is named by {named_by}.")
+def _existing(path: str | Path, named_by: str, directory: Path) -> Path:
+    hint = f"It is named by {named_by}."
+    try:
+        file = directory / expanded(path)
+        found = str(path) != "" and file.exists()
+    except (OSError, ValueError) as error:  # ValueError: NUL in the name
+        what = why(error) if isinstance(error, OSError) else "no file can have this name"
+        raise ConfigError(what, file=str(path), hint=hint) from None
+    if not found:
+        raise ConfigError("there is no such config file", file=str(path) or "''", hint=hint)
     return file
 
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"the file can't be read: {error}", file=str(file)) from error
+        return read_regular(file, MAX_BYTES).decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"the file can't be read: {why(error)}", file=str(file)) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"this is not UTF-8 text (byte {error.start})", file=str(file), line=line) from None
 
 
-def _parsed(file: Path) -> dict[str, Any]:
+def _parsed(text: str, file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_text(file))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"the file is no valid TOML: {error}", file=str(file)) from error
+        return read_toml(text)
+    except TomlError as error:
+        raise ConfigError(f"the file is no valid TOML: {error}", file=str(file), line=error.line) from None
+
+
+def _is_ours(project: Path) -> bool:
+    """Whether a ``pyproject.toml`` has a table for us; one that doesn't is no concern of ours, however odd it is."""
+    try:
+        raw = read_regular(project, MAX_BYTES)
+    except OSError:
+        return False
+    if b"stratagem" not in raw:
+        return False
+    return _own_table(_parsed(_text(project), project)) is not None
 
 
 def _own_table(table: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -101,17 +126,17 @@ def _override(text: str) -> tuple[places.Path, Any]:
     key, equals, value = text.partition("=")
     try:
         path = key_path(key)
-    except tomllib.TOMLDecodeError:
+    except TomlError:
         path = ()
     if not equals or not path:
-        raise BadValue(f"{text!r} is no override", file=OVERRIDE, hint="Write key.path=value.")
+        raise BadValue(f"{shown(text)} is no override", file=OVERRIDE, hint="Write key.path=value.")
     return path, _value(value)
 
 
 def _value(text: str) -> Any:
     try:
-        parsed = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+        parsed = read_toml(f"value = {text}")
+    except TomlError:
         return text
     return parsed["value"] if parsed.keys() == {"value"} else text
 

@@ -9,7 +9,8 @@ from attrs import frozen
 
 from stratagem.config.shapes import Leaf, Shape, json_default
 from stratagem.config.spot import Spot
-from stratagem.errors import BadValue, nearest
+from stratagem.errors import BadValue
+from stratagem.suggesting import suggestion
 
 
 def keys_of(cls: type) -> "dict[str, attrs.Attribute[Any]]":
@@ -53,9 +54,8 @@ class Record(Shape):
 
     def _refuse_unknown(self, value: Mapping[str, Any], spot: Spot) -> None:
         for key in value.keys() - self.shapes.keys():
-            known = ", ".join(self.shapes)
-            hint = nearest(key, list(self.shapes)) or (f"Known here: {known}." if known else "It has no settings.")
-            spot.child(key).unknown(hint)
+            otherwise = "Known here: {}." if self.shapes else "It has no settings."
+            spot.child(key).unknown(suggestion(key, self.shapes, otherwise))
 
     def _refuse_missing(self, value: Mapping[str, Any], spot: Spot) -> None:
         for key, a in self.fields.items():

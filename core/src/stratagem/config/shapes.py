@@ -1,6 +1,7 @@
 """Shapes: what an annotation of a settings class allows in TOML – how to read it, say it, and describe it."""
 
 import math
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from attrs import frozen
 from stratagem.config.duration import seconds
 from stratagem.config.environment import bare, is_secret, number_in
 from stratagem.config.spot import Spot
-from stratagem.errors import nearest
+from stratagem.suggesting import nearest
 
 Leaf = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON Schema of a plain value into that of a value which may be given in other ways too."""
@@ -56,7 +57,7 @@ class Plain(Shape):
     def read(self, value: Any, spot: Spot) -> Any:
         if self.kind is not str and is_secret(value):
             value = number_in(value)
-        if self.kind is float and type(value) is int:
+        if self.kind is float and type(value) is int and abs(value) <= sys.float_info.max:
             return float(value)
         if not isinstance(value, self.kind) or (self.kind is not bool and isinstance(value, bool)):
             return spot.must_be(self.words, value)
@@ -76,6 +77,8 @@ class TextLike(Shape):
     def read(self, value: Any, spot: Spot) -> Any:
         if isinstance(value, Path):
             return self.kind(str(value))
+        if isinstance(value, str) and self.kind is Path and "\0" in value:
+            return spot.must_be("a path", value)
         return self.kind(bare(value)) if isinstance(value, str) else spot.must_be(self.words, value)
 
     def schema(self, leaf: Leaf) -> dict[str, Any]:

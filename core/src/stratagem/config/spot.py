@@ -8,6 +8,8 @@ from attrs import evolve, field, frozen
 
 from stratagem.config.places import Path, Places, dotted
 from stratagem.errors import BadValue, ConfigError, UnknownKey
+from stratagem.shown import shown
+from stratagem.suggesting import Hint
 
 
 @frozen
@@ -27,19 +29,19 @@ class Spot:
         """The same spot with problems of its own, that need not count."""
         return evolve(self, problems=[])
 
-    def must_be(self, words: str, value: Any, hint: str | None = None) -> None:
+    def must_be(self, words: str, value: Any, hint: str | Hint | None = None) -> None:
         """Reports a value of the wrong type or outside its range."""
-        self.report(BadValue, f"must be {words}, not {_shown(value)}", hint)
+        self.report(BadValue, f"must be {words}, not {shown(value)}", hint)
 
-    def report(self, kind: type[ConfigError], what: str, hint: str | None = None) -> None:
+    def report(self, kind: type[ConfigError], what: str, hint: str | Hint | None = None) -> None:
         """Reports a problem of this spot."""
         self.problems.append(self.error(kind, what, hint))
 
-    def unknown(self, hint: str | None) -> None:
+    def unknown(self, hint: str | Hint | None) -> None:
         """Reports that nothing reads this key."""
         self.report(UnknownKey, "nothing reads this key", hint)
 
-    def error(self, kind: type[ConfigError], what: str, hint: str | None = None) -> ConfigError:
+    def error(self, kind: type[ConfigError], what: str, hint: str | Hint | None = None) -> ConfigError:
         """An error of this spot."""
         place = self.places.around(self.path)
         return kind(
@@ -50,9 +52,3 @@ class Spot:
             provider=self.provider,
             hint=hint,
         )
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "a table" if isinstance(value, dict) else repr(value)

@@ -29,6 +29,12 @@ class Format(ABC):
     def recognises(self, head: Document) -> bool:
         """Whether this looks like the format: a cheap look at the top level that never raises."""
 
+    def can_say(self, name: str) -> bool:
+        """Whether templates of this format can read a variable or node that is called so."""
+        from stratagem.templates.sayable import is_sayable
+
+        return is_sayable(name)
+
     @abstractmethod
     def read(self, document: Document, source: str) -> Workflow:
         """The workflow that the document describes.

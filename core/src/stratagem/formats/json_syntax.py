@@ -5,8 +5,10 @@ import re
 from math import isfinite
 from typing import Any, NoReturn
 
-from stratagem.errors import BadFile
+from stratagem.errors import MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
+from stratagem.numbers import whole
+from stratagem.shown import cut
 
 # Strings are matched whole so that brackets in them don't count; possessive repeats keep the scan linear.
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
@@ -41,7 +43,7 @@ def read_json(raw: bytes, source: str) -> Document:
 
 class _BadNumberError(ValueError):
     def __init__(self, literal: str) -> None:
-        super().__init__(literal if len(literal) <= 40 else f"{literal[:40]}…")
+        super().__init__(cut(literal, 41))
         self.literal = literal
 
 
@@ -50,7 +52,8 @@ class _Duplicate:
         self._keys, self._line = keys, line
 
     def at(self, source: str) -> BadFile:
-        twice = next(key for index, key in enumerate(self._keys) if key in self._keys[:index])
+        seen: set[str] = set()
+        twice = next(key for key in self._keys if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # it is None, and so false
         return BadFile("the object that begins here has this key twice", file=source, line=self._line, key=twice)
 
 
@@ -64,7 +67,7 @@ class _Objects:
 
     def __call__(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         line, table = next(self._lines), dict(pairs)
-        if len(table) != len(pairs):
+        if len(table) != len(pairs) and len(self.duplicates) < MOST_FOUND:
             self.duplicates.append(_Duplicate([key for key, _ in pairs], line))
         self.lines[id(table)] = line
         return table
@@ -98,8 +101,8 @@ def _finite(literal: str) -> float:
 
 def _whole(literal: str) -> int:
     try:
-        return int(literal)
-    except ValueError:  # more digits than Python converts
+        return whole(literal)
+    except ValueError:
         raise _BadNumberError(literal) from None
 
 

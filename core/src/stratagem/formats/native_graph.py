@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from attrs import define, field
 
-from stratagem.errors import UnknownNode, nearest
+from stratagem.errors import UnknownNode
 from stratagem.formats import fields
 from stratagem.formats.fields import Convert
-from stratagem.formats.reader import Reader, shown
+from stratagem.formats.reader import Reader
 from stratagem.model import Cache, Connection, Graph, Node, ResourceRequest, Retry
+from stratagem.shown import shown
+from stratagem.suggesting import suggestion
 
 NODE: Mapping[str, Convert] = MappingProxyType(
     {
@@ -74,7 +76,7 @@ class GraphReader:
             read = self._node(entry, f"{prefix}nodes[{index}]", node, part)
             if read is not None:
                 nodes[read.id] = read
-        known = {entry.get("id") for entry in entries if isinstance(entry, dict)}
+        known = {own for entry in entries if isinstance(entry, dict) and isinstance(own := entry.get("id"), str)}
         connections = [
             self._connection(entry, known, f"{prefix}connections[{index}]", node, part)
             for index, entry in enumerate(self._list(table.get("connections", []), f"{prefix}connections", node, part))
@@ -142,7 +144,7 @@ class GraphReader:
         found = self.reader.fields({"cache": value}, {"cache": fields.cached}, node=node, inside=part)
         return found.get("cache")
 
-    def _connection(self, entry: Any, known: set[Any], key: str, owner: str | None, part: object) -> Connection | None:
+    def _connection(self, entry: Any, known: set[str], key: str, owner: str | None, part: object) -> Connection | None:
         short = isinstance(entry, dict) and ("from" in entry or "to" in entry)
         ends = ENDS if short else LONG_ENDS
         found = self.reader.fields(entry, ends, key=key, node=owner, inside=part, required=tuple(ends))
@@ -160,14 +162,14 @@ class GraphReader:
             self._dangling(missing, known, f"{key}.{name}", owner, where)
         return None if dangling else Connection(*source, *target)
 
-    def _end(self, text: str, side: str, known: set[Any]) -> tuple[str, str]:
+    def _end(self, text: str, side: str, known: set[str]) -> tuple[str, str]:
         """Node and port of ``node`` or ``node.port``; ids may have dots, so the longest that exists is meant."""
         node, dot, port = text.rpartition(".")
         if text in known or not dot or (node not in known and not port):
             return text, _DEFAULT_PORTS[side]
         return node, port
 
-    def _dangling(self, missing: str, known: set[Any], key: str, owner: str | None, part: object) -> None:
-        hint = nearest(missing, [name for name in known if isinstance(name, str)])
+    def _dangling(self, missing: str, known: set[str], key: str, owner: str | None, part: object) -> None:
+        hint = suggestion(missing, known)
         what = f"there is no node {missing!r} here"
         self.reader.complain(what, part=part, node=owner, key=key, hint=hint, kind=UnknownNode)

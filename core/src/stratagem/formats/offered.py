@@ -64,6 +64,10 @@ class LateFormat(Format):
         """As the format itself."""
         return self._loaded().recognises(head)
 
+    def can_say(self, name: str) -> bool:
+        """As the format itself."""
+        return self._loaded().can_say(name)
+
     def read(self, document: Document, source: str) -> Workflow:
         """As the format itself."""
         return self._loaded().read(document, source)

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from stratagem.errors import BadFile, nearest
+from attrs import evolve
+
+from stratagem.errors import BadFile
+from stratagem.files import FileTooLarge, read_regular, why
 from stratagem.formats.base import Format
 from stratagem.formats.document import MAX_BYTES, Document, too_large
 from stratagem.model import Workflow
+from stratagem.suggesting import suggestion
 
 
 def read_workflow(path: str | Path, formats: Sequence[Format], format: str | None = None) -> Workflow:
@@ -25,27 +29,26 @@ def read_workflow(path: str | Path, formats: Sequence[Format], format: str | Non
     raw = _bytes(file)
     if format is not None:
         chosen = _named(format, formats, str(path))
-        return chosen.read(chosen.parse(raw, str(path)), str(path))
-    chosen, document = _chosen(raw, file, formats)
-    return chosen.read(document, str(path))
+        document = chosen.parse(raw, str(path))
+    else:
+        chosen, document = _chosen(raw, file, formats)
+    return evolve(chosen.read(document, str(path)), format=chosen.name)
 
 
 def _bytes(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        return read_regular(file, MAX_BYTES)
+    except FileTooLarge:
+        raise too_large(str(file)) from None
     except OSError as error:
-        raise BadFile(f"the file can't be opened: {error.strerror or error}", file=str(file)) from error
-    if len(raw) > MAX_BYTES:
-        raise too_large(str(file))
-    return raw
+        raise BadFile(f"the file can't be opened: {why(error)}", file=str(file)) from error
 
 
 def _named(name: str, formats: Sequence[Format], source: str) -> Format:
     for known in formats:
         if known.name == name:
             return known
-    hint = nearest(name, [known.name for known in formats])
+    hint = suggestion(name, [known.name for known in formats])
     raise BadFile(f"there is no format {name!r}; known are {_listed(formats)}", file=source, hint=hint)
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import BadFile, WorkflowError, nearest
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile, WorkflowError
 from stratagem.formats.document import Document
 from stratagem.formats.fields import Convert
 from stratagem.model import Workflow
+from stratagem.shown import shown
+from stratagem.suggesting import Hint, suggestion
 
 
 @define(eq=False)
@@ -26,12 +28,15 @@ class Reader:
         part: object = None,
         node: str | None = None,
         key: str | None = None,
-        hint: str | None = None,
+        hint: str | Hint | None = None,
         kind: type[WorkflowError] = BadFile,
     ) -> None:
         """Notes a problem with ``part``, the table of the document that it is in."""
         line = self.document.line(part)
         self.problems.append(kind(what, file=self.source, line=line, node=node, key=key, hint=hint))
+        if len(self.problems) == MOST_FOUND:
+            self.problems.append(BadFile(GIVEN_UP, file=self.source, line=line))
+            self.refuse()
 
     def refuse(self, rest: Workflow | None = None) -> None:
         """Raises all problems noted, if there are any; ``rest`` is what could be read all the same."""
@@ -76,7 +81,7 @@ class Reader:
         for name, content in value.items():
             convert = known.get(name)
             if convert is None:
-                hint = nearest(name, list(known)) or f"Known are {', '.join(known)}."
+                hint = suggestion(name, known, "Known are {}.")
                 self.complain("unknown key", part=part, node=node, key=prefix + name, hint=hint)
                 continue
             try:
@@ -85,15 +90,3 @@ class Reader:
                 what = f"this must be {error}, not {shown(content)}"
                 self.complain(what, part=part, node=node, key=prefix + name)
         return found
-
-
-def shown(value: Any) -> str:
-    """A value in an error: short, and collections only by their kind."""
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "empty"
-    brief = repr(value) if not isinstance(value, bool) else str(value).lower()
-    return brief if len(brief) <= 60 else f"{brief[:57]}…"

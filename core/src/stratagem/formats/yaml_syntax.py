@@ -8,9 +8,11 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import BadFile
+from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
 from stratagem.formats.yaml_breaks import without_further_breaks
+from stratagem.numbers import whole
+from stratagem.shown import shown
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
@@ -125,16 +127,21 @@ class _Builder:
 
     def _key(self, key: Any, table: dict[str, Any], line: int) -> str:
         if not isinstance(key, str):
-            shown = "a list or mapping" if isinstance(key, (list, dict)) else f"{key!r}"
-            what = f"keys are texts, this one is {shown}"
-            self.problems.append(BadFile(what, file=self.source, line=line, hint="Put it in quotes."))
-            return repr(key)
+            what = f"keys are texts, this one is {shown(key)}"
+            self._complain(BadFile(what, file=self.source, line=line, hint="Put it in quotes."))
+            return shown(key)
         if key in table:
-            self.problems.append(BadFile("this key is here twice", file=self.source, line=line, key=key))
+            self._complain(BadFile("this key is here twice", file=self.source, line=line, key=key))
         return key
 
+    def _complain(self, problem: BadFile) -> None:
+        self.problems.append(problem)
+        if len(self.problems) == MOST_FOUND:
+            self.problems.append(BadFile(GIVEN_UP, file=self.source, line=problem.line))
+            raise BadFile.together(self.problems, f"{self.source} can't be read")
+
     def _unknown_tag(self, tag: str, line: int) -> BadFile:
-        return BadFile(f"the tag {tag!r} is not read", file=self.source, line=line, hint="Leave it out.")
+        return BadFile(f"the tag {shown(tag)} is not read", file=self.source, line=line, hint="Leave it out.")
 
 
 def _value(text: str, tag: str | None) -> Any:
@@ -146,9 +153,9 @@ def _value(text: str, tag: str | None) -> Any:
     wanted = {f"{_TAG}null": type(None), f"{_TAG}bool": bool, f"{_TAG}int": int, f"{_TAG}float": float}[tag]
     value = _plain(text)
     if wanted is float and type(value) is int:
-        return float(value)
+        return _float(text)
     if type(value) is not wanted:
-        raise ValueError(f"{text!r} is no {tag.removeprefix(_TAG)}")
+        raise ValueError(f"{shown(text)} is no {tag.removeprefix(_TAG)}")
     return value
 
 
@@ -159,29 +166,22 @@ def _plain(text: str) -> Any:
     return text
 
 
-def _int(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:  # more digits than Python converts
-        raise ValueError(f"{text[:40]}… is no number here") from None
-
-
 def _float(text: str) -> float:
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{text!r} is no number here")
+        raise ValueError(f"{shown(text)} is no number here")
     return number
 
 
 def _refuse(text: str) -> Any:
-    raise ValueError(f"{text!r} is no number here")
+    raise ValueError(f"{shown(text)} is no number here")
 
 
 _READINGS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (_NULL, lambda text: None),
     (_BOOL, lambda text: text.lower() == "true"),
-    (_INT, _int),
-    (_BASED, lambda text: int(text, 0)),
+    (_INT, whole),
+    (_BASED, lambda text: whole(text, 0)),
     (_FLOAT, _float),
     (_ENDLESS, _refuse),
 )

@@ -6,10 +6,12 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import UnknownNode, nearest
+from stratagem.errors import UnknownNode
 from stratagem.model import Workflow
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import NodeSpec
+from stratagem.shown import shown
+from stratagem.suggesting import suggestion
 
 PackLoader = Callable[[str], Pack]
 
@@ -109,19 +111,20 @@ class Catalog:
         prefix, _, node = name.partition(".")
         if not node:
             raise UnknownNode(
-                f"{type_!r} is no node type", hint="Node types are written pack.node or pack.node@version."
+                f"{type_!r} is no node type" if type_ else "the node has no type",
+                hint="Node types are written pack.node or pack.node@version.",
             )
         pack = self.pack(prefix)
         versions = pack.versions(node)
         if not versions:
-            hint = nearest(node, pack.names())
+            hint = suggestion(node, pack.names())
             raise UnknownNode(f"the pack {prefix!r} has no node {node!r}", hint=hint)
         if not version:
             return pack.spec(node, versions[-1])
         return pack.spec(node, self._reachable(pack, node, version, versions))
 
     def _reachable(self, pack: Pack, node: str, version: str, versions: list[int]) -> int:
-        if not version.isdecimal():
+        if not version.isdecimal() or len(version) > 9:  # nobody has that many
             raise UnknownNode(f"{version!r} is no version", hint="Versions of node types are whole numbers.")
         wanted = int(version)
         while wanted not in versions:
@@ -136,7 +139,7 @@ class Catalog:
 
     def _require(self, name: str) -> None:
         if name not in self._offered:
-            hint = nearest(name, self._offered) or f"Install the distribution that offers the pack {name!r}."
+            hint = suggestion(name, self._offered, f"Install the distribution that offers the pack {shown(name)}.")
             raise UnknownNode(f"no installed distribution offers the pack {name!r}", hint=hint)
         if not self._allowed(name):
             raise UnknownNode(f"the config does not allow the pack {name!r}", hint="Add it to [packs] allow.")

@@ -1,5 +1,6 @@
 """Whether a value fits an annotation: what ports are checked with."""
 
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -21,6 +22,9 @@ class Reads:
     """
 
     function: Read
+
+
+_LARGEST = sys.float_info.max
 
 
 def fits(value: Any, annotation: Any) -> bool:
@@ -96,12 +100,19 @@ def _class_check(cls: Any) -> Check:
     if not isinstance(cls, type) or cls in (object, Any) or getattr(cls, "_is_protocol", False):
         return lambda value: True
     if cls is float:
-        return lambda value: isinstance(value, (float, int)) and not isinstance(value, bool)
+        return _is_number
     if cls is int:
         return lambda value: isinstance(value, int) and not isinstance(value, bool)
     if cls is Sequence:
         return lambda value: isinstance(value, Sequence) and not isinstance(value, (str, bytes))
     return lambda value: isinstance(value, cls)
+
+
+def _is_number(value: Any) -> bool:
+    """Whether it is a float, or a whole number that is one too: larger ones fail wherever they are calculated with."""
+    if isinstance(value, float):
+        return True
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST
 
 
 def _mapping(key_check: Check, value_check: Check) -> Check:

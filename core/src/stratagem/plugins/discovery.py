@@ -7,8 +7,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, nearest
+from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound
 from stratagem.plugins.live import load_entry_point
+from stratagem.suggesting import nearest
 
 COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
 RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"

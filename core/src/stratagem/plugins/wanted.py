@@ -14,9 +14,9 @@ from stratagem.errors import (
     PluginError,
     StratagemError,
     UnknownKey,
-    nearest,
 )
 from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed
+from stratagem.suggesting import nearest
 
 
 @frozen

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
-from stratagem.errors import ResourceUnavailable, nearest
+from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
+from stratagem.suggesting import nearest
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun

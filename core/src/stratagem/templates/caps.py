@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from stratagem.numbers import INT_BITS as INT_BITS  # a cap as those below
+
 TEXT_CHARS: Final = 100_000
 """Characters in one text that holds a template or expression; plain text without ``{{`` may be longer."""
 
@@ -11,14 +13,14 @@ DEPTH: Final = 50
 NODES: Final = 10_000
 """Literals, names, operators and filters in one text."""
 
-INT_BITS: Final = 10_000
-"""Size of a whole number that an expression gives (about 3,000 digits)."""
-
 RESULT_CHARS: Final = 10_000_000
 """Characters of a text that a template gives."""
 
 RESULT_ITEMS: Final = 1_000_000
 """Entries of a list that an expression builds, or of all containers in a value that is made text."""
+
+FOLDED_BYTES: Final = 100_000
+"""Size of a constant part that is computed once and kept; larger ones are made whenever they are read."""
 
 VALUE_DEPTH: Final = 100
 """Containers within one another in a config, or in a value that is made text, compared or redacted."""

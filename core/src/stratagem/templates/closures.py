@@ -5,7 +5,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from stratagem.errors import BadInput, UndefinedName
+from stratagem.sizes import estimated_size
 from stratagem.templates import syntax
+from stratagem.templates.caps import FOLDED_BYTES
 from stratagem.templates.containers import dict_of, list_of, text_of
 from stratagem.templates.filters import FILTERS, apply_filter
 from stratagem.templates.fresh import giver
@@ -26,9 +28,10 @@ def prepare(node: Syntax, link: Link) -> Part:
 def _folded(part: Part) -> Part:
     # What fails may stand in a branch that is never taken: then it must not fail before.
     try:
-        return Part(giver(part.call(None)), True)
+        value = part.call(None)
     except (BadInput, Missing):
         return Part(part.call)
+    return Part(giver(value), True) if estimated_size(value) <= FOLDED_BYTES else Part(part.call)
 
 
 def _problem(node: Syntax, position: int, error: BaseException) -> BadInput:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stratagem.errors import UndefinedName, nearest
+from stratagem.errors import UndefinedName
+from stratagem.suggesting import nearest
 from stratagem.templates.kinds import kind_of
 from stratagem.templates.paths import Path, step_text
 from stratagem.templates.places import Source
@@ -66,7 +67,7 @@ def in_config(error: UndefinedName, source: Source) -> UndefinedName:
         node=error.node,
         key=error.key or source.key,
         provider=error.provider,
-        hint=error.hint,
+        hint=error.unread_hint,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
-from stratagem.errors import BadInput, nearest
+from stratagem.errors import BadInput
+from stratagem.suggesting import suggestion
 from stratagem.templates import syntax
 from stratagem.templates.caps import DEPTH, NODES, TEXT_CHARS
 from stratagem.templates.filters import FILTERS
@@ -21,6 +22,9 @@ _WORDS: Final[Mapping[str, Any]] = MappingProxyType(
     {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
 )
 _KEYWORDS: Final = frozenset(("and", "or", "not", "in", "if", "else"))
+RESERVED: Final = frozenset((*_WORDS, *_KEYWORDS, "secrets"))
+"""Names that stand for something else wherever an expression begins."""
+
 _INFIX_SIGNS: Final = frozenset(("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%"))
 
 _Made = TypeVar("_Made", bound=Syntax)
@@ -262,7 +266,7 @@ class Parser:
             raise self.unexpected("the name of a filter")
         name, start = scanner.value, scanner.start
         if name != "default" and name not in FILTERS:
-            hint = nearest(name, list(FILTERS)) or f"There are default, {', '.join(FILTERS)}."
+            hint = suggestion(name, FILTERS, f"There are default, {', '.join(FILTERS)}.")
             raise self._source.problem(f"there is no filter {name[:40]!r}", start, hint)
         scanner.advance()
         if name == "default":

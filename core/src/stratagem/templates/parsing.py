@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stratagem.errors import BadInput
+from stratagem.errors import BadInput, WorkflowError
 from stratagem.templates import syntax
 from stratagem.templates.caps import VALUE_DEPTH
 from stratagem.templates.fresh import fresh
@@ -50,14 +50,17 @@ def parse_config(value: object) -> Template:
     Other values, a `Secret` among them, stay as they are.
 
     Raises:
-        BadInput: all texts together that are not well-formed; ``key`` is the place in the config, ``headers.accept``.
+        BadInput: all texts together that are not well-formed, or that read nothing and can't be computed; ``key`` is the
+            place in the config, ``headers.accept``.
+        UndefinedName: a text looks up what its own literals do not have.
     """
     if not _has_template(value, VALUE_DEPTH):
         return Template(value, _constant(fresh(value), ""), ())
     reader = _ConfigReader()
     root = reader.read(value, "", VALUE_DEPTH)
     if reader.problems:
-        raise BadInput.together(reader.problems, "Templates that can't be read")
+        kind = BadInput if all(isinstance(one, BadInput) for one in reader.problems) else WorkflowError
+        raise kind.together(reader.problems, "Templates that can't be read")
     return Template(value, root, _distinct(reader.references))
 
 
@@ -78,7 +81,7 @@ class _ConfigReader:
 
     def __init__(self) -> None:
         self.references: list[syntax.Reference] = []
-        self.problems: list[BadInput] = []
+        self.problems: list[WorkflowError] = []
 
     def read(self, value: object, key: str, depth: int) -> Syntax:
         if isinstance(value, str) and not isinstance(value, Secret):
@@ -105,7 +108,9 @@ class _ConfigReader:
         try:
             parser = Parser(Source(text, key or None))
             root = parser.text(position)
-        except BadInput as problem:
+            if not parser.references:
+                Template(text, root, ()).value()  # one that fails now will fail whenever it is read
+        except WorkflowError as problem:
             self.problems.append(problem)
             return _constant(None, key)
         self.references += parser.references

@@ -5,6 +5,7 @@ from typing import Final
 from attrs import define
 
 from stratagem.errors import BadInput
+from stratagem.suggesting import Hint
 
 _EXCERPT: Final = 60
 
@@ -16,7 +17,7 @@ class Source:
     text: str
     key: str | None = None
 
-    def problem(self, what: str, position: int, hint: str | None = None) -> BadInput:
+    def problem(self, what: str, position: int, hint: str | Hint | None = None) -> BadInput:
         """``what``, said with the text and the line and column (from 1) of ``position`` (from 0)."""
         return BadInput(f"{what}, at {self._where(position)} of {self._excerpt(position)!r}", key=self.key, hint=hint)
 

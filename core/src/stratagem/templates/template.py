@@ -6,7 +6,7 @@ from typing import Any
 from stratagem.errors import UndefinedName
 from stratagem.templates import syntax
 from stratagem.templates.closures import prepare
-from stratagem.templates.link import Evaluate, Link
+from stratagem.templates.link import Evaluate, Link, Part
 from stratagem.templates.missing import Missing
 from stratagem.templates.paths import Binder, Getter, Path
 from stratagem.templates.syntax import Syntax
@@ -46,7 +46,7 @@ class Template:
             BadInput: a template that reads nothing can't be computed.
         """
         link = Link(binder)
-        part = prepare(self.root, link)
+        part = _prepared(self.root, link)
         if link.problems:
             raise UndefinedName.together(link.problems, "Names that do not exist")
         if self.constant:
@@ -63,7 +63,7 @@ class Template:
         """
         if not self.constant:
             raise ValueError(f"the template reads {', '.join(map(str, self.paths))}: bind it first")
-        return _evaluated(prepare(self.root, Link(_no_names)).call, None)
+        return _evaluated(_prepared(self.root, Link(_no_names)).call, None)
 
     def _guarded(self, call: Evaluate, link: Link) -> Evaluate:
         root = self.root
@@ -72,6 +72,13 @@ class Template:
             if getter and steps >= len(root.steps):
                 return _one_getter(root, getter)
         return lambda scope: _evaluated(call, scope)
+
+
+def _prepared(root: syntax.Syntax, link: Link) -> Part:
+    try:
+        return prepare(root, link)
+    except Missing as missing:  # a constant part looks up what it has not
+        raise missing.error() from missing.__cause__
 
 
 def _evaluated(call: Evaluate, scope: Any) -> Any:

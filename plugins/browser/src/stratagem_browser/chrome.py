@@ -6,15 +6,14 @@ import logging
 import shutil
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psutil
 from anyio import CancelScope, current_time, move_on_after, to_thread
 from attrs import define, field
 
+from stratagem.leftovers import make_folder, remove_folder
 from stratagem_browser.ledger import Ledger
 from stratagem_browser.processes import Growth, alive, driver_of, group_of, kill_all, profile_of, wait_gone
 
@@ -121,8 +120,9 @@ class Chrome:
     def _bury(self, limit: float) -> None:
         if not wait_gone(self.process, limit):
             log.warning("the browser with the process id %d has not ended", self.process.pid)
-        for folder in filter(None, (str(self.folder), self.profile)):
-            shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(self.folder)
+        if self.profile:
+            shutil.rmtree(self.profile, ignore_errors=True)
 
 
 async def launch(
@@ -138,7 +138,7 @@ async def launch(
         TimeoutError: after ``limit`` seconds.
         playwright.async_api.Error: Playwright could not launch it.
     """
-    folder = Path(mkdtemp(prefix="stratagem-browser-"))
+    folder = make_folder("browser")
     browser = None
     try:
         with CancelScope(deadline=current_time() + limit + SLACK, shield=True):
@@ -161,7 +161,7 @@ async def launch(
             if browser is not None:
                 with move_on_after(1), suppress(Exception):
                     await browser.close()
-            await to_thread.run_sync(partial(shutil.rmtree, folder, ignore_errors=True))
+            await to_thread.run_sync(remove_folder, folder)
         raise
 
 

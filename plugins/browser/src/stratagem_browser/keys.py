@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from stratagem import strict_json
 from stratagem.errors import ResourceUnavailable
+from stratagem.files import read_regular
 from stratagem.model import ResourceRequest
 
 OPTIONS: Final = (
@@ -102,9 +102,13 @@ def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool |
     return wanted
 
 
+MOST_STATE_BYTES: Final = 64 * 1024 * 1024
+"""The largest storage state that is read."""
+
+
 def _read(kind: str, path: str) -> Any:
     """A storage state that was saved in a file."""
     try:
-        return strict_json.parse(Path(path).read_text(encoding="utf-8"))
+        return strict_json.parse(read_regular(path, MOST_STATE_BYTES).decode())
     except (OSError, ValueError) as error:
         raise unusable(kind, f"name the storage state {path!r}, which can't be read: {error}") from error

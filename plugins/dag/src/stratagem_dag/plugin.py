@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import field, frozen
+from attrs.validators import deep_mapping, ge, instance_of
 
 from stratagem import Plugin, hookimpl
 from stratagem.engine.run import Run
 from stratagem.model import Limits
 from stratagem_dag.limits import LimitBook
 from stratagem_dag.scheduler import DagScheduler
+
+AT_LEAST_ONE: Any = deep_mapping(instance_of(str), ge(1))
+"""Where none may run, none ever does; Any, because attrs takes the field's type from the validator's."""
 
 
 @frozen
@@ -22,9 +26,9 @@ class DagSettings:
     ``[run] concurrency``.
     """
 
-    types: Mapping[str, int] = field(factory=dict)
-    kinds: Mapping[str, int] = field(factory=dict)
-    groups: Mapping[str, int] = field(factory=dict)
+    types: Mapping[str, int] = field(factory=dict, validator=AT_LEAST_ONE)
+    kinds: Mapping[str, int] = field(factory=dict, validator=AT_LEAST_ONE)
+    groups: Mapping[str, int] = field(factory=dict, validator=AT_LEAST_ONE)
 
 
 class DagPlugin(Plugin):

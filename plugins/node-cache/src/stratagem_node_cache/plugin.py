@@ -14,6 +14,8 @@ from attrs.validators import ge
 from stratagem import Kernel, Plugin, Resolver, hookimpl
 from stratagem.config import Duration
 from stratagem.engine.run import Run
+from stratagem.errors import BadValue
+from stratagem.files import expanded, why
 from stratagem.plugins.base import CacheControl
 from stratagem_node_cache.memory import Memory
 from stratagem_node_cache.resolver import NodeCacheResolver
@@ -48,7 +50,7 @@ class NodeCachePlugin(Plugin):
     def __init__(self, settings: NodeCacheSettings | None = None) -> None:
         super().__init__(settings)
         own: NodeCacheSettings = self.settings
-        self.store = Store(Path(own.store).expanduser(), own.store_max_bytes) if own.store else None
+        self.store = Store(_path(own.store), own.store_max_bytes) if own.store else None
         self.results = Results(Memory(own.max_results, own.max_bytes), self.store)
 
     @hookimpl(wrapper=True)
@@ -71,6 +73,13 @@ class NodeCachePlugin(Plugin):
     def caches(self) -> list[CacheControl]:
         """The store, which is all that outlives a kernel."""
         return [_Stored(self.store)] if self.store is not None else []
+
+
+def _path(written: str) -> Path:
+    try:
+        return expanded(written)
+    except OSError as error:
+        raise BadValue(why(error), key="settings.node-cache.store") from None
 
 
 class _Stored(CacheControl):

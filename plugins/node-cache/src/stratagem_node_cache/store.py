@@ -103,7 +103,8 @@ class Store:
         if found is None:
             return None
         text, made, seconds, used, total = found
-        if total != _checksum(key, text):
+        numbers = all(type(each) is float for each in (made, seconds, used))
+        if type(text) is not str or not numbers or total != _checksum(key, text):
             raise sqlite3.DatabaseError("a result is not what was stored")
         now = self.clock()
         if abs(now - used) > FRESHNESS:
@@ -119,9 +120,10 @@ class Store:
             connection.execute("BEGIN IMMEDIATE")
             connection.execute("DELETE FROM results WHERE key = ?", (key,))
             connection.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-            while connection.execute("SELECT size FROM total").fetchone()[0] > self.max_bytes:
+            while _totals(connection)[0] > self.max_bytes:
                 oldest = "(SELECT key FROM results WHERE key != ? ORDER BY used LIMIT 16)"
-                connection.execute(f"DELETE FROM results WHERE key IN {oldest}", (key,))
+                if not connection.execute(f"DELETE FROM results WHERE key IN {oldest}", (key,)).rowcount:
+                    raise sqlite3.DatabaseError("its totals are not those of its results")
 
     def _attempt(self, use: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         with self._lock:
@@ -131,9 +133,9 @@ class Store:
                 return use(self._connection)
             except sqlite3.OperationalError as error:  # locked, no such folder, no room, read-only
                 self._tell_once(f"the store of results {self.path} can't be used: {error}")
-            except sqlite3.DatabaseError as error:
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 self._set_aside(error)
-            except OSError as error:
+            except (OSError, ValueError) as error:  # ValueError: NUL in the path
                 self._tell_once(f"the store of results {self.path} can't be used: {error}")
             return otherwise
 
@@ -171,7 +173,7 @@ class Store:
             with closing(self._connection):
                 self._connection = None
 
-    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+    def _set_aside(self, error: Exception) -> None:
         """Renames a file that can't be read, so that a new one takes its place; another process may have done so."""
         self._close()
         aside = self.path.with_name(f"{self.path.name}.unreadable")
@@ -205,8 +207,17 @@ def _statements(script: str) -> list[str]:
     return found
 
 
+def _totals(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The bytes of all results, and how many there are."""
+    found = connection.execute("SELECT size, entries FROM total").fetchall()
+    if len(found) != 1 or not all(type(each) is int for each in found[0]):
+        raise sqlite3.DatabaseError("its totals are none")
+    size, entries = found[0]
+    return size, entries
+
+
 def _stats(connection: sqlite3.Connection) -> dict[str, Any]:
-    size, entries = connection.execute("SELECT size, entries FROM total").fetchone()
+    size, entries = _totals(connection)
     types = connection.execute("SELECT type, COUNT(*) FROM results GROUP BY type ORDER BY type").fetchall()
     return {"entries": entries, "bytes": size, "types": dict(types)}
 

@@ -15,6 +15,7 @@ from opentelemetry.sdk.environment_variables import (
 )
 
 from stratagem.errors import BadValue
+from stratagem.shown import shown
 from stratagem_otel.settings import OtelSettings
 
 QUEUE, BATCH = 32_768, 512
@@ -54,10 +55,14 @@ def prometheus_of(settings: OtelSettings) -> tuple[str, int]:
             OTEL_EXPORTER_PROMETHEUS_PORT, 9464
         )
     host, _, port = settings.prometheus.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+    if not host or not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) > 65_535:
         what = f"{settings.prometheus!r} is no address"
         raise BadValue(what, key="settings.otel.prometheus", hint='Write it as "localhost:9464".')
     return host, int(port)
+
+
+DIGITS = 12
+"""Numbers of more digits are none that is meant."""
 
 
 def _choice(variable: str, default: str, choices: tuple[str, ...]) -> str:
@@ -70,6 +75,6 @@ def _choice(variable: str, default: str, choices: tuple[str, ...]) -> str:
 
 def _number(variable: str, default: int) -> int:
     text = os.environ.get(variable, "").strip() or str(default)
-    if not text.isascii() or not text.isdigit():
-        raise BadValue(f"the environment variable {variable} is {text!r}", hint="It must be a whole number.")
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
+        raise BadValue(f"the environment variable {variable} is {shown(text)}", hint="It must be a whole number.")
     return int(text)

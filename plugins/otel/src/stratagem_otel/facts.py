@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from stratagem.planfacts import plans_in
 from stratagem_otel import names
 
 if TYPE_CHECKING:
@@ -56,17 +57,5 @@ class Facts:
     def size(self, plan: Plan) -> int:
         """How many steps a plan and all plans in it have, each plan counted once."""
         if plan not in self._sizes:
-            self._sizes[plan] = sum(len(each) for each in _plans(plan))
+            self._sizes[plan] = sum(len(each) for each in plans_in(plan))
         return self._sizes[plan]
-
-
-def _plans(plan: Plan) -> set[Plan]:
-    found: set[Plan] = set()
-    waiting = [plan]
-    while waiting:
-        each = waiting.pop()
-        if each not in found:
-            found.add(each)
-            composite = (step for step in each.steps if step.composite)
-            waiting += [inner for step in composite for inner in (*step.bodies.values(), *step.flows.values())]
-    return found

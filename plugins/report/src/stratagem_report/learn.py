@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import quantiles
@@ -12,8 +12,15 @@ from statistics import quantiles
 from stratagem.engine.run import Run
 from stratagem.engine.usual import Usual
 from stratagem.errors import BadFile
+from stratagem_report.lines import head_of, read_line
 from stratagem_report.reading import read_record
+from stratagem_report.record import RunRecord
 from stratagem_report.shelf import Shelf, size_of
+
+log = logging.getLogger("stratagem.report")
+
+HEAD_BYTES = 1_000_000
+"""The longest first line of a record."""
 
 MOST = 2000
 """Executions of one node that are looked at, those of the latest runs."""
@@ -28,8 +35,10 @@ def usual_times(shelf: Shelf, run: Run, least: int, most: int) -> dict[str, Usua
     Args:
         most: how many of the latest records of the workflow are looked at.
     """
-    same = (path for path in shelf.records() if _is_of(path, run))
-    taken = _seconds(islice(_within(same), most))
+    spoilt = _Spoilt()
+    same = (path for path in shelf.records() if spoilt.is_of(path, run))
+    taken = _seconds(islice(_within(same), most), spoilt.read)
+    spoilt.tell()
     return {node: _usual(seconds) for node, seconds in taken.items() if len(seconds) >= least}
 
 
@@ -42,12 +51,11 @@ def _within(paths: Iterable[Path]) -> Iterator[Path]:
         yield path
 
 
-def _seconds(paths: Iterable[Path]) -> dict[str, list[float]]:
+def _seconds(paths: Iterable[Path], read: Callable[[Path], RunRecord | None]) -> dict[str, list[float]]:
     found: defaultdict[str, list[float]] = defaultdict(list)
     for path in paths:
-        try:
-            record = read_record(path)
-        except BadFile:  # of another version, or just removed: it teaches nothing
+        record = read(path)
+        if record is None:
             continue
         for each in record.executions:
             if each.how == "done" and each.attempts == 1 and len(found[each.node.id]) < MOST:
@@ -60,14 +68,45 @@ def _usual(seconds: list[float]) -> Usual:
     return Usual(len(seconds), parts[9], parts[18])
 
 
-def _is_of(path: Path, run: Run) -> bool:
-    """Whether a record is of the same workflow; what can't be read is of none."""
-    try:
-        with path.open("rb") as file:
-            head = json.loads(file.readline())
-    except (OSError, ValueError):
-        return False
-    return isinstance(head, dict) and (head.get("file"), head.get("workflow")) == (
-        run.workflow.source,
-        run.workflow.name,
-    )
+class _Spoilt:
+    """Reads records, and notes those that can't be: one that a run has just begun, or that is gone, is none of them."""
+
+    def __init__(self) -> None:
+        self._found: dict[Path, str] = {}
+
+    def is_of(self, path: Path, run: Run) -> bool:
+        """Whether a record is of the same workflow; one that can't be read is of none."""
+        try:
+            with path.open("rb") as file:
+                written = file.readline(HEAD_BYTES)
+            if not written:
+                return False
+            head = head_of(read_line(written.decode()))
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError) as error:
+            self._found[path] = str(error)
+            return False
+        return (head["file"] or None, head["workflow"]) == (run.workflow.source, run.workflow.name)
+
+    def read(self, path: Path) -> RunRecord | None:
+        """The record; None for one that teaches nothing."""
+        try:
+            record = read_record(path)
+        except BadFile as error:  # of another version, or just removed
+            if path.exists():
+                self._found[path] = error.what
+            return None
+        if record.damaged:
+            self._found[path] = f"{record.torn} of its lines can't be read"
+            return None
+        return record
+
+    def tell(self) -> None:
+        """Warns once of all that were left out."""
+        if self._found:
+            path, reason = next(iter(self._found.items()))
+            more = f", nor can {len(self._found) - 1} others beside it" if len(self._found) > 1 else ""
+            log.warning(
+                "the record %s of an earlier run can't be read (%s)%s; what it says is left out", path, reason, more
+            )

@@ -6,6 +6,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from stratagem.files import FileTooLarge, read_regular
+
 KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 
 MOST_BYTES = 12_000_000
@@ -30,11 +32,11 @@ class Pictures:
             return ""
         for folder in self._folders:
             try:
-                data = (folder / named).read_bytes()
+                data = read_regular(folder / named, self._room)
+            except FileTooLarge:
+                return ""
             except OSError:  # not in this one
                 continue
-            if len(data) > self._room:
-                return ""
             self._room -= len(data)
             return f"data:{kind};base64,{b64encode(data).decode()}"
         return ""

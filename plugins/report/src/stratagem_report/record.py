@@ -33,7 +33,7 @@ class NodeInfo:
 class Execution:
     """One execution of a node, all its attempts together; times are seconds since the run began.
 
-    ``parent`` is the execution around it, in whose ``number``-th call of a body it was. ``end`` is where the record ends
+    ``parent`` is the execution around it, in whose ``number``-th call of a body it was, ``depth`` counts those around it. ``end`` is where the record ends
     for one that was never seen to end. ``waits`` are resource kinds and the seconds that were waited for each.
     """
 
@@ -43,6 +43,7 @@ class Execution:
     how: str = "running"
     parent: Execution | None = None
     number: int = 0
+    depth: int = 0
     attempts: int = 1
     error: str | None = None
     waits: list[tuple[str, float]] = field(factory=list)
@@ -69,7 +70,8 @@ class Execution:
 class RunRecord:
     """A run: ``head`` is the record's first line, ``over`` its last, None where the run was cut off.
 
-    ``skipped`` are executions of no length. ``torn`` counts lines that can't be read.
+    ``skipped`` are executions of no length. ``torn`` counts lines that can't be read; the record is ``damaged`` where one
+    of them is not the last, which a process that was killed leaves behind.
     """
 
     head: Mapping[str, Any]
@@ -79,6 +81,7 @@ class RunRecord:
     seconds: float
     over: Mapping[str, Any] | None = None
     torn: int = 0
+    damaged: bool = False
 
     @property
     def run(self) -> str:

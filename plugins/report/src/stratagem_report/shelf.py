@@ -7,7 +7,8 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stratagem.errors import WorkflowError, nearest
+from stratagem.errors import WorkflowError
+from stratagem.suggesting import nearest
 
 SUFFIX = ".jsonl"
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]+")
@@ -29,7 +30,11 @@ class Shelf:
     def records(self) -> list[Path]:
         """The records, newest first."""
         found = self.folder.glob(f"*{SUFFIX}") if self.folder.is_dir() else ()
-        return sorted((path for path in found if _NAME.fullmatch(path.stem)), key=lambda path: path.name, reverse=True)
+        return sorted(
+            (path for path in found if _NAME.fullmatch(path.stem) and path.is_file()),
+            key=lambda path: path.name,
+            reverse=True,
+        )
 
     def make_room(self, count: int, size: int) -> None:
         """Removes the oldest records, and what their runs kept, until ``count`` and ``size`` bytes are not exceeded."""
@@ -49,7 +54,7 @@ class Shelf:
         if named.endswith(SUFFIX) or "/" in named:
             return Path(named)
         records = self.records()
-        if back := re.fullmatch(r"last(?:-(\d+))?", named):
+        if back := re.fullmatch(r"last(?:-(\d{1,9}))?", named):
             found = records[int(back[1] or 0) :][:1]
         else:
             found = [path for path in records if run_of(path).startswith(named)]

@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 
-from stratagem.errors import BadInput, nearest
+from stratagem.errors import BadInput
 from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem.suggesting import nearest
 from stratagem_casare import coerce
 from stratagem_casare.nodes import files
 from stratagem_casare.nodes.lenient import action_node

@@ -7,9 +7,10 @@ from typing import Any, Final
 import anyio
 import attrs
 
-from stratagem.errors import BadInput, nearest
+from stratagem.errors import BadInput
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem.strict_json import MARK
+from stratagem.suggesting import nearest
 from stratagem_casare import coerce
 from stratagem_casare.nodes.http import http_request, status_text, texts_of
 from stratagem_casare.nodes.http_files import http_download

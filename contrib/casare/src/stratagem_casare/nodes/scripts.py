@@ -4,11 +4,11 @@ import json
 import shlex
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import attrs
 
+from stratagem.leftovers import temporary_folder
 from stratagem.nodes import NOTHING, Context, Example, Nothing
 from stratagem_casare import coerce, script_host
 from stratagem_casare.nodes.lenient import action_node
@@ -65,8 +65,8 @@ async def run_python_script(
     if not coerce.text(code):
         raise ValueError("there is no code")
     request = revealed({"code": coerce.text(code), "variables": coerce.table(variables)})
-    with TemporaryDirectory() as folder:
-        answer = Path(folder) / "answer.json"
+    with temporary_folder("script") as folder:
+        answer = folder / "answer.json"
         ended = await run_program(
             [sys.executable, str(_HOST), str(answer)],
             timeout=coerce.number(timeout, 60.0),

@@ -2,8 +2,9 @@
 
 from attrs import define
 
-from stratagem.errors import CycleError, UnknownNode, WorkflowError, nearest
+from stratagem.errors import CycleError, UnknownNode, WorkflowError
 from stratagem.formats import Reader
+from stratagem.suggesting import Hint, suggestion
 from stratagem_casare.drawing import DrawnNode
 
 
@@ -30,10 +31,10 @@ class Notes:
 
     def unknown(self, node: DrawnNode, what: str, name: str, known: list[str], key: str | None = None) -> None:
         """A name that nothing has; the nearest is told."""
-        hint = nearest(name, known) or f"There are: {', '.join(known) or 'none'}."
+        hint = suggestion(name, known, "There are: {}.")
         self._add(UnknownNode, node, what, hint, key)
 
-    def _add(self, kind: type[WorkflowError], node: DrawnNode, what: str, hint: str, key: str | None) -> None:
+    def _add(self, kind: type[WorkflowError], node: DrawnNode, what: str, hint: str | Hint, key: str | None) -> None:
         source = self.reader.source
         self.reader.problems.append(kind(what, file=source, line=node.line, node=node.id, key=key, hint=hint))
 
