@@ -12,9 +12,19 @@ Each says what is wrong, where (file, line, node, key), who provides the part th
 family's base (``WorkflowError``) and read ``problems``, which a single error has too.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+
+if TYPE_CHECKING:
+    from stratagem.ways import Way
+
+E = TypeVar("E", bound="StratagemError")
+
+SHOWN = 5
+"""Places that are told of a problem that is there several times."""
 
 
 class StratagemError(Exception):
@@ -28,7 +38,11 @@ class StratagemError(Exception):
         key: the config key, path of keys, or port concerned.
         provider: the distribution and version that provides the part concerned, as ``name 1.2``.
         hint: what to do about it.
+
+    ``more`` are further problems that say the same of other places: together they are one.
     """
+
+    _by_key: ClassVar[bool] = True  # whether the same text about another key is another problem
 
     def __init__(
         self,
@@ -49,6 +63,7 @@ class StratagemError(Exception):
         self.key = key
         self.provider = provider
         self.hint = hint
+        self.more: tuple[Self, ...] = ()
         self._problems: tuple[Self, ...] = ()
 
     @property
@@ -59,9 +74,26 @@ class StratagemError(Exception):
     @property
     def where(self) -> str:
         """The place as text, ``flow.yaml:12: node 'a': key 'b'``; empty when there is none."""
-        file = self.file if self.line is None else f"{self.file or 'line '}:{self.line}"
-        parts = (file, self.node and f"node {self.node!r}", self.key and f"key {self.key!r}")
+        parts = (self._spot, self._named, self.key and f"key {self.key!r}")
         return ": ".join(part for part in parts if part)
+
+    @property
+    def _spot(self) -> str | None:
+        if self.line is None:
+            return self.file
+        return f"{self.file}:{self.line}" if self.file else f"line {self.line}"
+
+    @property
+    def _named(self) -> str | None:
+        return self.node and f"node {self.node!r}"
+
+    @property
+    def brief(self) -> str:
+        """What is wrong without its place and provider: key, sentence, and what to do."""
+        if self._problems:
+            return str(self)
+        text = f"key {self.key!r}: {self.what}" if self.key else self.what
+        return f"{text}. {self.hint}" if self.hint else text
 
     def __str__(self) -> str:
         if self._problems:
@@ -70,16 +102,46 @@ class StratagemError(Exception):
         text = f"{self.where}: {self.what}" if self.where else self.what
         if self.provider:
             text += f" (provided by {self.provider})"
-        return f"{text}. {self.hint}" if self.hint else text
+        text = f"{text}. {self.hint}" if self.hint else text
+        return f"{text} {self.elsewhere}" if self.more else text
+
+    def apart(self) -> tuple[Self, ...]:
+        """The problem and its `more`, each for itself again."""
+        several, self.more = (self, *self.more), ()
+        return several
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else it is the same, such as ``(and 499 more: flow.yaml:7: node 'b'; …)``; empty if nowhere."""
+        if not self.more:
+            return ""
+        places = [place for place in (problem.where for problem in self.more[:SHOWN]) if place]
+        told = "; ".join([*places, "…"] if len(self.more) > SHOWN else places)
+        return f"(and {len(self.more)} more: {told})" if told else f"(and {len(self.more)} more)"
 
     @classmethod
     def together(cls, problems: Sequence[Self], what: str) -> Self:
-        """One error for all of ``problems``: the problem itself if it is the only one."""
-        if len(problems) == 1:
-            return problems[0]
-        error = cls(f"{what}: {len(problems)} problems")
-        error._problems = tuple(problems)
+        """One error for all of ``problems``; the problem itself if all say the same, with its other places."""
+        kinds = list(_kinds(problems))
+        if len(kinds) == 1:
+            return kinds[0]
+        error = cls(f"{what}: {len(kinds)} problems")
+        error._problems = tuple(kinds)
         return error
+
+    @property
+    def _kind(self) -> tuple[object, ...]:
+        return (type(self), self.what, self.provider, self.key if self._by_key else None)
+
+
+def _kinds(problems: Sequence[E]) -> Iterator[E]:
+    """The first problem of each kind; the others of its kind become its ``more``."""
+    found: dict[tuple[object, ...], list[E]] = {}
+    for problem in problems:
+        found.setdefault(problem._kind, []).append(problem)
+    for first, *others in found.values():
+        first.more = (*first.more, *others)
+        yield first
 
 
 class ConfigError(StratagemError):
@@ -135,6 +197,8 @@ class WorkflowError(StratagemError):
 class UnknownNode(WorkflowError):
     """A node type, node id or port that does not exist."""
 
+    _by_key = False
+
 
 class BadInput(WorkflowError):
     """An input is missing, unknown, or of the wrong type."""
@@ -143,6 +207,8 @@ class BadInput(WorkflowError):
 class UndefinedName(WorkflowError):
     """A template names something that does not exist."""
 
+    _by_key = False
+
 
 class CycleError(WorkflowError):
     """Nodes wait for each other."""
@@ -150,6 +216,8 @@ class CycleError(WorkflowError):
 
 class NoProvider(WorkflowError):
     """No configured strategy provides a resource kind that a node needs."""
+
+    _by_key = False
 
 
 class BadFile(WorkflowError):
@@ -161,9 +229,20 @@ class RunError(StratagemError):
 
 
 class StepFailed(RunError):
-    """A node raised; the node's own error is the ``__cause__``, and ``said`` is its text with secrets masked."""
+    """A node raised; the node's own error is the ``__cause__``, and ``said`` is its text with secrets masked.
+
+    ``way`` leads to the step through bodies and subflows, with the passes of loops; None until the kernel settles it.
+    """
 
     said: str | None = None
+    way: Way | None = None
+
+    @property
+    def _named(self) -> str | None:
+        if self.way is None or not self.way.nested:
+            return super()._named
+        rows = f" ({self.way.rows})" if self.way.passes else ""
+        return f"node {self.way.text!r}{rows}"
 
 
 class StepTimeout(StepFailed):
@@ -212,6 +291,14 @@ class PoolClosed(ResourceUnavailable):
 
 class SchedulerStalled(RunError):
     """Steps wait, nothing runs, and the scheduler starts none of them."""
+
+
+def brief_of(error: BaseException) -> str:
+    """The error as ``ValueError: text``; of our own ones what is wrong, without its place, which is told besides."""
+    if isinstance(error, StratagemError):
+        return error.brief
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def nearest(name: str, names: Sequence[str] | set[str] | frozenset[str]) -> str | None:

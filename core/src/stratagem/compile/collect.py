@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from stratagem.compile.disabled import passed_over, stand_in
@@ -23,7 +24,7 @@ class Collector:
     def __init__(self, catalog: Catalog, problems: Problems) -> None:
         self._catalog = catalog
         self._problems = problems
-        self._known: dict[str, NodeSpec | None] = {}
+        self._known: dict[str, NodeSpec | WorkflowError] = {}
         self._ids: set[str] = set()
 
     def collect(self, draft: GraphDraft) -> GraphDraft:
@@ -69,12 +70,13 @@ class Collector:
             try:
                 self._known[node.type] = self._catalog.spec(node.type)
             except StratagemError as error:
-                self._known[node.type] = None
-                if node.type:  # a node without a type is told of where the file is read
-                    self._problems.add(as_workflow_error(error), node)
-        elif self._known[node.type] is None:
-            self._problems.add(UnknownNode(f"{node.type!r} is not to be had, as said above"), node)
-        return self._known[node.type]
+                self._known[node.type] = as_workflow_error(error)
+        known = self._known[node.type]
+        if not isinstance(known, WorkflowError):
+            return known
+        if node.type:  # a node without a type is told of where the file is read
+            self._problems.add(copy(known), node)  # the same at each node, so that all are one problem
+        return None
 
     def _config(self, node: Node) -> Mapping[str, Any]:
         try:

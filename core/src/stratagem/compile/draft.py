@@ -142,7 +142,7 @@ class Problems:
 
     def add(self, error: WorkflowError, node: Node | None = None, key: str | None = None) -> None:
         """Keeps an error, with its place where it does not say one itself; several at once are kept one by one."""
-        for problem in error.problems:
+        for problem in [each for first in error.problems for each in first.apart()]:
             problem.file = problem.file or self.file
             if node is not None:
                 problem.node = problem.node or node.id

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stratagem.errors import BadFile
+from stratagem.strategies import WAITS
 from stratagem_report.record import Execution, NodeInfo, RunRecord
 from stratagem_report.recorder import VERSION
 
@@ -46,6 +47,7 @@ class _Reader:
         self._attempts: dict[int, Execution] = {}
         self._by_key: dict[tuple[int, int, int], Execution] = {}
         self._skipped: list[Execution] = []
+        self._rows: dict[tuple[int, int], str] = {}
         self._remembered: set[int] = set()
         self._torn = 0
         self._last = 0.0
@@ -98,6 +100,7 @@ class _Reader:
             self._by_key[begun.key] = known = begun
         else:
             known.attempts = line.get("try", known.attempts + 1)
+            known.paused += max(0.0, begun.begin - known.end)
             known.how, known.error = "running", None
         self._attempts[line["x"]] = known
 
@@ -117,7 +120,7 @@ class _Reader:
         found, told = self._attempts.get(line["x"]), line["with"]
         if found is None:
             return
-        if line["what"] == "lease":
+        if line["what"] in WAITS:
             found.waits.append((str(told["kind"]), float(told["waited"])))
         elif line["what"] == "remembered":
             self._remembered.add(line["x"])
@@ -127,5 +130,8 @@ class _Reader:
             found.notices.append(str(told["text"]))
 
     def _execution(self, line: Line) -> Execution:
-        parent = self._attempts.get(line.get("of", 0))
-        return Execution(self._nodes[line["n"]], line["t"], line["t"], parent=parent, number=line.get("pass", 0))
+        place = line.get("of", 0), line.get("pass", 0)
+        if "row" in line:
+            self._rows[place] = str(line["row"])
+        parent, row = self._attempts.get(place[0]), self._rows.get(place)
+        return Execution(self._nodes[line["n"]], line["t"], line["t"], parent=parent, number=place[1], row=row)
