@@ -12,12 +12,17 @@ Each says what is wrong, where (file, line, node, key), who provides the part th
 family's base (``WorkflowError``) and read ``problems``, which a single error has too.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Any, Self, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from stratagem.shown import FILE_CHARS, NAME_CHARS, TEXT_CHARS, cut, shown
 from stratagem.suggesting import Hint
+
+if TYPE_CHECKING:
+    from stratagem.ways import Way
 
 MOST_TOLD = 50
 """So many problems of one kind are told one by one; what are more are counted."""
@@ -30,10 +35,10 @@ GIVEN_UP = "so many problems were found that the rest of the file was not looked
 LINE_CHARS = 1_000
 """Characters that are told of one problem among several."""
 
-MOST_ALSO = 10
-"""So many further nodes of one problem are named."""
+SHOWN = 5
+"""Places that are told of a problem that is there several times."""
 
-P = TypeVar("P", bound="StratagemError")
+E = TypeVar("E", bound="StratagemError")
 
 
 class StratagemError(Exception):
@@ -48,8 +53,10 @@ class StratagemError(Exception):
         provider: the distribution and version that provides the part concerned, as ``name 1.2``.
         hint: what to do about it, or what gives that when it is read.
 
-    ``also`` are the ids of further nodes that the same is wrong with.
+    ``more`` are further problems that say the same of other places: together they are one.
     """
+
+    _by_key: ClassVar[bool] = True  # whether the same text about another key is another problem
 
     def __init__(
         self,
@@ -70,7 +77,7 @@ class StratagemError(Exception):
         self.key = key
         self.provider = provider
         self._hint = hint
-        self.also: list[str] = []
+        self.more: tuple[Self, ...] = ()
         self._problems: tuple[Self, ...] = ()
 
     @property
@@ -97,11 +104,31 @@ class StratagemError(Exception):
     @property
     def where(self) -> str:
         """The place as text, ``flow.yaml:12: node 'a': key 'b'``; empty when there is none."""
-        file = cut(self.file or "", FILE_CHARS)
-        file = file if self.line is None else f"{file or 'line '}:{self.line}"
-        node, key = self.node and shown(self.node, NAME_CHARS), self.key and shown(self.key, NAME_CHARS)
-        parts = (file, node and f"node {node}", key and f"key {key}")
+        parts = (self._spot, self._named, self._key)
         return ": ".join(part for part in parts if part)
+
+    @property
+    def _spot(self) -> str:
+        file = cut(self.file or "", FILE_CHARS)
+        if self.line is None:
+            return file
+        return f"{file}:{self.line}" if file else f"line {self.line}"
+
+    @property
+    def _named(self) -> str:
+        return f"node {shown(self.node, NAME_CHARS)}" if self.node else ""
+
+    @property
+    def _key(self) -> str:
+        return f"key {shown(self.key, NAME_CHARS)}" if self.key else ""
+
+    @property
+    def brief(self) -> str:
+        """What is wrong without its place and provider: key, sentence, and what to do."""
+        if self._problems:
+            return str(self)
+        text = ": ".join(filter(None, (self._key, cut(self.what, TEXT_CHARS))))
+        return f"{text}. {cut(self.hint, TEXT_CHARS)}" if self.hint else text
 
     def __str__(self) -> str:
         if self._problems:
@@ -110,25 +137,48 @@ class StratagemError(Exception):
             return f"{self.what}\n{lines}"
         what = cut(self.what, TEXT_CHARS)
         text = f"{self.where}: {what}" if self.where else what
-        if self.also:
-            text += f" ({self._others()})"
         if self.provider:
             text += f" (provided by {self.provider})"
-        return f"{text}. {cut(self.hint, TEXT_CHARS)}" if self.hint else text
+        text = f"{text}. {cut(self.hint, TEXT_CHARS)}" if self.hint else text
+        return f"{text} {self.elsewhere}" if self.more else text
 
-    def _others(self) -> str:
-        names = ", ".join(shown(node, NAME_CHARS) for node in self.also[:MOST_ALSO])
-        more = len(self.also) - MOST_ALSO
-        return f"so it is with {names}{f' and {more} more nodes' if more > 0 else ''}"
+    def apart(self) -> tuple[Self, ...]:
+        """The problem and its `more`, each for itself again."""
+        several, self.more = (self, *self.more), ()
+        return several
+
+    @property
+    def elsewhere(self) -> str:
+        """Where else it is the same, such as ``(and 499 more: flow.yaml:7: node 'b'; …)``; empty if nowhere."""
+        if not self.more:
+            return ""
+        places = [place for place in (problem.where for problem in self.more[:SHOWN]) if place]
+        told = "; ".join([*places, "…"] if len(self.more) > SHOWN else places)
+        return f"(and {len(self.more)} more: {told})" if told else f"(and {len(self.more)} more)"
 
     @classmethod
     def together(cls, problems: Sequence[Self], what: str) -> Self:
-        """One error for all of ``problems``: the problem itself if it is the only one."""
-        if len(problems) == 1:
-            return problems[0]
-        error = cls(f"{what}: {len(problems)} problems")
-        error._problems = tuple(problems)
+        """One error for all of ``problems``; the problem itself if all say the same, with its other places."""
+        kinds = list(_kinds(problems))
+        if len(kinds) == 1:
+            return kinds[0]
+        error = cls(f"{what}: {len(kinds)} problems")
+        error._problems = tuple(kinds)
         return error
+
+    @property
+    def _kind(self) -> tuple[object, ...]:
+        return (type(self), self.what, self.provider, self.key if self._by_key else None)
+
+
+def _kinds(problems: Sequence[E]) -> Iterator[E]:
+    """The first problem of each kind; the others of its kind become its ``more``."""
+    found: dict[tuple[object, ...], list[E]] = {}
+    for problem in problems:
+        found.setdefault(problem._kind, []).append(problem)
+    for first, *others in found.values():
+        first.more = (*first.more, *others)
+        yield first
 
 
 class ConfigError(StratagemError):
@@ -184,6 +234,8 @@ class WorkflowError(StratagemError):
 class UnknownNode(WorkflowError):
     """A node type, node id or port that does not exist."""
 
+    _by_key = False
+
 
 class BadInput(WorkflowError):
     """An input is missing, unknown, or of the wrong type."""
@@ -192,6 +244,8 @@ class BadInput(WorkflowError):
 class UndefinedName(WorkflowError):
     """A template names something that does not exist."""
 
+    _by_key = False
+
 
 class CycleError(WorkflowError):
     """Nodes wait for each other."""
@@ -199,6 +253,8 @@ class CycleError(WorkflowError):
 
 class NoProvider(WorkflowError):
     """No configured strategy provides a resource kind that a node needs."""
+
+    _by_key = False
 
 
 class BadFile(WorkflowError):
@@ -210,9 +266,20 @@ class RunError(StratagemError):
 
 
 class StepFailed(RunError):
-    """A node raised; the node's own error is the ``__cause__``, and ``said`` is its text with secrets masked."""
+    """A node raised; the node's own error is the ``__cause__``, and ``said`` is its text with secrets masked.
+
+    ``way`` leads to the step through bodies and subflows, with the passes of loops; None until the kernel settles it.
+    """
 
     said: str | None = None
+    way: Way | None = None
+
+    @property
+    def _named(self) -> str:
+        if self.way is None or not self.way.nested:
+            return super()._named
+        rows = f" ({self.way.rows})" if self.way.passes else ""
+        return f"node {self.way.text!r}{rows}"
 
 
 class StepTimeout(StepFailed):
@@ -263,10 +330,10 @@ class SchedulerStalled(RunError):
     """Steps wait, nothing runs, and the scheduler starts none of them."""
 
 
-def to_tell(problems: Iterable[P]) -> tuple[list[P], list[str]]:
+def to_tell(problems: Iterable[E]) -> tuple[list[E], list[str]]:
     """The first `MOST_TOLD` problems of each kind, and a line that counts the others, if there are others."""
     counts: Counter[str] = Counter()
-    told: list[P] = []
+    told: list[E] = []
     for problem in problems:
         kind = type(problem).__name__
         counts[kind] += 1
@@ -275,3 +342,11 @@ def to_tell(problems: Iterable[P]) -> tuple[list[P], list[str]]:
     more = {kind: count - MOST_TOLD for kind, count in counts.items() if count > MOST_TOLD}
     kinds = ", ".join(f"{count} {kind}" for kind, count in more.items())
     return told, [f"and {sum(more.values())} more problems: {kinds}"] if more else []
+
+
+def brief_of(error: BaseException) -> str:
+    """The error as ``ValueError: text``; of our own ones what is wrong, without its place, which is told besides."""
+    if isinstance(error, StratagemError):
+        return error.brief
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import Frame, Scope, StepRun
@@ -202,6 +202,10 @@ class ResourceProvider(Provided, ABC):
         return nullcontext(value)
 
 
+WAITS: Final = ("lease", "unleased")
+"""Events by which recorders are told that a step has ``waited`` for a resource: that is no work of its own."""
+
+
 class Recorder(Provided):
     """Sees every run and step from beside the path."""
 
@@ -210,7 +214,10 @@ class Recorder(Provided):
         return nullcontext()
 
     def step(self, step: StepRun) -> AbstractContextManager[Any]:
-        """Entered around each attempt of a step, in its task; a failure passes through it as an exception."""
+        """Entered around each attempt of a step, in its task; a failure passes through it as an exception.
+
+        That of a step that its time limit has ended is `StepTimeout`, that of one whose value was refused `StepFailed`.
+        """
         return nullcontext()
 
     def body(self, frame: Frame) -> AbstractContextManager[Any]:
@@ -229,9 +236,9 @@ class Recorder(Provided):
 
         ``remembered`` (key, age in seconds): it was not run, as its value was known. ``instance`` (reused): the
         instance of its class node was at hand, or was built. ``lease`` (kind, waited in seconds): it was given a
-        resource. ``retry`` (attempt, pause in seconds): it has failed and is tried again. ``artifact`` (path, kind): it
-        has kept a file that tells of it, such as the ``screenshot`` of a failure. ``notice`` (text): it has met something
-        odd. Plugins tell of others.
+        resource; ``unleased`` (kind, waited): it has waited for one that it was not given. ``retry`` (attempt, pause in
+        seconds): it has failed and is tried again. ``artifact`` (path, kind): it has kept a file that tells of it, such
+        as the ``screenshot`` of a failure. ``notice`` (text): it has met something odd. Plugins tell of others.
         """
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:

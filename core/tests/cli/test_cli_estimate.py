@@ -102,3 +102,39 @@ def test_the_estimate_is_never_negative_and_ends_at_nothing(seconds: list[float]
 def test_the_time_left_is_told_roughly(seconds: float, text: str) -> None:
     """More digits would say more than is known."""
     assert about(seconds) == text
+
+
+class Passes:
+    """What calls a body, as far as an estimate looks at it."""
+
+    def __init__(self, begun: int, ended: int, of: int | None) -> None:
+        self.begun, self.ended, self.of = begun, ended, of
+
+
+def looping(passes: Passes, since: float, monkeypatch: pytest.MonkeyPatch, *after: Sequence[str]) -> Estimate:
+    """An estimate of a run whose first node has called its body so often, ``since`` seconds after the first call."""
+    now = [100.0]
+    monkeypatch.setattr("stratagem.cli.estimate.perf_counter", lambda: now[0])
+    monkeypatch.setattr("stratagem.cli.estimate.call_of", lambda event: (passes, "n0"))
+    estimate = begun(plan_of((), *after))
+    estimate.see(StepStarted("n0", "costs.one", 0, 1))
+    estimate.see(StepStarted("inner", "costs.one", 1, 1))
+    now[0] += since
+    return estimate
+
+
+def test_a_loop_goes_on_as_it_has_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four passes of ten in nine seconds, and half of the fifth: eleven are left; passes that run at once count so too."""
+    assert looping(Passes(5, 4, 10), 9.0, monkeypatch).left == pytest.approx(11.0)
+    assert looping(Passes(20, 0, 20), 9.0, monkeypatch).left is None
+    assert looping(Passes(20, 16, 20), 9.0, monkeypatch).left == pytest.approx(1.0)
+
+
+def test_what_follows_a_loop_comes_on_top(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its cost, as long as nothing else is known."""
+    assert looping(Passes(5, 4, 10), 9.0, monkeypatch, ("n0",)).left == pytest.approx(12.0)
+
+
+def test_a_loop_that_does_not_say_how_long_it_is_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does one none of whose passes has ended."""
+    assert looping(Passes(5, 4, None), 9.0, monkeypatch).left is None

@@ -140,7 +140,10 @@ def test_verbose_prints_every_step(cli: Cli, flow: Flow) -> None:
     body = [("in", "log", {"message": "{{ loop.item }}", "level": 10})]
     nodes = [("loop", "each", {"items": [1, 2]}, {"bodies": {"body": body}}), ("f", "flaky", {}, {"after": "loop"})]
     _, _, err = cli("run", flow(*nodes), "--verbose")
-    assert [line for line in err.splitlines() if line.startswith("[in]")] == ["[in] 1", "[in] 2"]
+    assert [line for line in err.splitlines() if line.startswith("[")] == [
+        "[loop[0] / in (pass 0)] 1",
+        "[loop[1] / in (pass 1)] 2",
+    ]
     assert sum(line.startswith("  done ") and line.endswith("in (clitest.log)") for line in err.splitlines()) == 2
     assert "\nattempt 2 of f (clitest.flaky)\n" in err
 

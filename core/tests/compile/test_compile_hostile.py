@@ -89,12 +89,12 @@ def test_a_part_that_looks_up_what_it_has_not_fails_as_a_typed_error() -> None:
 
 
 def test_one_misspelt_type_is_one_problem_however_many_nodes_have_it() -> None:
-    """The first is named with its line, some of the others by their ids, the rest are counted."""
+    """The first is named with its line, some of the others too, the rest are counted."""
     found = problem_of(lambda: compiled(*[Node(f"n{number}", "sample.vallue") for number in range(500)]))
     assert len(found.problems) == 1
     assert found.node == "n0"
-    assert found.also == [f"n{number}" for number in range(1, 500)]
-    assert "and 489 more nodes). Did you mean 'value'?" in str(found)
+    assert [other.node for other in found.more] == [f"n{number}" for number in range(1, 500)]
+    assert "Did you mean 'value'? (and 499 more: node 'n1'; " in str(found)
 
 
 def test_a_node_without_a_type_is_refused() -> None:

@@ -70,7 +70,10 @@ def test_an_error_tells_of_long_names_and_texts_in_short() -> None:
 
 def test_problems_that_are_told_together_are_bounded() -> None:
     """Those of other kinds are told besides."""
-    problems = [*(BadInput("x" * 5_000, hint="y" * 5_000) for _ in range(1_000)), WorkflowError("last")]
+    problems = [
+        *(BadInput(f"{number}" + "x" * 5_000, hint="y" * 5_000) for number in range(1_000)),
+        WorkflowError("last"),
+    ]
     text = str(WorkflowError.together(problems, "all"))
     assert len(text) < 60_000
     assert text.splitlines()[-2:] == ["  - last", "  - and 950 more problems: 950 BadInput"]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from time import perf_counter
 
+from stratagem.cli.tally import call_of
+from stratagem.engine.bodies import BodyCall
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
 from stratagem.engine.usual import Usual
 from stratagem.plan import Plan
@@ -12,7 +14,8 @@ class Estimate:
     """The time left of a run of ``plan``, of whose steps those of the workflow itself are looked at.
 
     A step is taken to last as long as it usually does; where that is not known, its cost in the plan times how much
-    longer than their costs such steps have taken so far. What is left takes the greater of the work left on all places
+    longer than their costs such steps have taken so far. A loop that knows how many passes it has is taken to go on as
+    it has so far, once one of them has ended: passes that run count half. What is left takes the greater of the work left on all places
     and the longest way left: two bounds that no schedule goes below, and that good ones come near.
     """
 
@@ -27,6 +30,7 @@ class Estimate:
         self._waiting: list[str] = []
         self._running: dict[str, float] = {}
         self._seen: set[str] = set()
+        self._loops: dict[str, tuple[BodyCall, float]] = {}
 
     def see(self, event: Event) -> None:
         """Takes an event in."""
@@ -35,24 +39,46 @@ class Estimate:
         elif isinstance(event, StepStarted) and event.depth == 0 and event.node in self._costs:
             self._running.setdefault(event.node, perf_counter())
             self._seen.add(event.node)
+        elif isinstance(event, StepStarted) and event.depth == 1:
+            self._note_call(event)
         elif isinstance(event, StepEnded) and event.depth == 0 and event.node in self._costs:
             self._end(event)
 
     @property
     def left(self) -> float | None:
         """Seconds until the end; None while there is nothing to tell it by. Another thread may ask than sees events."""
-        if not self._expected and not self._known:
+        now, going = perf_counter(), tuple(self._running.items())
+        loops = {id_: left for id_, _ in going if (left := self._loop_left(id_, now)) is not None}
+        if not (self._expected or self._known or loops):
             return None
         scale = self._taken / self._expected if self._expected else 1.0
         while self._waiting and self._waiting[-1] in self._seen:
             self._waiting.pop()
-        now, ways, going = perf_counter(), self._ways, tuple(self._running.items())
         stretch = 1.0 if self._known else scale
-        waiting = ways[self._waiting[-1]] * stretch if self._waiting else 0.0
-        running = (ways[id_] * stretch - (now - since) for id_, since in going)
-        run = sum(min(now - since, self._cost(id_, scale)) for id_, since in going)
+        waiting = self._ways[self._waiting[-1]] * stretch if self._waiting else 0.0
+
+        def gone(id_: str, since: float, scale: float) -> float:
+            return self._cost(id_, scale) - loops[id_] if id_ in loops else now - since
+
+        running = (self._ways[id_] * stretch - gone(id_, since, stretch) for id_, since in going)
+        run = sum(min(gone(id_, since, scale), self._cost(id_, scale)) for id_, since in going)
         work = self._known_left + self._guessed_left * scale - run
         return max(0.0, work / self._places, waiting, *running)
+
+    def _note_call(self, event: StepStarted) -> None:
+        """Remembers what calls the body of a running step, and since when."""
+        call, owner = call_of(event)
+        known = self._loops.get(owner)
+        if call is not None and (known is None or known[0] is not call):
+            self._loops[owner] = call, perf_counter()
+
+    def _loop_left(self, node: str, now: float) -> float | None:
+        """Seconds that a running loop still takes, by the passes that have ended; None where that tells nothing."""
+        call, since = self._loops.get(node, (None, now))
+        if call is None or not call.of or not call.ended:
+            return None
+        done = call.ended + (call.begun - call.ended) / 2
+        return max(0.0, (now - since) * (call.of - done) / done)
 
     def _begin(self, event: RunStarted) -> None:
         self._places, self._known = event.places, event.usual
@@ -77,7 +103,7 @@ class Estimate:
         self._guessed_left -= cost
         if event.outcome == "done":
             self._expected += cost
-            self._taken += event.seconds
+            self._taken += event.worked
 
     def _cost(self, node: str, scale: float) -> float:
         known = self._known.get(node)

@@ -1,15 +1,13 @@
 """``stratagem run --explain``: what became of every step, and why."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
 from stratagem.cli.explainer import Seen
-from stratagem.cli.progress import indent
+from stratagem.cli.progress import TOLD_WAIT, indent
 from stratagem.cli.table import columns
 from stratagem.engine.result import RunResult
-from stratagem.errors import StepTimeout
 from stratagem.plan import Plan, Step
 
 KEY_SHOWN = 8
@@ -30,24 +28,8 @@ class Line:
 
 def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> list[Line]:
     """A line for each node in the order of the plan, those of bodies after the node that owns them."""
-    _reconcile(seen, result)
     ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
     return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0, {plan}))
-
-
-def _reconcile(seen: Mapping[Step, Seen], result: RunResult) -> None:
-    """Corrects what was seen by what came of it: a time limit cancels, and a value may be refused after the run."""
-    failed = Counter((failure.node, isinstance(failure, StepTimeout)) for failure in result.failures)
-    for step, own in seen.items():
-        _move(own.outcomes, "cancelled", "late", failed[step.id, True])
-        _move(own.outcomes, "done", "late", failed[step.id, True] - own.outcomes["late"])
-        _move(own.outcomes, "done", "failed", failed[step.id, False] - own.outcomes["failed"])
-
-
-def _move(outcomes: Counter[str], source: str, target: str, count: int) -> None:
-    count = max(0, min(count, outcomes[source]))
-    outcomes[source] -= count
-    outcomes[target] += count
 
 
 def as_text(lines: Iterable[Line]) -> str:
@@ -79,6 +61,9 @@ def _parts(seen: Seen) -> Iterator[str]:
             yield how + _times(count)
     if seen.outcomes.total():
         yield f"{seen.seconds:.3f} s{' in all' if seen.outcomes.total() + seen.retries > 1 else ''}"
+    for kind, waited in seen.waits.items():
+        if waited >= TOLD_WAIT:
+            yield f"{waited:.3f} s of it waiting for a {kind!r}"
     if seen.retries:
         yield f"tried again{_times(seen.retries)}"
     for reused, what in ((False, "instance built"), (True, "instance reused")):

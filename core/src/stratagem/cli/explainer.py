@@ -12,10 +12,11 @@ from stratagem.engine.events import outcome_of
 from stratagem.engine.frame import StepRun
 from stratagem.engine.run import Run
 from stratagem.engine.skips import why_skipped
+from stratagem.errors import StepTimeout
 from stratagem.hookspecs import hookimpl
 from stratagem.plan import Step
 from stratagem.plugins.base import Plugin
-from stratagem.strategies import Recorder
+from stratagem.strategies import WAITS, Recorder
 
 
 @define
@@ -23,7 +24,7 @@ class Seen:
     """What happened to a node, at all passes together.
 
     ``outcomes`` counts how its runs ended, ``last`` is the latest, ``seconds`` what they took; ``keys`` found what was ``remembered``, the ``oldest`` of it so many seconds
-    old; ``reasons`` are those of its skips, ``instances`` tell whether each was reused.
+    old; it has waited for resources of these kinds as long as ``waits`` says; ``reasons`` are those of its skips, ``instances`` tell whether each was reused.
     """
 
     outcomes: Counter[str] = field(factory=Counter)
@@ -35,6 +36,7 @@ class Seen:
     oldest: float = 0.0
     reasons: Counter[str] = field(factory=Counter)
     instances: Counter[bool] = field(factory=Counter)
+    waits: dict[str, float] = field(factory=dict)
 
 
 @define(eq=False)
@@ -50,7 +52,7 @@ class Explainer(Recorder):
         try:
             yield
         except BaseException as error:
-            outcome = outcome_of(error)
+            outcome = "late" if isinstance(error, StepTimeout) and error.way is None else outcome_of(error)
             raise
         finally:
             if id(step) in self._recalled:
@@ -72,6 +74,8 @@ class Explainer(Recorder):
             self._recalled.add(id(step))
         elif name == "instance":
             own.instances[attributes["reused"]] += 1
+        elif name in WAITS:
+            own.waits[attributes["kind"]] = own.waits.get(attributes["kind"], 0.0) + attributes["waited"]
         elif name == "retry":
             own.retries += 1
             own.outcomes[own.last] -= 1  # it is not over yet

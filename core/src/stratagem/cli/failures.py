@@ -2,10 +2,12 @@
 
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 from stratagem.cli.console import Console
-from stratagem.errors import LINE_CHARS, RunError, StratagemError, to_tell
+from stratagem.errors import LINE_CHARS, RunError, StepFailed, StratagemError, to_tell
 from stratagem.shown import cut
+from stratagem.ways import Way
 
 FAILED, UNUSABLE = 1, 2
 
@@ -14,8 +16,9 @@ def tell_error(console: Console, error: BaseException, *, debug: bool = False, f
     """A line that starts with ``error: `` for each problem; ``file`` is told for problems that name no file."""
     if debug:
         console.tell("".join(traceback.format_exception(error)).rstrip())
+    fields = way_fields(error.way) if isinstance(error, StepFailed) else {}
     for text in lines_of(error, file):
-        console.tell(text.replace("\n", "\n  "), "error")
+        console.tell(text.replace("\n", "\n  "), "error", **fields)
 
 
 def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:
@@ -45,6 +48,15 @@ def describe(error: BaseException) -> str:
     if isinstance(error, StratagemError):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def way_fields(way: Way | None) -> dict[str, Any]:
+    """The way to a step of a body for programs, and the innermost pass on it: number from 0, of how many, which item."""
+    if way is None or not way.nested:
+        return {}
+    last = way.passes[-1] if way.passes else None
+    own = (None, None, None) if last is None else (last.number, last.of, last.item)
+    return {"way": way.text, **dict(zip(("pass", "of", "item"), own, strict=True))}
 
 
 def exit_code(error: BaseException) -> int:

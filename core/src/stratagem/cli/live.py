@@ -103,8 +103,8 @@ class LiveProgress:
         return self._places.get(one.node, len(self._places))
 
 
-def _cells(one: Running, usual: Usual | None) -> tuple[Text, Text, Text]:
+def _cells(one: Running, usual: Usual | None) -> tuple[Text, ...]:
     name = "  " * (one.depth + 1) + one.node + (f" × {one.times}" if one.times > 1 else "")
     of = f" of about {usual.median:.1f} s" if usual is not None and usual.median >= 0.1 else ""
     seconds = Text(f"{perf_counter() - one.since:.1f} s{of}", justify="right")
-    return Text(name, overflow="ellipsis", no_wrap=True), Text(one.type, style="dim"), seconds
+    return Text(name, overflow="ellipsis", no_wrap=True), Text(one.type, style="dim"), seconds, Text(one.row)

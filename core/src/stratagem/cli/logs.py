@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from stratagem.cli.console import Console
+from stratagem.cli.failures import way_fields
+from stratagem.ways import Way
 
 log = logging.getLogger("stratagem.cli")
 
@@ -41,15 +43,16 @@ def line_of(record: logging.LogRecord) -> str:
     if record.levelno >= logging.WARNING:
         text = f"{record.levelname.lower()}: {text}"
     node = getattr(record, "node", None) if record.name.startswith(NODE) else None
-    return text if node is None else f"[{node}] {text}"
+    return text if node is None else f"[{getattr(record, 'way', node)}] {text}"
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What is told of a record besides its text: logger, node, run, and the error that it carries."""
+    """What is told of a record besides its text: logger, node, run, way, and the error that it carries."""
     error = record.exc_info[1] if record.exc_info else None
     told = None if error is None else "".join(traceback.format_exception(error)).rstrip()
     own = {key: getattr(record, key, None) for key in ("node", "run")}
-    return {"logger": record.name, **own, "error": told}
+    way = getattr(record, "way", None)
+    return {"logger": record.name, **own, **way_fields(way if isinstance(way, Way) else None), "error": told}
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import asdict
 
 from stratagem.cli.console import Console
-from stratagem.cli.failures import describe
+from stratagem.cli.failures import describe, way_fields
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.result import RunResult
-from stratagem.errors import StratagemError
+from stratagem.errors import StepFailed, StratagemError
 from stratagem.shown import TEXT_CHARS, cut
 
 
@@ -45,11 +45,22 @@ def invalid(error: BaseException) -> dict[str, Any]:
 
 
 def error_record(error: BaseException) -> dict[str, Any]:
-    """An error as a mapping; node and file are null where it concerns none."""
+    """An error as a mapping; node and file are null where it concerns none.
+
+    That of a step that stands in a body tells the way to it, and ``passes``, those of the loops around it: ``pass``,
+    ``of`` and ``item`` are those of the innermost one.
+    """
     if not isinstance(error, StratagemError):
         return {"type": type(error).__name__, "message": describe(error), "node": None, "file": None}
-    message = cut(error.what, TEXT_CHARS) if error.problems == (error,) else str(error)
-    return {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
+    alone = error.problems == (error,)
+    message = " ".join(filter(None, (cut(error.what, TEXT_CHARS), error.elsewhere))) if alone else str(error)
+    told = {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
+    if error.key is not None:
+        told["key"] = error.key
+    way = error.way if isinstance(error, StepFailed) else None
+    if way is None or not way.nested:
+        return told
+    return {**told, **way_fields(way), "passes": [asdict(each) for each in way.passes]}
 
 
 def as_json(told: Mapping[str, Any], console: Console) -> str:

@@ -4,6 +4,7 @@ from time import perf_counter
 
 from attrs import define, field
 
+from stratagem.engine.bodies import BodyCall
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
 from stratagem.plan import Plan
 from stratagem.planfacts import steps_in
@@ -11,13 +12,22 @@ from stratagem.planfacts import steps_in
 
 @define
 class Running:
-    """A node that is being run, ``times`` at once, since the clock was at ``since``."""
+    """A node that is being run, ``times`` at once, since the clock was at ``since``; ``call`` is that of its body."""
 
     node: str
     type: str
     depth: int
     since: float
     times: int = 1
+    call: BodyCall | None = None
+
+    @property
+    def row(self) -> str:
+        """How far a loop is, such as ``row 4 of 10``; empty where that says nothing."""
+        call = self.call
+        if call is None or self.times > 1 or call.of == 1 or not (call.of or call.begun > 1):
+            return ""
+        return f"row {call.ended} of {call.of}" if call.of else f"pass {call.ended}"
 
 
 @define
@@ -43,6 +53,9 @@ class Tally:
         return sum(self.counts.values())
 
     def _started(self, event: StepStarted) -> None:
+        call, owner = call_of(event)
+        if call is not None and (around := self.running.get(owner)):
+            around.call = call
         if event.attempt > 1 and event.depth == 0:
             self.counts["failed"] -= 1  # it is not over yet
         if known := self.running.get(event.node):
@@ -59,6 +72,14 @@ class Tally:
         known.times -= 1
         if not known.times:
             del self.running[event.node]
+
+
+def call_of(event: StepStarted) -> tuple[BodyCall | None, str]:
+    """What has called the body that a step begins in, and the id of the node that owns it."""
+    frame = event.step.frame if event.step is not None else None
+    if frame is None or frame.owner is None:
+        return None, ""
+    return frame.call, frame.owner.step.id
 
 
 def places_in(plan: Plan) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from stratagem.compile.disabled import passed_over, stand_in
@@ -25,8 +26,7 @@ class Collector:
     def __init__(self, catalog: Catalog, problems: Problems) -> None:
         self._catalog = catalog
         self._problems = problems
-        self._known: dict[str, NodeSpec | None] = {}
-        self._unknown: dict[str, WorkflowError] = {}
+        self._known: dict[str, NodeSpec | WorkflowError] = {}
         self._ids: set[str] = set()
 
     def collect(self, draft: GraphDraft) -> GraphDraft:
@@ -72,12 +72,12 @@ class Collector:
             try:
                 self._known[node.type] = self._catalog.spec(node.type)
             except StratagemError as error:
-                self._known[node.type] = None
-                self._unknown[node.type] = found = as_workflow_error(error)
-                self._problems.add(found, node)
-        elif node.type in self._unknown:  # one problem, however many nodes are of that type
-            self._unknown[node.type].also.append(node.id)
-        return self._known[node.type]
+                self._known[node.type] = as_workflow_error(error)
+        known = self._known[node.type]
+        if not isinstance(known, WorkflowError):
+            return known
+        self._problems.add(copy(known), node)  # the same at each node, so that all are one problem
+        return None
 
     def _config(self, node: Node) -> Mapping[str, Any]:
         try:

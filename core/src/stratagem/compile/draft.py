@@ -162,7 +162,7 @@ class Problems:
 
     def add(self, error: WorkflowError, node: Node | None = None, key: str | None = None) -> None:
         """Keeps an error, with its place where it does not say one itself; several at once are kept one by one."""
-        for problem in error.problems:
+        for problem in [each for first in error.problems for each in first.apart()]:
             if id(problem) in self._known:  # of a file that several nodes call
                 continue
             self._known.add(id(problem))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.injection import injector
-from stratagem.engine.leasing import lent
+from stratagem.engine.leasing import lent, waiting_for
+from stratagem.engine.outputs import shortfall
+from stratagem.engine.unwrap import as_settled
 from stratagem.errors import RunError
 from stratagem.plan import NOT_DIRECT
 from stratagem.strategies import Resolver
@@ -62,7 +63,7 @@ def _composed(run: Run, step: Step) -> Bound:
     else:
         perform = _performing(step, _keeping(run, step, resolver.handler(step)))
     if step.spec.resources:
-        perform = _leasing(run, step, perform)
+        perform = _leasing(step, perform)
     perform = _injecting(step, perform)
     if resolver.remembers(step):
         perform = _remembering(resolver, step, perform)
@@ -171,19 +172,14 @@ def _injecting(step: Step, perform: Perform) -> Perform:
     return injected
 
 
-def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
+def _leasing(step: Step, perform: Perform) -> Perform:
     claims = sorted((claim for claim in step.claims if claim.parameter), key=lambda claim: claim.request.kind)
 
     async def lease(ready: StepRun, inputs: dict[str, Any]) -> Any:
         async with AsyncExitStack() as leases:
             for claim in claims:  # all steps in the same order of kinds, so that no two wait for each other
-                kind, asked = claim.request.kind, perf_counter()
-                run.waits[ready] = kind, asked
-                try:
+                with waiting_for(ready, claim.request.kind):
                     inputs[claim.parameter] = await leases.enter_async_context(lent(ready, claim))
-                finally:
-                    del run.waits[ready]
-                run.tell(ready, "lease", kind=kind, waited=perf_counter() - asked)
             return await perform(ready, inputs)
         raise RunError("a lease swallowed an error", node=step.id)
 
@@ -224,9 +220,9 @@ def _recorded(recorder: Watched, execute: Bound) -> Bound:
         try:
             value = await execute(ready)
         except BaseException as error:
-            end(context, error)
+            end(context, as_settled(ready, error))
             raise
-        end(context, None)
+        end(context, shortfall(ready, value))
         return value
 
     return record

@@ -12,20 +12,25 @@ from anyio import CancelScope, Event
 from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
 from stratagem.engine.strand import Strand
 from stratagem.engine.variables import VariableStore
+from stratagem.nodes.values import NOTHING
 
 if TYPE_CHECKING:
     from stratagem.plan import Plan
 
 
 class BodyCall:
-    """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope."""
+    """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope.
 
-    __slots__ = ("_calls", "_plan", "_ready")
+    ``begun`` and ``ended`` count the calls, ``of`` is how many there will be, as far as the owner has said.
+    """
+
+    __slots__ = ("_plan", "_ready", "begun", "ended", "of")
 
     def __init__(self, ready: StepRun, plan: Plan) -> None:
         self._ready = ready
         self._plan = plan
-        self._calls = 0
+        self.begun = self.ended = 0
+        self.of: int | None = None
 
     async def __call__(
         self,
@@ -33,6 +38,9 @@ class BodyCall:
         variables: Mapping[str, Any] | None = None,
         *,
         isolated: bool = False,
+        item: Any = NOTHING,
+        of: int | None = None,
+        number: int | None = None,
     ) -> Any:
         ready, plan = self._ready, self._plan
         around = ready.frame.scope
@@ -40,9 +48,13 @@ class BodyCall:
         if isolated or variables:
             store = VariableStore(variables, store, own=isolated)
         scope = Scope([PENDING] * len(plan), store, ports or {}, around)
-        frame = Frame(ready.run, plan, scope, ready, self._calls)
-        self._calls += 1
-        await run_frame(frame)
+        frame = Frame(ready.run, plan, scope, ready, self.begun if number is None else number)
+        frame.call, frame.item, self.of = self, item, of
+        self.begun += 1
+        try:
+            await run_frame(frame)
+        finally:
+            self.ended += 1
         return plan.result(scope) if plan.result is not None else None
 
 

@@ -59,8 +59,9 @@ class StepContext:
 
     @cached_property
     def log(self) -> logging.LoggerAdapter[logging.Logger]:
-        """A logger whose records carry ``node`` and ``run``, and no secrets in their messages."""
-        return MaskedLog(log, {"node": self.node_id, "run": self.run_id}, self._ready.run.services.secrets.masker)
+        """A logger whose records carry ``node``, ``run`` and ``way``, and no secrets in their messages."""
+        named = {"node": self.node_id, "run": self.run_id, "way": self._ready.way}
+        return MaskedLog(log, named, self._ready.run.services.secrets.masker)
 
     @cached_property
     def random(self) -> random.Random:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.usual import Usual
 from stratagem.nodes.values import LeaveLoop
-from stratagem.strategies import Recorder
+from stratagem.strategies import WAITS, Recorder
+from stratagem.ways import Way
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
@@ -35,25 +36,45 @@ class RunStarted:
 
 
 @frozen
-class StepStarted:
-    """A node is about to run; ``depth`` counts the bodies around it."""
+class _OfStep:
+    """``step`` is the execution that the event is of, for as long as the event is at hand."""
 
     node: str
     type: str
     depth: int
-    attempt: int
+
+    @property
+    def way(self) -> Way:
+        """The way to the node, with the passes of loops; made when it is asked for."""
+        step: StepRun | None = getattr(self, "step", None)
+        return Way(self.node) if step is None else step.way
 
 
 @frozen
-class StepEnded:
-    """A node has run, or was skipped (then ``seconds`` is 0). ``error`` is set where it failed or was cancelled."""
+class StepStarted(_OfStep):
+    """A node is about to run; ``depth`` counts the bodies around it."""
 
-    node: str
-    type: str
-    depth: int
+    attempt: int
+    step: StepRun | None = field(default=None, repr=False, eq=False)
+
+
+@frozen
+class StepEnded(_OfStep):
+    """A node has run, or was skipped (then ``seconds`` is 0). ``error`` is set where it failed or was cancelled.
+
+    Of its seconds it ``waited`` so many for resources.
+    """
+
     outcome: str
     seconds: float = 0.0
     error: BaseException | None = None
+    waited: float = 0.0
+    step: StepRun | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def worked(self) -> float:
+        """Seconds in which it did not wait for a resource."""
+        return max(0.0, self.seconds - self.waited)
 
 
 @frozen
@@ -72,6 +93,7 @@ class EventRecorder(Recorder):
 
     def __init__(self, tell: Callable[[Event], None]) -> None:
         self._tell = tell
+        self._waited: dict[StepRun, float] = {}
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
@@ -85,18 +107,29 @@ class EventRecorder(Recorder):
     @contextmanager
     def step(self, step: StepRun) -> Iterator[None]:
         begun = perf_counter()
-        id_, type_, depth = step.step.id, step.step.spec.type, len(step.frame.path) // 2
-        self._tell(StepStarted(id_, type_, depth, step.attempt))
+        self._tell(StepStarted(*_names(step), step.attempt, step))
         try:
             yield
         except BaseException as error:
-            outcome = outcome_of(error)
-            self._tell(StepEnded(id_, type_, depth, outcome, perf_counter() - begun, error))
+            self._ended(step, outcome_of(error), perf_counter() - begun, error)
             raise
-        self._tell(StepEnded(id_, type_, depth, "done", perf_counter() - begun))
+        self._ended(step, "done", perf_counter() - begun)
+
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        if name in WAITS:
+            self._waited[step] = self._waited.get(step, 0.0) + attributes["waited"]
 
     def skipped(self, step: StepRun) -> None:
-        self._tell(StepEnded(step.step.id, step.step.spec.type, len(step.frame.path) // 2, "skipped"))
+        self._tell(StepEnded(*_names(step), "skipped", step=step))
+
+    def _ended(self, step: StepRun, outcome: str, seconds: float, error: BaseException | None = None) -> None:
+        waited = self._waited.pop(step, 0.0) if self._waited else 0.0
+        self._tell(StepEnded(*_names(step), outcome, seconds, error, waited, step))
+
+
+def _names(step: StepRun) -> tuple[str, str, int]:
+    depth = 0 if step.frame.owner is None else sum(1 for _ in step.ancestors())
+    return step.step.id, step.step.spec.type, depth
 
 
 def outcome_of(error: BaseException) -> str:

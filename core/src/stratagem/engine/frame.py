@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ from anyio import Event
 from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 from stratagem.model import Workflow
+from stratagem.nodes.values import NOTHING
 
 if TYPE_CHECKING:
+    from stratagem.engine.bodies import BodyCall
     from stratagem.engine.clearing import Clearing
     from stratagem.engine.options import Keep
     from stratagem.engine.run import Run
     from stratagem.plan import Plan, Step, Temporary
+    from stratagem.ways import Way
 
 
 class Absent:
@@ -108,6 +111,20 @@ class StepRun:
         """The step whose body it is in."""
         return self.frame.owner
 
+    def ancestors(self) -> Iterator[StepRun]:
+        """The steps whose bodies and subflows it is in, from the inside out."""
+        owner = self.frame.owner
+        while owner is not None:
+            yield owner
+            owner = owner.frame.owner
+
+    @property
+    def way(self) -> Way:
+        """How the workflow leads to it, with the passes of loops: worked out anew whenever it is asked for."""
+        from stratagem.engine.passes import way_to
+
+        return way_to(self)
+
     def __repr__(self) -> str:
         return f"<step {self.step.id!r} of run {self.run.id}>"
 
@@ -126,16 +143,19 @@ class Frame:
     ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``number`` counts the calls of the body by its owner, ``after`` is the
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
     some step was skipped, failed or cancelled. One that is ``apart`` runs beside the steps that follow its owner.
+    ``call`` is what called the body, ``item`` what the owner says that this call is about.
     """
 
     __slots__ = (
         "after",
         "apart",
+        "call",
         "chosen",
         "clearing",
         "error",
         "event",
         "irregular",
+        "item",
         "left",
         "number",
         "owner",
@@ -167,6 +187,8 @@ class Frame:
         self.irregular = False
         self.event: Event | None = None
         self.number = number
+        self.call: BodyCall | None = None
+        self.item: Any = NOTHING
         self.after: float = 0.0 if owner is None else owner.step.path + owner.frame.after - owner.step.cost
 
     @property

@@ -92,9 +92,12 @@ class Gauges:
 
 
 def busy(run: Run) -> int:
-    """How many steps run at this moment, those that own bodies not counted; from any thread."""
+    """How many steps are at work at this moment; from any thread.
+
+    Those that own bodies are not counted, nor those that wait for a resource.
+    """
     running = [strand.current for strand in tuple(run.strands)]
-    return sum(step is not None and not step.step.composite for step in running)
+    return sum(step is not None and not step.step.composite and step not in run.waits for step in running)
 
 
 def hit_rates(measures: dict[str, Measure]) -> dict[str, float]:

@@ -80,5 +80,7 @@ class RunHandle:
 
     @property
     def _name(self) -> str:
-        workflow = self.run.workflow
-        return workflow.source or workflow.name or f"run {self.id}"
+        workflow, starter = self.run.workflow, self.run.starter
+        name = workflow.source or workflow.name or f"run {self.id}"
+        way = starter.way if starter is not None else None
+        return f"{name}, started by {way}," if way is not None and way.nested else name

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope, Event, Lock
@@ -14,7 +13,7 @@ from attrs import define, evolve, field
 
 from stratagem.engine.frame import Frame, StepRun
 from stratagem.engine.holder import Holder
-from stratagem.engine.leasing import provided
+from stratagem.engine.leasing import provided, waiting_for
 from stratagem.errors import HookMisuse, ResourceUnavailable
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class LeaseBook:
     async def hold(self, ready: StepRun, request: ResourceRequest, name: str) -> AsyncIterator[Any]:
         """A lease for the bodies of ``ready``."""
         async with AsyncExitStack() as lease:
-            with self._waiting(ready, request):
+            with waiting_for(ready, request.kind):
                 value = await lease.enter_async_context(provided(ready, request))
             held = Held(request, name, value, ready)
             self._held.setdefault(ready, []).append(held)
@@ -116,7 +115,7 @@ class LeaseBook:
             if held.is_for(request.kind, name):
                 await self.close(ready, held)
         holder = Holder(partial(provided, ready, request), self._run.options.grace)
-        with self._waiting(ready, request):
+        with waiting_for(ready, request.kind):
             value = await holder.open(self._run.services.spawn)
         self._held.setdefault(home, []).append(Held(request, name, value, ready, holder))
         return value
@@ -146,17 +145,6 @@ class LeaseBook:
                     await held.holder.close()
                 except Exception as error:
                     _warn(held, f"could not be closed: {type(error).__name__}: {error}")
-
-    @contextmanager
-    def _waiting(self, ready: StepRun, request: ResourceRequest) -> Iterator[None]:
-        """While a step waits for a lease: that is seen from beside, and told once it has it."""
-        run, kind, asked = self._run, request.kind, perf_counter()
-        run.waits[ready] = kind, asked
-        try:
-            yield
-        finally:
-            run.waits.pop(ready, None)
-        run.tell(ready, "lease", kind=kind, waited=perf_counter() - asked)
 
     def _forget(self, place: StepRun | Frame, held: Held) -> None:
         held.closed = True
@@ -213,10 +201,8 @@ def _place_in_order(held: Held) -> tuple[int, ...]:
 
 def chain(ready: StepRun) -> Iterator[StepRun]:
     """A step and the steps around it."""
-    step: StepRun | None = ready
-    while step is not None:
-        yield step
-        step = step.owner
+    yield ready
+    yield from ready.ancestors()
 
 
 def home_of(frame: Frame) -> Frame:
@@ -243,7 +229,7 @@ def _places_around(ready: StepRun) -> Iterator[StepRun | Frame]:
 
 
 def _warn(held: Held, what: str) -> None:
-    step = held.opener.step
+    step, way = held.opener.step, held.opener.way
     name = f" {held.name!r}" if held.name else ""
     provider = step.spec.distribution or "no distribution"
-    log.warning("the %r%s that the node %r (of %s) opened %s", held.request.kind, name, step.id, provider, what)
+    log.warning("the %r%s that the node %r (of %s) opened %s", held.request.kind, name, way.text, provider, what)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from stratagem.errors import NoProvider, ResourceUnavailable
@@ -11,6 +13,19 @@ if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
     from stratagem.model import ResourceRequest
     from stratagem.plan import Claim
+
+
+@contextmanager
+def waiting_for(ready: StepRun, kind: str) -> Iterator[None]:
+    """Around the time in which a step waits for a resource, which recorders are told of at its end."""
+    run, asked, event = ready.run, perf_counter(), "unleased"
+    run.waits[ready] = kind, asked
+    try:
+        yield
+        event = "lease"
+    finally:
+        run.waits.pop(ready, None)
+        run.tell(ready, event, kind=kind, waited=perf_counter() - asked)
 
 
 def lent(ready: StepRun, claim: Claim) -> AbstractAsyncContextManager[Any]:

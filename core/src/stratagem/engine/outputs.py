@@ -41,6 +41,19 @@ def accept(ready: StepRun, value: Any) -> Any:
     return value
 
 
+def shortfall(ready: StepRun, value: Any) -> StepFailed | None:
+    """The error that a step which gave ``value`` is settled with: it came too late, or is refused; None if it is well."""
+    if ready.run.watched and ready.expired:
+        return ready.run.timed_out(ready)
+    if type(value) is ready.step.returns:
+        return None
+    try:
+        accept(ready, value)
+    except StepFailed as error:
+        return error
+    return None
+
+
 def _choose(ready: StepRun, branch: Branch) -> None:
     step = ready.step
     for port in branch.ports:

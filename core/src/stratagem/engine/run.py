@@ -236,7 +236,8 @@ class Run:
                 return
             error = RuntimeError("break and continue are for bodies of loops")
         failure = step_failed(error, step.node, step.spec.distribution, frame.source, self.services.secrets.redact)
-        if failure.node == step.id:
+        if failure.way is None:
+            failure.way = ready.way
             self.failures.append(kept(failure))
         self.counts["failed"] += 1
         frame.values[step.index] = Absent("failed", "the node failed", live=step.continues, error=kept(failure))

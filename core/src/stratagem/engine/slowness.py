@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
@@ -37,6 +37,8 @@ class Starving:
 class SlowSteps:
     """Remembers which step each strand had when it was first seen there; costs the steps themselves nothing.
 
+    A step's time does not go on while it waits for a resource, nor while all that runs inside it does.
+
     Args:
         factor: how many times its usual time a step may take.
         margin: seconds that it may take besides in any case; what is short varies most.
@@ -45,6 +47,7 @@ class SlowSteps:
     factor: float
     margin: float
     _seen: dict[Strand, tuple[StepRun, float]] = field(factory=dict)
+    _looked: float = 0.0
 
     def look(self, runs: tuple[Run, ...], now: float) -> Iterator[Slow]:
         """The steps that are slow at ``now``; a step's time counts from the look that first found it."""
@@ -52,17 +55,25 @@ class SlowSteps:
         for run in runs:
             if not run.usual:
                 continue
-            for strand in tuple(run.strands):
-                step = strand.current
-                if step is None:
-                    continue
+            current = {strand: step for strand in tuple(run.strands) if (step := strand.current) is not None}
+            working = at_work(current.values(), run.waits.copy())
+            for strand, step in current.items():
                 known = self._seen.get(strand)
                 since = known[1] if known is not None and known[0] is step else now
+                if step not in working:
+                    since = min(now, since + now - max(self._looked, since))
                 seen[strand] = step, since
                 usual = run.usual.get(step.step.id)
                 if usual is not None and now - since > max(self.factor * usual.p95, usual.p95 + self.margin):
                     yield Slow(step, now - since, usual)
-        self._seen = seen
+        self._seen, self._looked = seen, now
+
+
+def at_work(current: Collection[StepRun], waits: Container[StepRun]) -> set[StepRun]:
+    """Those of the running steps that do not wait for a resource, and the steps around them."""
+    around = {owner for step in current for owner in step.ancestors()}
+    inner = [step for step in current if step not in around and step not in waits]
+    return {each for step in inner for each in (step, *step.ancestors())}
 
 
 def starving(runs: tuple[Run, ...], now: float, limit: float) -> Iterator[Starving]:

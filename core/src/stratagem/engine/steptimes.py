@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.measures import Measure
-from stratagem.strategies import Recorder
+from stratagem.strategies import WAITS, Recorder
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class StepTimes(Recorder):
-    """Sums up the seconds of every attempt; the run's gauges are given those of steps without bodies as its work."""
+    """Sums up the seconds of every attempt; the run's gauges are given those of steps without bodies as its work.
+
+    Seconds in which a step waits for a resource are not its own.
+    """
 
     def __init__(self) -> None:
         self._by_type: dict[str, Measure] = {}
         self._work = 0.0
+        self._waited: dict[StepRun, float] = {}
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
@@ -32,8 +36,14 @@ class StepTimes(Recorder):
     def step(self, step: StepRun) -> Timed:
         return Timed(self, step)
 
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        if name in WAITS:
+            self._waited[step] = self._waited.get(step, 0.0) + attributes["waited"]
+
     def note(self, step: StepRun, seconds: float) -> None:
         """Takes an attempt in."""
+        if self._waited:
+            seconds = max(0.0, seconds - self._waited.pop(step, 0.0))
         if not step.step.composite:
             self._work += seconds
         type_ = step.step.spec.type

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stratagem.errors import StepFailed, StratagemError
+from stratagem.errors import SHOWN, StepFailed, StratagemError, brief_of
 from stratagem.nodes.values import LeaveLoop
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
 
 
 def unwrap(error: BaseException) -> BaseException:
@@ -23,19 +26,26 @@ def unwrap(error: BaseException) -> BaseException:
 def step_failed(
     error: BaseException, node: Any, provider: str, source: str | None, redact: Callable[[str], str] = str
 ) -> StepFailed:
-    """The StepFailed that tells of ``error``, which becomes its cause; texts of ``error`` go through ``redact``."""
+    """The StepFailed that tells of ``error``, which becomes its cause; file, line, node and provider are said once.
+
+    Texts of ``error`` go through ``redact``.
+    """
     if isinstance(error, StepFailed):
-        if error.node == node.id:  # one of a body's step, passed on by its owner, keeps its place
+        if error.way is None:  # the node's own, and not one of a body's step, which keeps its place
+            error.node = error.node or node.id
             error.file, error.line = error.file or source, error.line or node.line
             error.what = redact(error.what)
             error.args = (error.what,)
         return error.with_traceback(None)  # the owners' frames that it came through hold all that they do
-    said = redact(str(error))
-    what = said if isinstance(error, StratagemError) else f"{type(error).__name__}: {said}"
-    failed = StepFailed(
-        what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None
-    )
-    failed.said = said
+    place: dict[str, Any] = {"file": source, "line": node.line, "node": node.id, "provider": provider or None}
+    if isinstance(error, StratagemError):
+        failed = _of_ours(error, place)
+        failed.said = redact(error.brief)
+    else:
+        failed = StepFailed(_text_of(error).rstrip(". "), **place)
+        failed.said = redact(str(error))
+    failed.what, failed.hint = redact(failed.what), redact(failed.hint) if failed.hint else None
+    failed.args = (failed.what,)
     failed.__cause__ = _below_the_engine(error)
     return failed
 
@@ -44,3 +54,32 @@ def _below_the_engine(error: BaseException) -> BaseException:
     """Leave the strand out of an error's traceback: it goes on, and its frame holds whatever it runs by then."""
     traceback = error.__traceback__
     return error if traceback is None or traceback.tb_next is None else error.with_traceback(traceback.tb_next)
+
+
+def _of_ours(error: StratagemError, place: dict[str, Any]) -> StepFailed:
+    """What one of our own errors says of a step: where it has the step's place, that is not said again."""
+    is_here = error.file in (None, place["file"]) and error.node in (None, place["node"])
+    if error.problems != (error,) or error.more or not is_here:
+        return StepFailed(str(error).rstrip(". "), **(place | {"provider": None} if error.provider else place))
+    own = {"line": error.line or place["line"], "provider": error.provider or place["provider"]}
+    return StepFailed(error.what.rstrip(". "), key=error.key, hint=error.hint, **place | own)
+
+
+def _text_of(error: BaseException) -> str:
+    """The error's class and text; of a group those of its parts."""
+    if not isinstance(error, BaseExceptionGroup):
+        return brief_of(error)
+    parts = [_text_of(part) for part in error.exceptions[:SHOWN]]
+    more = ["…"] if len(error.exceptions) > SHOWN else []
+    return f"{len(error.exceptions)} errors: {'; '.join([*parts, *more])}"
+
+
+def as_settled(ready: StepRun, error: BaseException) -> BaseException:
+    """What a step that has raised ``error`` is settled with: late ones fail, and only loops can be left."""
+    if ready.expired:
+        late = ready.run.timed_out(ready)
+        late.__cause__ = error if isinstance(error, Exception) else None
+        return late
+    if ready.frame.owner is None and isinstance(unwrap(error), LeaveLoop):
+        return RuntimeError("break and continue are for bodies of loops")
+    return error

@@ -144,10 +144,11 @@ class Watchdog:
     def _warn(self, step: StepRun, sort: str, what: str, hint: str) -> None:
         if not self._is_new(step.run.id, step.step.id, sort):
             return
-        spec = step.step.spec
+        spec, way = step.step.spec, step.way
         provider = f" (provided by {spec.distribution})" if spec.distribution else ""
-        extra = {"node": step.step.id, "run": step.run.id}
-        log.warning("node %r of type %s%s %s. %s.", step.step.id, spec.type, provider, what, hint, extra=extra)
+        extra = {"node": step.step.id, "run": step.run.id, "way": way}
+        rows = f" ({way.rows})" if way.passes else ""
+        log.warning("node %r%s of type %s%s %s. %s.", way.text, rows, spec.type, provider, what, hint, extra=extra)
 
     def _is_new(self, *key: str) -> bool:
         new = key not in self._warned

@@ -77,6 +77,12 @@ class Body(Protocol):
     With ``isolated`` the body writes variables to a layer of its own, dropped at its end: what a body that runs
     concurrently with itself must ask for. Else its writes go through to the scope around it.
 
+    What a call is about is for errors, logs, progress and reports alone, such as ``each[3] / fill (row 3 of 5: 'd')``:
+    ``item`` is what this call is for, of which a short text without secrets is shown, ``of`` how many calls there will
+    be in all, and ``number`` the place of this one, counted from 0. Without it calls are numbered as they come; a node
+    that calls a body several times at once gives it, so that numbers follow items and not time. Nothing is made of
+    them until somebody asks.
+
     Raises:
         StepFailed: a step of the body failed.
         BreakLoop, ContinueLoop: a step of the body left the loop.
@@ -88,6 +94,9 @@ class Body(Protocol):
         variables: Mapping[str, Any] | None = None,
         *,
         isolated: bool = False,
+        item: Any = NOTHING,
+        of: int | None = None,
+        number: int | None = None,
     ) -> Any: ...
 
 

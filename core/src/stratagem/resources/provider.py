@@ -102,12 +102,7 @@ def _joined(directory: str, path: str) -> str:
 
 def asker_of(step: StepRun) -> Asker:
     """Who a step is to a pool."""
-    within = []
-    owner = step.owner
-    while owner is not None:
-        within.append(owner)
-        owner = owner.owner
-    return Asker(step.run.id, step.step.id, step.step.spec.distribution, step, tuple(within))
+    return Asker(step.run.id, step.step.id, step.step.spec.distribution, step, tuple(step.ancestors()))
 
 
 class PoolPlugin(Plugin, Generic[M]):

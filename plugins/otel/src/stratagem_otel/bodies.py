@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from stratagem.engine.passes import pass_of
 from stratagem.model import Workflow
 from stratagem_otel import names
 from stratagem_otel.facts import Attributes
@@ -33,6 +34,11 @@ def called(frame: Frame) -> Called:
     named = {**owner.step.bodies, **owner.step.flows}
     port = next((name for name, plan in named.items() if plan is frame.plan), "")
     attributes: Attributes = {names.RUN_ID: frame.run.id, names.BODY: port, names.PASS: frame.number}
+    found = pass_of(frame)
+    if found is not None and found.of is not None:
+        attributes[names.PASSES] = found.of
+    if found is not None and found.item is not None:
+        attributes[names.ITEM] = found.item
     if isinstance(graph, Workflow):
         return Called(f"workflow.flow {graph.name}", {**attributes, names.WORKFLOW: graph.name}, True)
     return Called(f"workflow.body {port}", attributes, len(frame.plan) > 1)

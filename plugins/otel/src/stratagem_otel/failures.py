@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from opentelemetry.trace import Span, Status, StatusCode
 
@@ -12,9 +11,6 @@ from stratagem.engine.unwrap import unwrap
 from stratagem.errors import StepFailed
 from stratagem.nodes.values import LeaveLoop
 from stratagem_otel import names
-
-if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
 
 Redact = Callable[[str], str]
 
@@ -25,16 +21,14 @@ LONGEST_TRACE = 8_000
 """Characters of a traceback, of which the end tells most."""
 
 
-def failure(error: BaseException | None, step: StepRun) -> BaseException | None:
+def failure(error: BaseException | None) -> BaseException | None:
     """The error that a step's attempt failed with; None where it was left by a break, or cancelled other than for time."""
     if error is None:
         return None
     error = unwrap(error)
     if isinstance(error, LeaveLoop):
         return None
-    if isinstance(error, Exception):
-        return error
-    return step.run.timed_out(step) if step.expired else None
+    return error if isinstance(error, Exception) else None
 
 
 def cause(error: BaseException) -> BaseException:

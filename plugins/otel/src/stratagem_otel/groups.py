@@ -11,6 +11,7 @@ from stratagem_otel import names
 from stratagem_otel.failures import Redact, tell
 
 if TYPE_CHECKING:
+    from stratagem.ways import Way
     from stratagem_otel.facts import StepFacts
 
 SIZE = 100
@@ -47,10 +48,11 @@ class Group:
         if self.full and not self._running:
             self.close()
 
-    def failed(self, facts: StepFacts, error: BaseException, redact: Redact) -> None:
+    def failed(self, facts: StepFacts, error: BaseException, redact: Redact, way: Way) -> None:
         """Tells of a failed attempt."""
         tell(self.span, error, redact)
-        self.span.add_event("workflow.node.failed", dict(facts.attributes))
+        where = {names.WAY: way.text, names.ROWS: way.rows} if way.nested else {}
+        self.span.add_event("workflow.node.failed", {**facts.attributes, **where})
 
     def close(self) -> None:
         """Ends the span, if it has not ended."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
+from stratagem.engine.gauges import busy
 from stratagem_otel import names
 from stratagem_otel.durations import Durations, Key
 from stratagem_otel.failures import cause
@@ -48,7 +49,10 @@ class Instruments:
         self._errors = meter.create_counter("workflow.node.errors", "{error}", "Failed attempts by node type")
         meter.create_observable_up_down_counter("workflow.run.active", [self._active_runs], "{run}", "Running runs")
         meter.create_observable_up_down_counter(
-            "workflow.node.active", [self._active_nodes], "{node}", "Running nodes, those not counted that own bodies"
+            "workflow.node.active",
+            [self._active_nodes],
+            "{node}",
+            "Running nodes, those not counted that own bodies or wait",
         )
         observe_process(meter)
 
@@ -102,5 +106,4 @@ class Instruments:
         return [Observation(len(self.runs))]
 
     def _active_nodes(self, options: CallbackOptions) -> Iterable[Observation]:
-        running = [strand.current for run in tuple(self.runs) for strand in tuple(run.strands)]
-        return [Observation(sum(step is not None and not step.step.composite for step in running))]
+        return [Observation(sum(busy(run) for run in tuple(self.runs)))]

@@ -12,9 +12,24 @@ NODE_PROVIDER = "workflow.node.provider"
 """The distribution that the node type comes from, and its version."""
 
 ATTEMPTS = "workflow.node.attempts"
+WAY = "workflow.node.way"
+"""The way to a node of a body through the nodes around it, such as ``each[3] / b / c``."""
+
+ROWS = "workflow.node.rows"
+"""The passes that a failed node was in, such as ``row 3 of 5: 'd'``."""
+
+WAITED = "workflow.node.waited"
+"""Seconds that the node has waited for resources, which its duration does not count."""
+
 BODY = "workflow.body.name"
 PASS = "workflow.body.pass"
 """The number of the call of a body by its owner, counted from 0."""
+
+PASSES = "workflow.body.passes"
+"""How many calls there are in all, as far as the owner says so."""
+
+ITEM = "workflow.body.item"
+"""The text of what the call is about, without secrets."""
 
 ERROR_TYPE = "error.type"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry.context import Context
 from opentelemetry.trace import Span
 
+from stratagem.strategies import WAITS
 from stratagem_otel import names
 from stratagem_otel.durations import Key, Series
 from stratagem_otel.facts import Facts, StepFacts
@@ -34,6 +35,7 @@ class NodeRecorder(RunRecorder):
         self._known = facts.steps(run.plan)
         self._durations = None if telemetry.instruments is None else telemetry.instruments.durations
         self._done: dict[Key, Series] = {}
+        self._waited: dict[StepRun, float] = {}
 
     def step(self, step: StepRun) -> AbstractContextManager[None]:
         return self._timed(step)
@@ -44,9 +46,20 @@ class NodeRecorder(RunRecorder):
         try:
             yield
         except BaseException as error:
-            self.ended(step.step, error, failure(error, step), perf_counter() - begun)
+            self.ended(step.step, error, failure(error), self._worked(step, begun))
             raise
-        self.ended(step.step, None, None, perf_counter() - begun)
+        self.ended(step.step, None, None, self._worked(step, begun))
+
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        if name in WAITS:
+            self._waited[step] = self._waited.get(step, 0.0) + attributes["waited"]
+
+    def waited(self, step: StepRun) -> float:
+        """Seconds that the attempt which ends has waited for resources."""
+        return self._waited.pop(step, 0.0) if self._waited else 0.0
+
+    def _worked(self, step: StepRun, begun: float) -> float:
+        return max(0.0, perf_counter() - begun - self.waited(step))
 
     def facts_of(self, step: Step) -> StepFacts:
         """What is known of a step."""

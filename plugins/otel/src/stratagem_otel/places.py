@@ -26,11 +26,13 @@ class Held:
 
 class Place:
     """``context`` is what steps' spans begin in, ``attributes`` what they all have, ``links`` lead to the spans of those
-    that have begun, by index. ``held`` are spans of steps that may be tried again; ``anchor`` has those without one."""
+    that have begun, by index. ``held`` are spans of steps that may be tried again; ``anchor`` has those without one.
+    ``way`` leads to the steps where they stand in a body."""
 
-    __slots__ = ("anchor", "attributes", "context", "held", "links")
+    __slots__ = ("anchor", "attributes", "context", "held", "links", "way")
 
-    def __init__(self, context: Context, anchor: Anchor, attributes: Attributes) -> None:
+    def __init__(self, context: Context, anchor: Anchor, attributes: Attributes, way: str = "") -> None:
+        self.way = way
         self.context = context
         self.anchor = anchor
         self.attributes = attributes

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.context import Context, attach, detach, get_current
 from opentelemetry.trace import Span, Tracer, get_current_span, set_span_in_context
 
+from stratagem.engine.passes import way_into
 from stratagem.engine.unwrap import unwrap
 from stratagem.errors import StepFailed
 from stratagem_otel import names
@@ -81,7 +82,7 @@ class SpanRecorder(NodeRecorder):
             with self._spanned(frame, call):
                 yield
         else:
-            with self._placed(frame, Place(get_current(), self._anchor_of(frame), call.attributes)):
+            with self._placed(frame, Place(get_current(), self._anchor_of(frame), call.attributes, way_into(frame))):
                 yield
 
     def skipped(self, step: StepRun) -> None:
@@ -89,6 +90,7 @@ class SpanRecorder(NodeRecorder):
         self.places[step.frame].anchor.span.add_event("workflow.node.skipped", facts.attributes)
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        super().event(step, name, **attributes)
         place = self.places.get(step.frame)
         held = place.held.get(step) if place is not None else None
         span = get_current_span() if held is None else held.span
@@ -115,7 +117,7 @@ class SpanRecorder(NodeRecorder):
         anchor = self.anchor(span, context)
         token = attach(context)
         try:
-            with self._placed(frame, Place(context, anchor, {names.RUN_ID: self._run_id})):
+            with self._placed(frame, Place(context, anchor, {names.RUN_ID: self._run_id}, way_into(frame))):
                 yield
         except BaseException as error:
             found = unwrap(error)

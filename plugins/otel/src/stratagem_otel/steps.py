@@ -49,10 +49,11 @@ class StepSpan:
         else:
             step = ready.step
             known = place.links
+            way = {names.WAY: f"{place.way} / {step.id}"} if place.way else {}
             self._span = span = recorder.tracer.start_span(
                 facts.name,
                 place.context,
-                attributes={**place.attributes, **facts.attributes},
+                attributes={**place.attributes, **facts.attributes, **way},
                 links=[known[index] for index in facts.needs if index in known] if known else None,
             )
             if step.dependents:
@@ -66,9 +67,12 @@ class StepSpan:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        seconds = perf_counter() - self._begun
         detach(self._token)
         recorder, ready = self._recorder, self._ready
+        waited = recorder.waited(ready)
+        seconds = max(0.0, perf_counter() - self._begun - waited)
+        if waited:
+            self._span.set_attribute(names.WAITED, waited)
         if ready.step.composite:
             recorder.anchors.pop(ready).close()
         if error is None:
@@ -78,14 +82,16 @@ class StepSpan:
             self._failed(recorder, ready, error, seconds)
 
     def _failed(self, recorder: SpanRecorder, ready: StepRun, error: BaseException, seconds: float) -> None:
-        span, failed = self._span, failure(error, ready)
+        span, failed = self._span, failure(error)
         recorder.ended(ready.step, error, failed, seconds)
         if failed is None:
             if not isinstance(error, Exception):
                 span.set_attribute(names.OUTCOME, "cancelled")
             span.end()
             return
-        passed_on = isinstance(failed, StepFailed) and failed.node != ready.step.id
+        passed_on = isinstance(failed, StepFailed) and failed.way is not None
+        if not passed_on and self._place.way:
+            span.set_attribute(names.ROWS, ready.way.rows)
         retry = ready.step.retry
         if retry is None or ready.attempt >= retry.attempts or ready.frame.stopped:
             tell(span, failed, recorder.redact, passed_on=passed_on)
@@ -117,11 +123,11 @@ class StepInGroup:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        seconds = perf_counter() - self._begun
         detach(self._token)
         recorder, step = self._recorder, self._ready.step
-        failed = failure(error, self._ready)
+        seconds = max(0.0, perf_counter() - self._begun - recorder.waited(self._ready))
+        failed = failure(error)
         outcome = recorder.ended(step, error, failed, seconds)
         if failed is not None:
-            self._group.failed(recorder.facts_of(step), failed, recorder.redact)
+            self._group.failed(recorder.facts_of(step), failed, recorder.redact, self._ready.way)
         self._group.end(outcome)

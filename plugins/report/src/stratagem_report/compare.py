@@ -113,12 +113,12 @@ def comparison(before: RunRecord, after: RunRecord) -> Comparison:
 
 
 def _nodes(record: RunRecord) -> dict[str, tuple[str | None, str | None, float | None]]:
-    """Node id → type, outcome, seconds."""
+    """Node id → type, outcome, seconds without those of waiting for resources."""
     found: dict[str, tuple[str | None, str | None, float | None]] = {}
     for each in (*record.skipped, *record.executions):
         _, how, seconds = found.get(each.node.id, (None, None, None))
         worst = how if how in ("failed", "cancelled") else each.how
-        found[each.node.id] = each.node.type, worst, (seconds or 0.0) + each.seconds
+        found[each.node.id] = each.node.type, worst, (seconds or 0.0) + each.worked
     return found
 
 

@@ -47,7 +47,7 @@ def figures_of(record: RunRecord) -> Figures:
     tasks = tasks_of(record)
     t1, t_inf = work(tasks), span(tasks)
     places, seconds = record.places, record.seconds
-    busy = sum(each.seconds for each in leaves(record.executions))
+    busy = sum(each.worked for each in leaves(record.executions))
     simulated = len(tasks.weights) <= MOST_TASKS
     scenarios = tuple(
         _scenario(p, makespan(tasks, p) if simulated else None, t1, t_inf, own=p == places)

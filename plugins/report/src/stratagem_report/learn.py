@@ -59,7 +59,7 @@ def _seconds(paths: Iterable[Path], read: Callable[[Path], RunRecord | None]) ->
             continue
         for each in record.executions:
             if each.how == "done" and each.attempts == 1 and len(found[each.node.id]) < MOST:
-                found[each.node.id].append(each.seconds - each.waited)
+                found[each.node.id].append(each.worked)
     return found
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from stratagem.errors import BadFile
 from stratagem.files import read_regular, why
+from stratagem.strategies import WAITS
 from stratagem_report.lines import OUTCOMES, Line, head_of, node_of, over_of, read_line, seconds, table, text, whole
 from stratagem_report.record import Execution, NodeInfo, RunRecord
 from stratagem_report.recorder import VERSION
@@ -51,6 +52,7 @@ class _Reader:
         self._attempts: dict[int, Execution] = {}
         self._by_key: dict[tuple[int, int, int], Execution] = {}
         self._skipped: list[Execution] = []
+        self._rows: dict[tuple[int, int], str] = {}
         self._remembered: set[int] = set()
         self._torn = 0
         self._damaged = False
@@ -98,6 +100,7 @@ class _Reader:
             self._by_key[begun.key] = known = begun
         else:
             known.attempts = whole(line.get("try", known.attempts + 1))
+            known.paused += max(0.0, begun.begin - known.end)
             known.how, known.error = "running", None
         self._attempts[number] = known
 
@@ -121,7 +124,7 @@ class _Reader:
         found, told = self._attempts.get(line["x"]), table(line["with"])
         if found is None:
             return
-        if line["what"] == "lease":
+        if line["what"] in WAITS:
             found.waits.append((text(told["kind"]), seconds(told["waited"])))
         elif line["what"] == "remembered":
             self._remembered.add(line["x"])
@@ -137,7 +140,11 @@ class _Reader:
             raise ValueError("steps are nested less deep")
         begin = seconds(line["t"])
         number = whole(line.get("pass", 0))
-        return Execution(self._nodes[line["n"]], begin, begin, parent=parent, number=number, depth=depth)
+        place = whole(line.get("of", 0)), number
+        if "row" in line:
+            self._rows[place] = text(line["row"])
+        row = self._rows.get(place)
+        return Execution(self._nodes[line["n"]], begin, begin, parent=parent, number=number, depth=depth, row=row)
 
 
 _TAKERS: Mapping[str, Callable[[_Reader, Line], None]] = MappingProxyType(

@@ -33,8 +33,10 @@ class NodeInfo:
 class Execution:
     """One execution of a node, all its attempts together; times are seconds since the run began.
 
-    ``parent`` is the execution around it, in whose ``number``-th call of a body it was, ``depth`` counts those around it. ``end`` is where the record ends
-    for one that was never seen to end. ``waits`` are resource kinds and the seconds that were waited for each.
+    ``parent`` is the execution around it, in whose ``number``-th call of a body it was, ``depth`` counts those around
+    it. ``end`` is where the record ends for one that was never seen to end. ``row`` tells of that call, where it is one
+    of several. ``waits`` are resource kinds and the seconds that were waited for each, ``paused`` the seconds between
+    attempts.
     """
 
     node: NodeInfo
@@ -44,9 +46,11 @@ class Execution:
     parent: Execution | None = None
     number: int = 0
     depth: int = 0
+    row: str | None = None
     attempts: int = 1
     error: str | None = None
     waits: list[tuple[str, float]] = field(factory=list)
+    paused: float = 0.0
     artifacts: list[tuple[str, str]] = field(factory=list)
     notices: list[str] = field(factory=list)
 
@@ -59,6 +63,31 @@ class Execution:
     def waited(self) -> float:
         """Seconds of it in which it waited for resources."""
         return sum(seconds for _, seconds in self.waits)
+
+    @property
+    def worked(self) -> float:
+        """Seconds of it in which it neither waited for a resource nor rested before another attempt."""
+        return max(0.0, self.seconds - self.waited - self.paused)
+
+    @property
+    def way(self) -> str:
+        """The way to it through the steps around it, such as ``each[3] / b / c``."""
+        names, inside = [self.node.id], self
+        while inside.parent is not None:
+            numbered = inside.row is not None or inside.number
+            names.append(f"{inside.parent.node.id}[{inside.number}]" if numbered else inside.parent.node.id)
+            inside = inside.parent
+        return " / ".join(reversed(names))
+
+    @property
+    def rows(self) -> str:
+        """The passes that it is in, the outermost first, such as ``row 3 of 5: 'd'``."""
+        found, inside = list[str](), self
+        while inside.parent is not None:
+            if inside.row is not None:
+                found.append(inside.row)
+            inside = inside.parent
+        return ", ".join(reversed(found))
 
     @property
     def key(self) -> tuple[int, int, int]:

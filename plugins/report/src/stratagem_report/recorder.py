@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from attrs import asdict
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.events import outcome_of
 from stratagem.engine.frame import StepRun
+from stratagem.engine.passes import pass_of
 from stratagem.engine.run import Run
 from stratagem.strategies import Recorder
 from stratagem_report.digests import results_of
@@ -33,8 +35,8 @@ class RunRecorder(Recorder):
     """Writes a line for each thing that happens: times are seconds since the run began, rounded to microseconds.
 
     ``run`` tells of the run, ``node`` of each node of its plan, numbered by ``n``; ``begin`` and ``end`` of each
-    attempt of a step, numbered by ``x``, ``of`` the attempt of the step around it and its ``pass``; ``skip`` and
-    ``event`` as recorders are told; ``over`` how it ended.
+    attempt of a step, numbered by ``x``, ``of`` the attempt of the step around it and its ``pass``, whose ``row`` is told
+    where the first steps of a pass begin; ``skip`` and ``event`` as recorders are told; ``over`` how it ended.
     """
 
     _run: Run
@@ -77,6 +79,8 @@ class RunRecorder(Recorder):
         self._running[step] = number
         place = step.frame.owner
         of = "" if place is None else f',"of":{self._running.get(place, 0)},"pass":{step.frame.number}'
+        if place is not None and not step.step.needs and (row := pass_of(step.frame)) is not None:
+            of += f',"row":{json.dumps(str(row))}'
         again = f',"try":{step.attempt}' if step.attempt > 1 else ""
         n = self._number(step)
         self._writer.write(f'{{"k":"begin","x":{number},"n":{n},"t":{self._now()}{of}{again}}}')
@@ -132,7 +136,11 @@ class RunRecorder(Recorder):
 
     def _place(self, step: StepRun) -> dict[str, Any]:
         owner = step.frame.owner
-        return {} if owner is None else {"of": self._running.get(owner, 0), "pass": step.frame.number}
+        if owner is None:
+            return {}
+        row = pass_of(step.frame) if not step.step.needs else None
+        told = {} if row is None else {"row": str(row)}
+        return {"of": self._running.get(owner, 0), "pass": step.frame.number, **told}
 
     def _now(self) -> float:
         return round(perf_counter() - self._begun, 6)

@@ -38,13 +38,15 @@ def path_rows(path: Sequence[Execution]) -> list[PathRow]:
 
 
 def slowest(record: RunRecord) -> list[Execution]:
-    """The longest executions of steps without bodies."""
-    return sorted(leaves(record.executions), key=lambda each: each.seconds, reverse=True)[:SLOWEST]
+    """The executions of steps without bodies that worked longest."""
+    return sorted(leaves(record.executions), key=lambda each: each.worked, reverse=True)[:SLOWEST]
 
 
-def waits(frame: Frame) -> list[Wait]:
-    """The longest waits for a place or a resource, of steps of the workflow itself."""
+def waits(record: RunRecord, frame: Frame) -> list[Wait]:
+    """The longest waits: for a place or a resource, of steps of the workflow itself; of those in bodies for resources."""
     found = [wait_of(step, frame) for step in frame.values() if step.how != "skipped"]
+    inside = (each for each in record.executions if each.parent is not None and each.waited > NEGLIGIBLE)
+    found += [Wait(each, each.begin, None, 0.0, each.waited) for each in inside]
     longest = sorted(found, key=lambda wait: wait.queued + wait.leased, reverse=True)[:LONGEST_WAITS]
     return [wait for wait in longest if wait.queued + wait.leased > NEGLIGIBLE]
 
@@ -56,6 +58,18 @@ def outcomes(record: RunRecord, frame: Frame) -> list[tuple[str, int]]:
 
 
 @frozen
+class PoolRow:
+    """How often steps asked for a resource of a kind; how many had to wait, how long in all, on the average, at most."""
+
+    kind: str
+    leases: int
+    waited: int
+    total: float
+    mean: float
+    longest: float
+
+
+@frozen
 class Problem:
     """A step that failed, or was running when the record was cut off, with its pictures as ``data:`` addresses."""
 
@@ -64,11 +78,15 @@ class Problem:
 
 
 def problems(record: RunRecord, pictures: Pictures) -> list[Problem]:
-    """The failed executions, innermost ones only, in the order of their ends."""
-    failed = [each for each in record.executions if each.how == "failed" or (each.how == "running")]
+    """The first of the failed executions, innermost ones only, in the order of their ends."""
+    return [Problem(each, tuple(pictures.of(_kept(each)))) for each in failures(record)[:ERRORS_SHOWN]]
+
+
+def failures(record: RunRecord) -> list[Execution]:
+    """All of those."""
+    failed = [each for each in record.executions if each.how in ("failed", "running")]
     around = {id(each.parent) for each in failed if each.parent is not None}
-    own = sorted((each for each in failed if id(each) not in around), key=lambda each: each.end)
-    return [Problem(each, tuple(pictures.of(_kept(each)))) for each in own[:ERRORS_SHOWN]]
+    return sorted((each for each in failed if id(each) not in around), key=lambda each: each.end)
 
 
 def _kept(failed: Execution) -> list[tuple[str, str]]:
@@ -112,10 +130,15 @@ def cache_rows(record: RunRecord) -> list[tuple[str, float, float, float | None]
     ]
 
 
-def pool_rows(record: RunRecord) -> list[tuple[str, int, float, float]]:
-    """Resource kind, leases, the mean and the longest time that was waited for one."""
+def pool_rows(record: RunRecord) -> list[PoolRow]:
+    """What steps waited for resources, by kind."""
     found: dict[str, list[float]] = {}
     for each in record.executions:
         for kind, seconds in each.waits:
             found.setdefault(kind, []).append(seconds)
-    return [(kind, len(all_), sum(all_) / len(all_), max(all_)) for kind, all_ in sorted(found.items())]
+    return [_pool_row(kind, waits) for kind, waits in sorted(found.items())]
+
+
+def _pool_row(kind: str, waits: list[float]) -> PoolRow:
+    total, waited = sum(waits), sum(seconds > NEGLIGIBLE for seconds in waits)
+    return PoolRow(kind, len(waits), waited, total, total / len(waits), max(waits))

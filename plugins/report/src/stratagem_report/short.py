@@ -5,7 +5,6 @@ from __future__ import annotations
 from stratagem.cli.table import columns
 from stratagem_report import sections, words
 from stratagem_report.figures import figures_of
-from stratagem_report.pictures import Pictures
 from stratagem_report.record import Execution, RunRecord
 from stratagem_report.timing import critical_path, top_frame
 
@@ -17,7 +16,11 @@ def short(record: RunRecord) -> str:
     frame = top_frame(record)
     figures, path = figures_of(record), critical_path(frame)
     counts = ", ".join(f"{count:,} {name}" for name, count in sections.outcomes(record, frame))
-    rows = [
+    failed = [each for each in sections.failures(record) if each.how == "failed"]
+    rows = [("failed", _told(each)) for each in failed[: sections.ERRORS_SHOWN]]
+    if len(failed) > len(rows):
+        rows.append(("", f"and {len(failed) - len(rows):,} more"))
+    rows += [
         ("run", record.run),
         ("workflow", record.name),
         ("began", str(record.head.get("started", "–"))),
@@ -30,9 +33,9 @@ def short(record: RunRecord) -> str:
         ("span", f"{words.seconds(figures.span)}; Graham's bound is {words.seconds(figures.bound)}"),
         ("critical path", _path(path)),
     ]
-    rows += [("failed", f"{each.step.node.id}: {each.step.error}") for each in _failed(record)]
-    rows += [("noticed", f"{each.node.id}: {text}") for each, text in sections.notices(record)[:SHOWN]]
-    slow = [(each.node.id, each.node.type, words.seconds(each.seconds)) for each in sections.slowest(record)[:SHOWN]]
+    rows += [("noticed", f"{each.way}: {text}") for each, text in sections.notices(record)[:SHOWN]]
+    rows += [("waited", _waited(each)) for each in sections.pool_rows(record) if each.waited]
+    slow = [(each.way, each.node.type, words.seconds(each.worked)) for each in sections.slowest(record)[:SHOWN]]
     return f"{columns(rows)}\n\n{columns([('SLOWEST', 'TYPE', 'TOOK'), *slow])}"
 
 
@@ -41,5 +44,11 @@ def _path(path: list[Execution]) -> str:
     return " → ".join(shown) + (f" … {len(path) - len(shown)} more" if len(path) > len(shown) else "")
 
 
-def _failed(record: RunRecord) -> list[sections.Problem]:
-    return [each for each in sections.problems(record, Pictures(())) if each.step.how == "failed"]
+def _told(failed: Execution) -> str:
+    rows = f" ({failed.rows})" if failed.rows else ""
+    return f"{failed.way}{rows}: {failed.error}"
+
+
+def _waited(pool: sections.PoolRow) -> str:
+    steps = f"{pool.waited:,} {'step' if pool.waited == 1 else 'steps'}"
+    return f"{steps} for a {pool.kind}, {words.seconds(pool.total)} in all, at most {words.seconds(pool.longest)}"

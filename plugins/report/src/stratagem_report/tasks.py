@@ -27,7 +27,7 @@ class Tasks:
 def tasks_of(record: RunRecord) -> Tasks:
     """The tasks of a run.
 
-    A step without bodies is one task. One with bodies is a task of no length, then those of its bodies, then one of the
+    A step without bodies is one task, of the time in which it did not wait for a resource. One with bodies is a task of no length, then those of its bodies, then one of the
     time in which none of them ran. Calls of a body that followed each other in the run still do; a call that began
     before another had ended may run beside it.
     """
@@ -54,7 +54,7 @@ class _Layout:
     def _add(self, step: Execution, needs: list[int]) -> None:
         calls = self._calls.get(id(step))
         if not calls:
-            self._last[id(step)] = self.tasks.add(step.seconds, needs)
+            self._last[id(step)] = self.tasks.add(step.worked, needs)
             return
         first = self.tasks.add(0.0, needs)
         before, going = [first], list[tuple[float, list[int]]]()
@@ -65,7 +65,7 @@ class _Layout:
             heappush(going, (_end(frame), [self._last[id(each)] for each in frame.values()]))
         inside = [each for frame in calls for each in frame.values() if each.end <= step.end]
         after = [self._last[id(each)] for each in inside] or [first]
-        self._last[id(step)] = self.tasks.add(step.seconds - covered(inside), after)
+        self._last[id(step)] = self.tasks.add(step.worked - covered(inside), after)
 
 
 def covered(executions: list[Execution]) -> float:

@@ -54,6 +54,8 @@ def wait_of(step: Execution, frame: Frame) -> Wait:
 def critical_path(frame: Frame) -> list[Execution]:
     """The steps of a way that took longest, each needing the one before it, by the seconds that they took themselves.
 
+    Waiting for resources is left out.
+
     Whatever the number of places, no run with these times is shorter: it is the span T∞ of work-span analysis (Cormen
     and others, Introduction to Algorithms, chapter 26 of the 4th edition).
     """
@@ -63,7 +65,7 @@ def critical_path(frame: Frame) -> list[Execution]:
         needs = [need for need in frame[n].node.needs if need in longest]
         best = max(needs, key=lambda need: longest[need], default=None)
         before[n] = best
-        longest[n] = frame[n].seconds + (longest[best] if best is not None else 0.0)
+        longest[n] = frame[n].worked + (longest[best] if best is not None else 0.0)
     at = max(longest, key=lambda n: longest[n], default=None)
     path: list[Execution] = []
     while at is not None:

@@ -150,11 +150,11 @@ async def retry(
     async def attempt(ports: Mapping[str, Any] | None = None, *_: Any, **__: Any) -> None:
         nonlocal last
         last = Attempt(last.attempt + 1, last.last_error)
-        now = {"attempt": last.attempt, "last_error": last.last_error}
+        now, number = {"attempt": last.attempt, "last_error": last.last_error}, last.attempt - 1
         if kept_as:
             variables[kept_as] = now
         try:
-            if not await body(now):
+            if not await body(now, of=attempts, number=number):
                 raise _not_reached(context.node_id)
         except StepFailed as failure:
             last = Attempt(last.attempt, report_of(failure).message)

@@ -1,10 +1,10 @@
 """Loops: a body for each item, or as long as a condition holds. The structure of a drawing gives them their bodies."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from attrs import define
+from attrs import define, frozen
 
 from stratagem.model import Graph, Node
 from stratagem.nodes import NOTHING, Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Nothing, Variables
@@ -20,6 +20,21 @@ class Item:
     current_item: Any
     current_index: int
     current_key: Any
+
+
+@frozen
+class Items:
+    """The items of a loop, with their keys where they have some."""
+
+    values: Sequence[Any]
+    keys: Sequence[Any] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[Item]:
+        for index, value in enumerate(self.values):
+            yield Item(value, index, None if self.keys is None else self.keys[index])
 
 
 @define
@@ -71,7 +86,9 @@ async def for_loop(
     dict the items are its values. Sets the variables that ``item_var`` names, and the same with ``_index``, which keep
     their last values.
     """
-    found = _items(items, mode, list_var, variables) or _range(start, end, step)
+    found = _items(items, mode, list_var, variables)
+    if found is None:
+        found = Items(range(coerce.whole(start), coerce.whole(end, 10), coerce.whole(step, 1)))
     last: Item | Nothing = NOTHING
     set_variables = _variables_of(item_var, kept_as, variables)
 
@@ -79,9 +96,12 @@ async def for_loop(
         nonlocal last
         last = each
         set_variables(each)
-        return body(
-            {"current_item": each.current_item, "current_index": each.current_index, "current_key": each.current_key}
-        )
+        ports = {
+            "current_item": each.current_item,
+            "current_index": each.current_index,
+            "current_key": each.current_key,
+        }
+        return body(ports, item=each.current_item, of=len(found))
 
     await _each_pass(found, run, context.node_id)
     return last
@@ -177,7 +197,7 @@ def continue_(paired_loop_start_id: str = "") -> None:
     raise ContinueLoop(paired_loop_start_id or None)
 
 
-async def _each_pass(found: Iterator[Any], run: Callable[[Any], Awaitable[Any]], node_id: str) -> None:
+async def _each_pass(found: Iterable[Any], run: Callable[[Any], Awaitable[Any]], node_id: str) -> None:
     pace = Pace()
     try:
         for each in found:
@@ -208,7 +228,7 @@ def _variables_of(item_var: str, kept_as: str, variables: Variables) -> Callable
     return set_
 
 
-def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Iterator[Item] | None:
+def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Items | None:
     if coerce.text(mode).lower() == "range":
         return None
     if items is None and isinstance(list_var, str) and list_var:
@@ -220,19 +240,14 @@ def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Iterat
     return None if items is None else listed(items)
 
 
-def listed(items: Any) -> Iterator[Item]:
+def listed(items: Any) -> Items:
     """The items of what a loop is given: of a dict its values with their keys; what is no collection is the only one."""
     if isinstance(items, dict):
-        return (Item(value, index, key) for index, (key, value) in enumerate(list(items.items())))
+        return Items(list(items.values()), list(items))
     if isinstance(items, str) and _REFERENCE.fullmatch(items.strip()):
         raise ValueError(f"there are no items: {items} does not exist")
     many = isinstance(items, (list, tuple, set, frozenset, range, str))
-    return (Item(item, index, None) for index, item in enumerate(list(items) if many else [items]))
-
-
-def _range(start: Any, end: Any, step: Any) -> Iterator[Item]:
-    numbers = range(coerce.whole(start), coerce.whole(end, 10), coerce.whole(step, 1))
-    return (Item(number, index, None) for index, number in enumerate(numbers))
+    return Items(list(items) if many else [items])
 
 
 def _holds(condition: Any, expression: Any) -> bool:

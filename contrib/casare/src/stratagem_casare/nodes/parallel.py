@@ -111,7 +111,8 @@ async def parallel_for_each(
     async def run(place: int, item: Item) -> None:
         ports = {"current_item": item.current_item, "current_index": place}
         own = {name: value for name, value in ((item_var, item.current_item), (index_var, place)) if name}
-        await tally.note(place, body(ports, own, isolated=True), index=place)
+        called = body(ports, own, isolated=True, item=item.current_item, of=len(given), number=place)
+        await tally.note(place, called, index=place)
 
     size = max(1, coerce.whole(batch_size, 5))
     await at_once(given, run, max(1, coerce.whole(concurrency, size)), size)

@@ -80,7 +80,8 @@ async def for_each(
 
     async def run(place: int, item: Item) -> None:
         ports = {"item": item.item, "index": place, "key": item.key}
-        called = body(ports, {as_: item.item} if as_ else None, isolated=isolated)
+        own = {as_: item.item} if as_ else None
+        called = body(ports, own, isolated=isolated, item=item.item, of=len(given), number=place)
         await tally.note(place, called, index=place, key=item.key)
 
     if isolated:

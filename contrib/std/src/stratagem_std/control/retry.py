@@ -57,8 +57,9 @@ async def retry(
     pauses = Retry(attempts, delay, backoff, max_delay)
     attempt, last_error = 1, ""
     while True:
+        ports = {"attempt": attempt, "last_error": last_error}
         try:
-            return Retried(attempt, await body({"attempt": attempt, "last_error": last_error}))
+            return Retried(attempt, await body(ports, of=attempts, number=attempt - 1))
         except StepFailed as failure:
             if attempt == attempts:
                 raise

@@ -38,7 +38,9 @@ async def each(items: list[Any], body: Body, as_: str = "", concurrency: int = 1
         for index, item in waiting:
             results[index] = None
             try:
-                results[index] = await body({"item": item}, {as_: item} if as_ else None, isolated=concurrency > 1)
+                own = {as_: item} if as_ else None
+                told = {"item": item, "of": len(items), "number": index}
+                results[index] = await body({"item": item}, own, isolated=concurrency > 1, **told)
             except ContinueLoop:
                 continue
 
