@@ -2,7 +2,7 @@
 
     StratagemError
       ConfigError      UnknownKey BadValue MissingRequirement
-      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse
+      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse PluginFailed
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
       RunError         StepFailed StepTimeout ResourceUnavailable SchedulerStalled
         ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
@@ -122,6 +122,13 @@ class HookMisuse(PluginError):
     """A hook is misspelt, takes unknown arguments, raised, or answered with the wrong type."""
 
 
+class PluginFailed(PluginError):
+    """A plugin in use has raised where nothing allows it: no node is to blame, and the run goes on after nothing.
+
+    It is the ``error`` of a run that has begun; what the plugin raised is the ``__cause__``.
+    """
+
+
 class WorkflowError(StratagemError):
     """A workflow can't be run as it is written.
 
@@ -212,6 +219,22 @@ class PoolClosed(ResourceUnavailable):
 
 class SchedulerStalled(RunError):
     """Steps wait, nothing runs, and the scheduler starts none of them."""
+
+
+def text_of(error: BaseException) -> str:
+    """The error's own text, also of one whose class can't give it."""
+    try:
+        return str(error)
+    except Exception as failed:  # a class of somebody else's: its mistake must not take the place of its error
+        return f"<no text: its __str__ raised {type(failed).__name__}>"
+
+
+def describe(error: BaseException) -> str:
+    """The error as ``ValueError: text``; of our own ones the text alone."""
+    text = text_of(error)
+    if isinstance(error, StratagemError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def nearest(name: str, names: Sequence[str] | set[str] | frozenset[str]) -> str | None:

@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Iterator
 
 from stratagem.cli.console import Console
-from stratagem.errors import RunError, StratagemError
+from stratagem.errors import RunError, StratagemError, describe
 
 FAILED, UNUSABLE = 1, 2
 
@@ -34,14 +34,6 @@ def problems_of(error: StratagemError) -> Iterator[StratagemError]:
             yield problem
         else:
             yield from problems_of(problem)
-
-
-def describe(error: BaseException) -> str:
-    """The error as ``ValueError: text``; of our own ones the text alone."""
-    text = str(error)
-    if isinstance(error, StratagemError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def exit_code(error: BaseException) -> int:

@@ -3,9 +3,8 @@
 from typing import Literal
 
 from stratagem.cli.console import Console
-from stratagem.cli.failures import describe
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.errors import StepFailed
+from stratagem.errors import StepFailed, describe
 
 Detail = Literal["failures", "steps", "all"]
 """Which steps get a line: those that fail, those of the workflow itself, or all, also in bodies."""

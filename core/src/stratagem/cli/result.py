@@ -7,10 +7,9 @@ from typing import Any
 from attrs import asdict
 
 from stratagem.cli.console import Console
-from stratagem.cli.failures import describe
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.result import RunResult
-from stratagem.errors import StratagemError
+from stratagem.errors import PluginFailed, StratagemError, describe
 
 
 def report(result: RunResult) -> dict[str, Any]:
@@ -44,10 +43,11 @@ def invalid(error: BaseException) -> dict[str, Any]:
 
 
 def error_record(error: BaseException) -> dict[str, Any]:
-    """An error as a mapping; node and file are null where it concerns none."""
+    """An error as a mapping; node and file are null where it concerns none, and a plugin is told with its distribution."""
     if not isinstance(error, StratagemError):
         return {"type": type(error).__name__, "message": describe(error), "node": None, "file": None}
-    message = error.what if error.problems == (error,) else str(error)
+    alone = error.problems == (error,) and not isinstance(error, PluginFailed)
+    message = error.what if alone else str(error)
     return {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
 
 

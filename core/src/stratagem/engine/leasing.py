@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
+from stratagem.engine.faults import Lent
 from stratagem.errors import NoProvider, ResourceUnavailable
 
 if TYPE_CHECKING:
@@ -35,4 +36,4 @@ def provided(ready: StepRun, request: ResourceRequest) -> AbstractAsyncContextMa
     provider = ready.run.providers.get(request.kind)
     if provider is None:
         raise NoProvider(f"nothing provides a {request.kind!r}", node=ready.step.id)
-    return provider.lease(ready, request)
+    return Lent(ready, provider, lambda: provider.lease(ready, request))

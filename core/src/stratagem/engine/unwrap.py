@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stratagem.errors import StepFailed, StratagemError
+from stratagem.errors import PluginFailed, StepFailed, StratagemError, text_of
 from stratagem.nodes.values import LeaveLoop
 
 
 def unwrap(error: BaseException) -> BaseException:
-    """The one error inside nested exception groups; of several, a failed step or a left loop; else the group."""
+    """The one error inside nested exception groups; of several, what a plugin, a step or a left loop raised; else the group."""
     while isinstance(error, BaseExceptionGroup):
         parts = error.exceptions
-        telling = [part for part in map(unwrap, parts) if isinstance(part, (StepFailed, LeaveLoop))]
+        telling = [part for part in map(unwrap, parts) if isinstance(part, (PluginFailed, StepFailed, LeaveLoop))]
+        telling.sort(key=lambda part: not isinstance(part, PluginFailed))
         if len(parts) > 1 and not telling:
             return error
         error = telling[0] if telling else parts[0]
@@ -30,7 +31,7 @@ def step_failed(
             error.what = redact(error.what)
             error.args = (error.what,)
         return error.with_traceback(None)  # the owners' frames that it came through hold all that they do
-    said = redact(str(error))
+    said = redact(text_of(error))
     what = said if isinstance(error, StratagemError) else f"{type(error).__name__}: {said}"
     failed = StepFailed(
         what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None

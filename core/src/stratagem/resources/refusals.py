@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stratagem.errors import AcquireTimeout, PoolExhausted, QuotaExceeded, ResourceLost, ResourceUnavailable
+from stratagem.errors import AcquireTimeout, PoolExhausted, QuotaExceeded, ResourceLost, ResourceUnavailable, describe
 from stratagem.resources.member import Asker, Lease
 from stratagem.resources.queue import Waiter
 from stratagem.resources.settings import PoolSettings
@@ -67,7 +67,7 @@ def not_made(kind: str, error: Exception, asker: Asker, provider: str | None) ->
         error.provider = error.provider or provider
         return error
     found = ResourceUnavailable(
-        f"a {kind!r} could not be made: {type(error).__name__}: {error}", node=asker.node or None, provider=provider
+        f"a {kind!r} could not be made: {describe(error)}", node=asker.node or None, provider=provider
     )
     found.__cause__ = error
     return found
@@ -75,5 +75,5 @@ def not_made(kind: str, error: Exception, asker: Asker, provider: str | None) ->
 
 def lost(kind: str, name: str, error: Exception, asker: Asker, provider: str | None) -> ResourceLost:
     """The member has ended while it was leased."""
-    what = f"the {kind!r} was lost while it was in use ({name}): {type(error).__name__}: {error}"
+    what = f"the {kind!r} was lost while it was in use ({name}): {describe(error)}"
     return ResourceLost(what, node=asker.node or None, provider=provider, hint="Let the node retry.")
