@@ -1,9 +1,10 @@
 """``stratagem run --explain``: what became of every step, and why."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.cli.explainer import Seen
 from stratagem.cli.progress import indent
@@ -14,6 +15,9 @@ from stratagem.plan import Plan, Step
 
 KEY_SHOWN = 8
 """So many digits of a key tell it from others well enough for people."""
+
+_LEFT_OUT = re.compile(r"cache\.left_out\{.*\btype=([^,}]*)\}")
+_CHEAP = "looked up no more: its type costs less than a look-up"
 
 _HOW = {"done": "ran", "failed": "failed", "late": "took too long", "cancelled": "was cancelled"}
 
@@ -32,7 +36,14 @@ def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> lis
     """A line for each node in the order of the plan, those of bodies after the node that owns them."""
     _reconcile(seen, result)
     ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
-    return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0))
+    cheap = {found[1] for name in result.metrics if (found := _LEFT_OUT.fullmatch(name))}
+    lines = _lines(plan, seen, ended.get(result.status, "nothing started it"), 0)
+    return [_with_note(line, step) if step.spec.type in cheap and step in seen else line for line, step in lines]
+
+
+def _with_note(line: Line, step: Step) -> Line:
+    """The line of a step whose type a cache looks up no more; one that asks for it by itself always is."""
+    return line if step.node.cache is not None else evolve(line, told=f"{line.told}, {_CHEAP}")
 
 
 def _reconcile(seen: Mapping[Step, Seen], result: RunResult) -> None:
@@ -55,9 +66,9 @@ def as_text(lines: Iterable[Line]) -> str:
     return columns((indent(line.depth) + line.node, line.type, line.told) for line in lines)
 
 
-def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int) -> Iterator[Line]:
+def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int) -> Iterator[tuple[Line, Step]]:
     for step in plan.steps:
-        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why))
+        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why)), step
         for name, inner in (*step.bodies.items(), *step.flows.items()):
             called = any(each in seen for each in inner.steps)
             reason = "its body was left before" if called else f"{step.id!r} did not call {name!r}"
