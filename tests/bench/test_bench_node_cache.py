@@ -22,3 +22,9 @@ def test_instances_take_what_they_are_measured_by(sort: str) -> None:
     kept, empty = (instance_probe.peak(sort, 300, size, False) for size in (1, 0))
     assert (kept - empty) / 300 > 10_000
     assert instance_probe.peak(sort, 300, 1, True) < kept / 2
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_runs_of_cheap_nodes_are_timed_with_and_without_the_cache(learned: bool) -> None:
+    """Each side's run is checked."""
+    assert anyio.run(node_cache._cheap, learned, 0.01).repetitions >= 9

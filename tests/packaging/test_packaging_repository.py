@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from repository import ROOT, distributions, kept_files
+from stratagem.plugins.discovery import OURS
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),
@@ -120,3 +121,15 @@ def test_the_hooks_of_ci_can_be_run() -> None:
     for script in (path for path in kept() if path.parent.name == ".ci"):
         assert script.stat().st_mode & 0o100, script
         subprocess.run(["bash", "-n", script], check=True)
+
+
+def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
+    """So that it stands for ours whoever else offers it, and who lacks it is told what to install."""
+    offered = {
+        (group, name): distribution.name
+        for distribution in distributions()
+        for group, names in distribution.entry_points.items()
+        for name in names
+        if group.startswith("stratagem.")
+    }
+    assert offered == OURS

@@ -2,7 +2,7 @@
 
     StratagemError
       ConfigError      UnknownKey BadValue MissingRequirement
-      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse
+      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse PluginFailed
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
       RunError         StepFailed StepTimeout ResourceUnavailable SchedulerStalled
         ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
@@ -221,6 +221,13 @@ class HookMisuse(PluginError):
     """A hook is misspelt, takes unknown arguments, raised, or answered with the wrong type."""
 
 
+class PluginFailed(PluginError):
+    """A plugin in use has raised where nothing allows it: no node is to blame, and the run goes on after nothing.
+
+    It is the ``error`` of a run that has begun; what the plugin raised is the ``__cause__``.
+    """
+
+
 class WorkflowError(StratagemError):
     """A workflow can't be run as it is written.
 
@@ -344,9 +351,22 @@ def to_tell(problems: Iterable[E]) -> tuple[list[E], list[str]]:
     return told, [f"and {sum(more.values())} more problems: {kinds}"] if more else []
 
 
+def text_of(error: BaseException) -> str:
+    """The error's own text, also of one whose class can't give it."""
+    try:
+        return str(error)
+    except Exception as failed:  # a class of somebody else's: its mistake must not take the place of its error
+        return f"<no text: its __str__ raised {type(failed).__name__}>"
+
+
+def describe(error: BaseException) -> str:
+    """The error as ``ValueError: text``; of our own ones the text alone."""
+    text = text_of(error)
+    if isinstance(error, StratagemError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
 def brief_of(error: BaseException) -> str:
     """The error as ``ValueError: text``; of our own ones what is wrong, without its place, which is told besides."""
-    if isinstance(error, StratagemError):
-        return error.brief
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return error.brief if isinstance(error, StratagemError) else describe(error)

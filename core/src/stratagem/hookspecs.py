@@ -33,7 +33,7 @@ class HookSpecs:
     def compile(self, workflow: Workflow, catalog: Catalog) -> Plan | None:
         """Turns a workflow into a plan.
 
-        Called once for each workflow digest, before anything runs. Stops at the first answer that is not None; two
+        Called once for each workflow that is compiled, before anything runs. Stops at the first answer that is not None; two
         plugins that answer are refused when the kernel starts. Wrappers are compile passes.
 
         Returns:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from anyio import CancelScope, create_task_group
 from anyio.abc import TaskGroup
@@ -14,9 +15,10 @@ from attrs import evolve
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
 from stratagem.config.model import Config
 from stratagem.engine.clock import current_backend, loop_clock
+from stratagem.engine.lifespans import Lifespan
 from stratagem.engine.services import Services
 from stratagem.engine.watchdog import Watchdog
-from stratagem.errors import PluginIncompatible, RunError
+from stratagem.errors import PluginFailed, PluginIncompatible, RunError
 from stratagem.hooks import Hooks
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog, Environment
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from stratagem.engine.runner import Runner
     from stratagem.formats.base import Format
     from stratagem.plugins.discovery import Installed
+
+log = logging.getLogger("stratagem.kernel")
 
 
 class Kernel:
@@ -65,26 +69,54 @@ class Kernel:
         self._services: Services | None = None
         self._watchdog: Watchdog | None = None
         self._runner: Runner | None = None
+        self._state: Literal["closed", "open", "closing"] = "closed"
+        self._faults: list[PluginFailed] = []
 
     async def __aenter__(self) -> Self:
+        if self._state != "closed":
+            raise RunError(
+                f"the kernel is {self._state} already", hint="Enter it once: it runs any number of workflows."
+            )
         self._check_backend()
         _clear_leftovers()
+        self._state = "open"
+        try:
+            await self._open()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    async def _open(self) -> None:
         async with AsyncExitStack() as stack:
             self._services = Services(loop_clock(), Path.cwd(), self._start_apart, self._spawn, self.secrets)
             stack.push_async_callback(self._services.offload.close, self.config.run.grace)
             self._watchdog = Watchdog(self.config.run, self.plugins)
             stack.enter_context(self._watchdog)
-            self._runner = None  # one that it had when it was open before
             for plugin in self.plugins:
-                await stack.enter_async_context(plugin.lifespan(self))
+                await stack.enter_async_context(Lifespan(plugin, self, self._faults.append))
             self._group = await stack.enter_async_context(create_task_group())
             self._stack = stack.pop_all()
-        return self
 
-    async def __aexit__(self, *exc: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: object) -> None:
+        self._state = "closing"
         if self._group is not None:
             self._group.cancel_scope.cancel()
-        await self._stack.aclose()  # without the caller's own error, which the task group would only wrap
+        try:
+            await self._stack.aclose()  # without the caller's own error, which the task group would only wrap
+        finally:
+            faults = self._close()
+        if faults and error is not None and not isinstance(error, Exception):
+            raise faults[0]  # its tasks have failed, which is what the caller was cancelled for
+
+    def _close(self) -> list[PluginFailed]:
+        """Lets go what belonged to this opening; tells of plugins that could not close, as results must not be lost."""
+        self._services = self._watchdog = self._runner = self._group = None
+        self._state = "closed"
+        faults, self._faults = self._faults, []
+        for fault in faults:
+            log.error("%s", fault)
+        return faults
 
     @property
     def formats(self) -> list[Format]:
@@ -155,8 +187,9 @@ class Kernel:
 
     def _running(self) -> Runner:
         """What takes runs to their end."""
-        if self._services is None or self._watchdog is None:
-            raise RunError("the kernel is not open", hint="Use it as 'async with Kernel(...) as kernel'.")
+        if self._state != "open" or self._services is None or self._watchdog is None:
+            what = "not open" if self._state != "closing" else "closing"
+            raise RunError(f"the kernel is {what}", hint="Use it inside of 'async with Kernel(...) as kernel'.")
         if self._runner is None:
             from stratagem.engine.runner import Runner
 
@@ -181,7 +214,8 @@ class Kernel:
         return handle
 
     def _spawn(self, task: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> None:
-        assert self._group is not None  # runs are made by open kernels alone
+        if self._group is None:
+            raise RunError("the kernel is opening", hint="Start runs when all plugins are open.")
         self._group.start_soon(task, *args)
 
     def _start_apart(self, plan: Plan, variables: Mapping[str, Any] | None, starter: StepRun) -> RunHandle:
@@ -232,8 +266,8 @@ def _catalog(packs: tuple[Pack, ...], installed: Installed | None, config: Confi
     if installed is None:
         return Catalog.of(*packs, environment=environment)
     from stratagem.plugins.discovery import NODES
-    from stratagem.plugins.packs import load_pack
+    from stratagem.plugins.packs import pack_loader
 
-    own = {pack.name: pack for pack in packs}
+    own, load = {pack.name: pack for pack in packs}, pack_loader(installed, config.packs.allow)
     offered = {*own, *installed.names(NODES)}
-    return Catalog(offered, lambda name: own.get(name) or load_pack(installed, name), config.packs.allow, environment)
+    return Catalog(offered, lambda name: own.get(name) or load(name), config.packs.allow, environment)

@@ -121,7 +121,9 @@ class Step(_Path):
 
     @property
     def sources(self) -> tuple[int, ...]:
-        """The sources of the leading positional arguments, for a step that has an arity."""
+        """The sources of the leading positional arguments; none for a step that has no arity."""
+        if self.arity == NOT_DIRECT:
+            return ()
         return self.edges if self.arity == ANY_ARITY else (self.first, self.second, self.third)[: self.arity]
 
     def arguments(self, scope: Scope) -> dict[str, Any]:
@@ -227,10 +229,10 @@ class Plan(ABC):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the graph, its node types and their versions, as hexadecimal text."""
+        """SHA-256 of the graph, its node types and their versions, bodies and subflows included, as hexadecimal text."""
         from stratagem.plandigest import digest_of
 
-        return digest_of(self.graph, [step.spec for step in self.steps])
+        return digest_of(self.graph, self.steps)
 
 
 class ListPlan(Plan):

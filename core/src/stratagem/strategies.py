@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from stratagem.engine.run import Run
     from stratagem.model import ResourceRequest
     from stratagem.plan import Step
+    from stratagem.plugins.base import Plugin
 
 
 class Provided:
     """A strategy object; ``provider`` is the plugin it came from and its distribution, set by who asked the hook."""
 
     provider: str = ""
+    _answered_by: Plugin | None = None
 
 
 class Scheduler(Provided, ABC):
@@ -144,7 +146,8 @@ class ResolverWrapper(Resolver):
         return self.inner.lend(step)
 
     def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
-        return self.inner.prepare(step)
+        own = type(self).inputs is not ResolverWrapper.inputs  # else inputs of its own would never be asked for
+        return super().prepare(step) if own else self.inner.prepare(step)
 
     def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
         return self.inner.inputs(step, scope)

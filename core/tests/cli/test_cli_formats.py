@@ -111,19 +111,19 @@ def test_a_broken_format_recognises_no_file(site: Path) -> None:
     assert caught.value.what.startswith("no format reads files that end in '.odd'")
 
 
-def test_a_second_offer_of_a_core_format_is_told(site: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Core's own reads the files all the same."""
+def test_a_second_offer_of_a_core_format_is_there_for_who_names_it(site: Path) -> None:
+    """Core's own reads the files all the same, and the name alone stands for it."""
     own = site / "stratagem-0.1.0.dist-info"
     own.mkdir()
     (own / "METADATA").write_text("Metadata-Version: 2.1\nName: stratagem\nVersion: 0.1.0\n", "utf-8")
     (own / "entry_points.txt").write_text("[stratagem.format]\njson = stratagem.formats.native:json_format\n", "utf-8")
     (site / "flow.json").write_text('{"nodes": []}', "utf-8")
     formats = offered_formats(offered(site, json="cli_lines:lines"))
+    assert [known.name for known in formats] == ["json", "yaml", "cli-formats:json"]
+    assert read_workflow(site / "flow.json", formats).nodes == {}
     assert read_workflow(site / "flow.json", formats, "json").nodes == {}
-    (site / "flow.other").write_text("", "utf-8")
-    with pytest.raises(BadFile):
-        read_workflow(site / "flow.other", formats)
-    assert "is offered more than once, by cli-formats 1.0 and by stratagem 0.1.0" in caplog.text
+    with pytest.raises(PluginImportError, match="is offered under the name 'json'"):
+        read_workflow(site / "flow.json", formats, "cli-formats:json")
 
 
 def test_the_doctor_is_told_of_formats(site: Path) -> None:

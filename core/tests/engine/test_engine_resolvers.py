@@ -16,6 +16,7 @@ from stratagem.testing.answers import recorded, resolved
 from stratagem.testing.build import graph_of, node, workflow_of
 from stratagem.testing.running import run_once
 from stratagem.testing.sample import sample
+from stratagem.testing.things import ThingPlugin
 
 pytestmark = pytest.mark.anyio
 
@@ -147,3 +148,28 @@ def test_a_wrapper_hands_on_everything_that_a_resolver_may_be_asked() -> None:
     """A method that is added to Resolver and forgotten here would be lost in every wrapper."""
     asked = {name for name, _ in inspect.getmembers(Resolver, inspect.isfunction) if not name.startswith("_")}
     assert asked == {name for name in vars(ResolverWrapper) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("type_", ["sample.value", "sample.use"])
+async def test_what_concerns_a_step_is_asked_once_in_a_run(type_: str) -> None:
+    """However often the step is executed."""
+
+    class Counting(ResolverWrapper):
+        def __init__(self) -> None:
+            super().__init__(PlainResolver())
+            self.asked: list[str] = []
+
+        def lends(self, step: Step) -> bool:
+            self.asked.append("lends")
+            return step.spec.name == "value"
+
+        def remembers(self, step: Step) -> bool:
+            self.asked.append("remembers")
+            return True
+
+    counting = Counting()
+    body = graph_of(node("inner", type_))
+    flow = workflow_of(node("loop", "sample.each", {"items": [1, 2, 3]}, bodies={"body": body}))
+    plugins = [resolved(lambda: counting), ThingPlugin()]
+    (await run_once(flow, packs=[sample], plugins=plugins)).raise_for_error()
+    assert sorted(counting.asked) == ["lends", "lends", "remembers", "remembers"]  # of the loop, and of its body's step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -12,7 +13,7 @@ import pytest
 
 from stratagem import Config, Context, Kernel, Limits, Pack, Plugin, Recorder, RunOptions, RunResult, StepEnded
 from stratagem.config.model import RunConfig
-from stratagem.errors import PluginIncompatible, UndefinedName
+from stratagem.errors import PluginFailed, PluginIncompatible, RunError, UndefinedName
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
 from stratagem.testing.watching import Watcher
@@ -47,13 +48,6 @@ class Opening(Plugin):
             raise OSError(f"{self.name} can't close")
 
 
-def leaves(error: BaseException) -> list[BaseException]:
-    """The errors inside groups of groups."""
-    if isinstance(error, BaseExceptionGroup):
-        return [leaf for part in error.exceptions for leaf in leaves(part)]
-    return [error]
-
-
 async def test_plugins_are_opened_in_order_and_closed_in_reverse() -> None:
     """Each may rely on those before it as long as it is open."""
     log: list[str] = []
@@ -76,25 +70,100 @@ async def test_a_kernel_can_be_opened_again() -> None:
 
 
 async def test_a_plugin_that_can_not_open_closes_those_before_it() -> None:
-    """The kernel does not open, the error comes out, and nothing stays open: no task and no thread."""
+    """The kernel does not open, the error names the plugin, and nothing stays open: no task and no thread."""
     log: list[str] = []
     threads = set(threading.enumerate())
-    with pytest.raises(BaseException) as caught:
+    with pytest.raises(PluginFailed) as caught:
         async with Kernel(plugins=[Opening(log, "a"), Opening(log, "b", "open"), Opening(log, "c")]):
             log.append("running")
-    assert [str(error) for error in leaves(caught.value)] == ["b can't open"]
+    assert caught.value.what == "the plugin 'b' failed in Opening.lifespan: OSError: b can't open"
+    assert caught.value.provider == "b-dist 1.0"
     assert log == ["open a", "close a"]
     assert set(threading.enumerate()) <= threads
 
 
-async def test_a_plugin_that_can_not_close_is_told_and_the_others_are_closed() -> None:
-    """Its error is not lost, nor does it keep the others open."""
+async def test_a_plugin_that_can_not_close_is_told_and_takes_no_result_away(caplog: pytest.LogCaptureFixture) -> None:
+    """Its error is not lost, nor does it keep the others open, nor stand in the way of what the caller returns."""
     log: list[str] = []
-    with pytest.raises(BaseException) as caught:
-        async with Kernel(plugins=[Opening(log, "a"), Opening(log, "b", "close")]):
-            pass
-    assert "b can't close" in [str(error) for error in leaves(caught.value)]
+    flow = workflow_of(node("a", "sample.value", {"value": 1}))
+    result = await run_once(flow, packs=[sample], plugins=[Opening(log, "a"), Opening(log, "b", "close")])
+    assert result.status == "done"
     assert log == ["open a", "open b", "close b", "close a"]
+    (record,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "'b' failed in Opening.lifespan: OSError: b can't close (provided by b-dist 1.0)" in record.getMessage()
+
+
+async def test_a_callers_own_error_is_not_replaced_by_that_of_a_plugin_that_can_not_close() -> None:
+    """Both are told: one is raised, the other is logged."""
+    with pytest.raises(ValueError, match="own"):
+        async with Kernel(plugins=[Opening([], "a", "close")]):
+            raise ValueError("own")
+
+
+async def test_a_plugin_whose_task_fails_ends_the_caller_with_its_name() -> None:
+    """The caller is cancelled by the plugin's own group, and is told by what."""
+
+    class Failing(Plugin):
+        name = "failing"
+        distribution = "failing-dist 1.0"
+
+        @asynccontextmanager
+        async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._fail)
+                yield
+
+        async def _fail(self) -> None:
+            await anyio.sleep(0.01)
+            raise ValueError("in the background")
+
+    with anyio.fail_after(5), pytest.raises(PluginFailed, match="in the background") as caught:
+        async with Kernel(plugins=[Failing()]):
+            await anyio.sleep_forever()
+    assert caught.value.provider == "failing-dist 1.0"
+
+
+async def test_a_closed_kernel_runs_and_starts_nothing() -> None:
+    """Whether it has been open or not; a plan can be had of it all the same."""
+    kernel = Kernel(packs=[sample])
+    flow = workflow_of(node("a", "sample.value", {"value": 1}))
+    for _ in range(2):
+        plan = kernel.compile(flow)
+        with pytest.raises(RunError, match="the kernel is not open"):
+            await kernel.run(plan)
+        with pytest.raises(RunError, match="the kernel is not open"):
+            await kernel.start(plan)
+        async with kernel:
+            (await kernel.run(plan)).raise_for_error()
+
+
+async def test_a_kernel_can_not_be_entered_twice() -> None:
+    """The second time is refused, and the first goes on."""
+    flow = workflow_of(node("a", "sample.value", {"value": 1}))
+    async with Kernel(packs=[sample]) as kernel:
+        with pytest.raises(RunError, match="the kernel is open already"):
+            async with kernel:
+                raise AssertionError("it was entered")
+        (await kernel.run(flow)).raise_for_error()
+
+
+async def test_nothing_is_started_while_a_kernel_closes() -> None:
+    """A plugin that wants to run something at its end is told why it can't."""
+
+    class Late(Plugin):
+        name = "late"
+
+        @asynccontextmanager
+        async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+            yield
+            with pytest.raises(RunError, match="the kernel is closing"):
+                await kernel.run(workflow_of())
+            told.append("refused")
+
+    told: list[str] = []
+    async with Kernel(plugins=[Late()]):
+        pass
+    assert told == ["refused"]
 
 
 @pytest.mark.parametrize("error", [ValueError("one"), ExceptionGroup("two", [ValueError("x"), KeyError("y")])])

@@ -8,9 +8,10 @@ from itertools import pairwise
 import pytest
 from attrs import evolve
 
-from stratagem import Catalog, Connection, Kernel, Limits, Pack, Plan, Retry, Settings, Workflow
+from stratagem import Catalog, Connection, Kernel, Limits, Node, Pack, Plan, Retry, Settings, Subflow, Workflow
 from stratagem.compile import compile_workflow
 from stratagem.errors import RunError
+from stratagem.nodes.catalog import Environment
 from stratagem.planfacts import critical_path, estimate, levels, span, work
 from stratagem.testing import graph_of, node, workflow_of
 from stratagem.testing.sample import sample
@@ -108,10 +109,82 @@ def changes() -> list[Workflow]:
         evolve(base, connections=(*base.connections, Connection("b", "exec_out", "c", "exec_in"))),
         evolve(base, result="{{ a.result }}"),
         evolve(base, variables={"x": 1}),
+        evolve(base, variables={"x": 1, "y": 2}),
+        evolve(base, variables={"y": 2, "x": 1}),
+        *(
+            evolve(base, variables={"x": value})
+            for value in ({"k": 1, "l": 2}, {"l": 2, "k": 1}, [["k", 1]], [[], [1]])
+        ),
+        *(evolve(base, result=value) for value in ({"k": {"m": 1, "n": 2}}, {"k": {"n": 2, "m": 1}}, {"k": [1, 2]})),
         evolve(base, settings=Settings(limits=Limits(types={"sample.wait": 1}))),
         evolve(base, nodes=dict(reversed([*base.nodes.items()]))),
         workflow_of(*base.nodes.values(), node("e", "sample.value"), lines=["a -> b -> d", "a -> c -> d"]),
     ]
+
+
+def versions(*numbers: int) -> Catalog:
+    """A catalog whose pack has the node ``once`` in some versions, beside the loop of the test pack."""
+    pack = Pack("aged")
+    for number in numbers:
+        pack.node(name="once", version=number)(_nothing)
+    return Catalog.of(sample, pack)
+
+
+async def _nothing() -> None:
+    """Does nothing."""
+
+
+def test_a_digest_covers_the_versions_of_nodes_in_bodies_at_any_depth() -> None:
+    """The graph is the same, and so are the outer steps."""
+    graph = graph_of(node("x", "aged.once"))
+    for depth in range(3):
+        flow = workflow_of(node(f"loop{depth}", "sample.each", {"items": []}, bodies={"body": graph}))
+        first, second = (compile_workflow(flow, versions(*numbers)).digest for numbers in ([1], [1, 2]))
+        assert first != second
+        graph = flow
+
+
+def test_a_digest_covers_the_contents_of_subflows_at_any_depth() -> None:
+    """What the files hold counts, and not where they are."""
+    calls = {"first": "./next", "second": "./next"}
+
+    def digest(last: int, file: str = "flow") -> str:
+        files = {str(i): workflow_of(*_calls(calls, str(i + 1)), source=f"{file}{i}") for i in range(5)}
+        files["5"] = workflow_of(node("x", "sample.value", {"value": last}))
+        environment = Environment(load=lambda path, beside: files[path])
+        pack = Pack("calls")
+        pack.node(name="flow")(_calling)
+        return compile_workflow(files["0"], Catalog.of(sample, pack, environment=environment)).digest
+
+    assert digest(1) == digest(1)
+    assert digest(1) != digest(2)
+
+
+def _calls(ids: dict[str, str], path: str) -> list[Node]:
+    return [node(id_, "calls.flow", {"flow": path}) for id_ in ids]
+
+
+async def _calling(flow: Subflow) -> None:
+    """Calls a subflow."""
+
+
+def test_a_digest_of_values_that_share_themselves_is_had_in_no_time() -> None:
+    """And tells them from such as are written out."""
+    shared: list[object] = [1]
+    for _ in range(60):
+        shared = [shared, shared]
+    assert len(plan_of(workflow_of(variables={"x": shared})).digest) == 64
+    one = [1]
+    assert (
+        plan_of(workflow_of(variables={"x": [one, one]})).digest != plan_of(workflow_of(variables={"x": [[1]]})).digest
+    )
+
+
+def test_a_step_that_is_not_direct_has_no_sources() -> None:
+    """There is no step whose value it would be called with."""
+    plan = plan_of(workflow_of(node("a", "sample.value"), node("b", "sample.value", {"value": "{{ a.result }}!"})))
+    assert plan.steps[1].arity == -1
+    assert plan.steps[1].sources == ()
 
 
 def test_every_change_that_matters_changes_the_digest() -> None:

@@ -88,7 +88,7 @@ def test_a_migration_that_fails_is_told_with_its_pack() -> None:
         compile_workflow(workflow_of(node("a", "own.it@1", {"text": "x"})), Catalog.of(pack))
     (problem,) = caught.value.problems
     assert problem.node == "a"
-    assert "the migration of own.it from version 1 fails on this config: KeyError('t')" in str(problem)
+    assert "the migration of own.it from version 1 fails on this config: KeyError: 't'" in str(problem)
     assert "own-dist 2.0" in str(problem)
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
+from contextlib import AsyncExitStack
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 import anyio
 from attrs import frozen
 
-from stratagem import Kernel, Node, Pack, Plugin, Resolver, Step, Workflow, hookimpl
+from stratagem import Kernel, Node, Pack, Plan, Plugin, Resolver, RunResult, Step, Workflow, hookimpl
 from stratagem.engine.run import Run
 from stratagem_bench.children import answer
 from stratagem_bench.figures import Figure, Findings
-from stratagem_bench.measure import Side, Times, alternate
+from stratagem_bench.measure import WARM_UPS, Side, Times, alternate
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_node_cache.resolver import NodeCacheResolver
 
 HIT_TARGET = 3.0
+CHEAP_TARGET, FIRST_TARGET = 1.1, 1.2
 MEMORY_TARGET = 0.02
 
 NODES = 10_000
 ROOM = 100
+CHEAP = 1000
+FIRST_RUNS = 12
 
 ROWS = [{"id": row, "name": f"customer {row}", "price": row / 7, "paid": row % 2 == 0} for row in range(1000)]
 
@@ -53,6 +58,12 @@ async def number(value: Any, other: Any) -> int:
     return 1
 
 
+@pack.node(effect="pure", name="sum")
+async def sum_(value: int, other: int) -> int:
+    """Adds."""
+    return value + other
+
+
 @pack.node(effect="pure")
 async def whole(value: Any, other: Any) -> Any:
     """Gives a copy of what it is given."""
@@ -78,6 +89,14 @@ def measure(budget: float) -> Findings:
         hit, key = (times.median(name) / count * 1e6 for name in ("hit", "key"))
         detail = f"{hit:.2f} µs, the key alone {key:.2f}; {times.repetitions} repetitions"
         yield Figure(f"hit, {case.name}", times.ratio("hit", "key"), "× its key", HIT_TARGET, detail)
+    for learned in (True, False):
+        times = anyio.run(_cheap, learned, budget)
+        cached, plain = (times.median(name) / CHEAP * 1e6 for name in ("cached", "plain"))
+        detail = f"{cached:.2f} µs a node, without {plain:.2f}; {times.repetitions} repetitions"
+        what = f"{CHEAP:,} cheap nodes, {'a later' if learned else 'the first'} run"
+        yield Figure(
+            what, times.paired("cached", "plain"), "× without", CHEAP_TARGET if learned else FIRST_TARGET, detail
+        )
     yield from _memory()
 
 
@@ -98,6 +117,39 @@ async def _times(case: Case, budget: float) -> tuple[Times, int]:
             ),
         }
         return await alternate(sides, budget / 2, most=1000), count
+
+
+async def _cheap(learned: bool, budget: float) -> Times:
+    """Runs of a kernel that has ``learned`` that nothing is worth a look-up, or of a new one each, beside plain ones."""
+    async with AsyncExitStack() as opened:
+        made: Mapping[str, Callable[[], list[Plugin]]] = {"cached": lambda: [NodeCachePlugin()], "plain": list}
+        count = 1 if learned else FIRST_RUNS + WARM_UPS + 1
+        kernels = {
+            name: cycle([await _opened(opened, plugins()) for _ in range(count)]) for name, plugins in made.items()
+        }
+        sides = {name: Side(partial(_run_of, each), _is_done) for name, each in kernels.items()}
+        return await alternate(sides, budget / 2, least=9, most=200 if learned else FIRST_RUNS)
+
+
+async def _opened(stack: AsyncExitStack, plugins: list[Plugin]) -> tuple[Kernel, Plan]:
+    kernel = await stack.enter_async_context(Kernel(packs=[pack], plugins=plugins))
+    return kernel, kernel.compile(_additions())
+
+
+async def _run_of(kernels: Iterator[tuple[Kernel, Plan]]) -> RunResult:
+    kernel, plan = next(kernels)
+    return await kernel.run(plan, keep="none")
+
+
+def _additions() -> Workflow:
+    """A chain, each node of which adds to the one before: no two have equal inputs."""
+    texts: list[Any] = [1, *(f"{{{{ n{i}.result + {i} }}}}" for i in range(CHEAP - 1))]
+    return Workflow({f"n{i}": Node(f"n{i}", "looked.sum", {"value": text, "other": i}) for i, text in enumerate(texts)})
+
+
+def _is_done(result: RunResult) -> None:
+    if result.status != "done":
+        raise AssertionError(f"the run has {result.status}")
 
 
 async def _keys(resolver: NodeCacheResolver, step: Step, inputs: Mapping[str, Any], count: int) -> Any:

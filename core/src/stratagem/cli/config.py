@@ -24,8 +24,8 @@ def schema(arguments: Namespace, console: Console) -> int:
     """Prints the JSON Schema of configs, with the settings of every plugin that is installed."""
     installed = Installed()
     names = {
-        group.removeprefix("stratagem."): installed.names(group) for group in (COMPILE, SCHEDULE, RESOLVE, RESOURCE)
+        group.removeprefix("stratagem."): installed.choices(group) for group in (COMPILE, SCHEDULE, RESOLVE, RESOURCE)
     }
-    names["plugin"] = installed.names("stratagem.plugin")
+    names["plugin"] = installed.choices("stratagem.plugin")
     console.give(json.dumps(config_schema(settings_classes(installed, tuple(PLACES)), names), indent=2))
     return 0

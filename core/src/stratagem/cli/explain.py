@@ -1,8 +1,9 @@
 """``stratagem run --explain``: what became of every step, and why."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.cli.explainer import Seen
 from stratagem.cli.progress import TOLD_WAIT, indent
@@ -12,6 +13,9 @@ from stratagem.plan import Plan, Step
 
 KEY_SHOWN = 8
 """So many digits of a key tell it from others well enough for people."""
+
+_LEFT_OUT = re.compile(r"cache\.left_out\{.*\btype=([^,}]*)\}")
+_CHEAP = "looked up no more: its type costs less than a look-up"
 
 _HOW = {"done": "ran", "failed": "failed", "late": "took too long", "cancelled": "was cancelled"}
 
@@ -29,7 +33,14 @@ class Line:
 def explanation(plan: Plan, seen: Mapping[Step, Seen], result: RunResult) -> list[Line]:
     """A line for each node in the order of the plan, those of bodies after the node that owns them."""
     ended = {"failed": "the run ended with a failure before", "cancelled": "the run was cancelled before"}
-    return list(_lines(plan, seen, ended.get(result.status, "nothing started it"), 0, {plan}))
+    cheap = {found[1] for name in result.metrics if (found := _LEFT_OUT.fullmatch(name))}
+    lines = _lines(plan, seen, ended.get(result.status, "nothing started it"), 0, {plan})
+    return [_with_note(line, step) if step.spec.type in cheap and step in seen else line for line, step in lines]
+
+
+def _with_note(line: Line, step: Step) -> Line:
+    """The line of a step whose type a cache looks up no more; one that asks for it by itself always is."""
+    return line if step.node.cache is not None else evolve(line, told=f"{line.told}, {_CHEAP}")
 
 
 def as_text(lines: Iterable[Line]) -> str:
@@ -37,9 +48,9 @@ def as_text(lines: Iterable[Line]) -> str:
     return columns((indent(line.depth) + line.node, line.type, line.told) for line in lines)
 
 
-def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int, told: set[Plan]) -> Iterator[Line]:
+def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int, told: set[Plan]) -> Iterator[tuple[Line, Step]]:
     for step in plan.steps:
-        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why))
+        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why)), step
         for name, inner in (*step.bodies.items(), *step.flows.items()):
             if inner in told:  # a subflow that several nodes call; what is told of it holds for all calls
                 continue

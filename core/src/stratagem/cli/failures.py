@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stratagem.cli.console import Console
-from stratagem.errors import LINE_CHARS, RunError, StepFailed, StratagemError, to_tell
+from stratagem.errors import LINE_CHARS, RunError, StepFailed, StratagemError, describe, to_tell
 from stratagem.shown import cut
 from stratagem.ways import Way
 
@@ -40,14 +40,6 @@ def problems_of(error: StratagemError) -> Iterator[StratagemError]:
             yield problem
         else:
             yield from problems_of(problem)
-
-
-def describe(error: BaseException) -> str:
-    """The error as ``ValueError: text``; of our own ones the text alone."""
-    text = str(error)
-    if isinstance(error, StratagemError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def way_fields(way: Way | None) -> dict[str, Any]:

@@ -8,14 +8,15 @@ from stratagem.cli.failures import UNUSABLE
 from stratagem.cli.settings import chosen_config, config_as_read
 from stratagem.cli.table import columns, plural
 from stratagem.config import Config
-from stratagem.errors import HookMisuse
+from stratagem.errors import HookMisuse, PluginError
 from stratagem.formats.offered import format_findings
 from stratagem.hooks import Hooks, Link
 from stratagem.plugins import Installed, load_plugins
 from stratagem.plugins.base import Finding
 from stratagem.plugins.contracts import CONTRACTS
-from stratagem.plugins.discovery import FORMAT, NODES, PLACES
+from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Offered
 from stratagem.plugins.doctor import examine
+from stratagem.plugins.packs import pack_findings
 from stratagem.plugins.wanted import wanted
 from stratagem.suggesting import nearest
 
@@ -29,12 +30,20 @@ def list_(arguments: Namespace, console: Console) -> int:
 
 
 def _rows(config: Config, installed: Installed) -> Iterator[tuple[str, ...]]:
-    used = {(each.group, each.name) for each in wanted(config)}
+    used = list(_used(config, installed))
     yield "GROUP", "NAME", "PROVIDED BY", "IN USE"
     for group in (*PLACES, NODES, FORMAT):
         for offer in installed.offered(group):
-            mark = "yes" if (group, offer.name) in used else "" if group in PLACES else "when named"
+            mark = "yes" if offer in used else "" if group in PLACES else "when named"
             yield group.removeprefix("stratagem."), offer.name, offer.provider, mark
+
+
+def _used(config: Config, installed: Installed) -> Iterator[Offered]:
+    for each in wanted(config):
+        try:
+            yield installed.find(each.group, each.name)
+        except PluginError:
+            continue  # what can't be found is in no row
 
 
 def chain(arguments: Namespace, console: Console) -> int:
@@ -54,10 +63,10 @@ def _links(links: list[Link]) -> str:
 
 
 def doctor(arguments: Namespace, console: Console) -> int:
-    """Examines what the config names, and the formats; 2 if something can't be used."""
+    """Examines what the config names, the packs and the formats, each apart; 2 if something can't be used."""
     installed = Installed()
     config = config_as_read(arguments, console, installed)
-    findings = [*examine(config, installed), *format_findings(installed)]
+    findings = [*examine(config, installed), *pack_findings(installed), *format_findings(installed)]
     console.give(columns((f"{each.level}:", each.subject, _told(each)) for each in findings))
     errors = sum(each.level == "error" for each in findings)
     console.give(f"{plural(errors, 'error')}, {plural(sum(each.level == 'warning' for each in findings), 'warning')}")

@@ -7,10 +7,10 @@ from typing import Any
 from attrs import asdict
 
 from stratagem.cli.console import Console
-from stratagem.cli.failures import describe, way_fields
+from stratagem.cli.failures import way_fields
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.result import RunResult
-from stratagem.errors import StepFailed, StratagemError
+from stratagem.errors import PluginFailed, StepFailed, StratagemError, describe
 from stratagem.shown import TEXT_CHARS, cut
 
 
@@ -45,14 +45,14 @@ def invalid(error: BaseException) -> dict[str, Any]:
 
 
 def error_record(error: BaseException) -> dict[str, Any]:
-    """An error as a mapping; node and file are null where it concerns none.
+    """An error as a mapping; node and file are null where it concerns none, and a plugin is told with its distribution.
 
     That of a step that stands in a body tells the way to it, and ``passes``, those of the loops around it: ``pass``,
     ``of`` and ``item`` are those of the innermost one.
     """
     if not isinstance(error, StratagemError):
         return {"type": type(error).__name__, "message": describe(error), "node": None, "file": None}
-    alone = error.problems == (error,)
+    alone = error.problems == (error,) and not isinstance(error, PluginFailed)
     message = " ".join(filter(None, (cut(error.what, TEXT_CHARS), error.elsewhere))) if alone else str(error)
     told = {"type": type(error).__name__, "message": message, "node": error.node, "file": error.file}
     if error.key is not None:

@@ -2,7 +2,7 @@
 
 from stratagem.config.places import places_of
 from stratagem.config.raw import FILE, Raw
-from stratagem.plugins.discovery import OURS, Installed
+from stratagem.plugins.discovery import Installed
 
 PREFERRED = (("schedule", "dag"),)
 """Strategies of ours that suit every workflow, and the hook each answers; used when installed."""
@@ -21,6 +21,5 @@ def default_raw(installed: Installed) -> Raw:
 
 
 def _is_ours(installed: Installed, group: str, name: str) -> bool:
-    """Whether our distribution, and no other, offers it."""
-    offered = [offer for offer in installed.offered(group) if offer.name == name]
-    return [offer.distribution for offer in offered] == [OURS[group, name]]
+    """Whether our distribution offers it."""
+    return any(offer.name == name and offer.is_ours for offer in installed.offered(group))

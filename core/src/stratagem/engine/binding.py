@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
+from stratagem.engine.faults import Lent, answer_for, blame, break_off
 from stratagem.engine.frame import Scope, StepRun
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent, waiting_for
@@ -30,8 +31,11 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
-        return recorded(run, _composed(run, step))
+    try:
+        if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
+            return recorded(run, _composed(run, step))
+    except Exception as error:
+        answer_for(run, resolver, error, step)
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
         step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
@@ -56,23 +60,25 @@ def as_kept(ready: StepRun) -> Awaitable[Any]:
 def _composed(run: Run, step: Step) -> Bound:
     """Runs the step as the run's strategies have it."""
     resolver = run.resolver
-    if not (step.spec.resources or resolver.lends(step) or resolver.remembers(step)):
+    lends, remembers = resolver.lends(step), resolver.remembers(step)
+    if not (step.spec.resources or lends or remembers):
         return _plain(step, resolver.prepare(step), _keeping(run, step, resolver.handler(step)))
-    if resolver.lends(step):
-        perform = _lending(run, step)
-    else:
-        perform = _performing(step, _keeping(run, step, resolver.handler(step)))
+    perform = _lending(run, step) if lends else _performing(step, _keeping(run, step, resolver.handler(step)))
     if step.spec.resources:
         perform = _leasing(step, perform)
     perform = _injecting(step, perform)
-    if resolver.remembers(step):
+    if remembers:
         perform = _remembering(resolver, step, perform)
     inputs = resolver.prepare(step)
 
     async def execute(ready: StepRun) -> Any:
         if step.when is not None:
             step.when(ready.frame.scope)  # raises again what kept the guard from being told
-        return await perform(ready, inputs(ready.frame.scope))
+        try:
+            values = inputs(ready.frame.scope)
+        except Exception as error:
+            answer_for(run, resolver, error, step)
+        return await perform(ready, values)
 
     return execute
 
@@ -91,13 +97,19 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
     spec, perform, inject, when = step.spec, _performing(step, handler), injector(step), step.when
 
     async def instant(ready: StepRun) -> Any:
-        values = inputs(ready.frame.scope)
+        try:
+            values = inputs(ready.frame.scope)
+        except Exception as error:
+            answer_for(ready.run, ready.run.resolver, error, step)
         if inject is not None:
             inject(ready, values)
         return handler(**values)
 
     async def offloaded(ready: StepRun) -> Any:
-        values = inputs(ready.frame.scope)
+        try:
+            values = inputs(ready.frame.scope)
+        except Exception as error:
+            answer_for(ready.run, ready.run.resolver, error, step)
         if inject is not None:
             inject(ready, values)
         offload = ready.run.services.offload
@@ -109,7 +121,10 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
         scope = ready.frame.scope
         if when is not None:
             when(scope)  # raises again what kept the guard from being told
-        values = inputs(scope)
+        try:
+            values = inputs(scope)
+        except Exception as error:
+            answer_for(ready.run, ready.run.resolver, error, step)
         if inject is not None:
             inject(ready, values)
         return await perform(ready, values)
@@ -188,28 +203,41 @@ def _leasing(step: Step, perform: Perform) -> Perform:
 
 def _lending(run: Run, step: Step) -> Perform:
     async def lend(ready: StepRun, inputs: dict[str, Any]) -> Any:
-        async with run.resolver.lend(ready) as handler:
+        async with Lent(ready, run.resolver, lambda: run.resolver.lend(ready)) as handler:
             return await _performing(step, _keeping(run, step, handler))(ready, inputs)
-        raise RunError("a lent handler swallowed an error", node=step.id)
 
     return lend
 
 
 def _remembering(resolver: Resolver, step: Step, perform: Perform) -> Perform:
     async def remember(ready: StepRun, inputs: dict[str, Any]) -> Any:
-        known = await resolver.recall(step, inputs)
+        try:
+            known = await resolver.recall(step, inputs)
+        except Exception as error:
+            break_off(ready.run, resolver, error)
         if known is not None:
             ready.run.tell(ready, "remembered", key=known.key, age=known.age)
             return known.value
         try:
             value = await perform(ready, dict(inputs))
         except BaseException:
-            resolver.forget(step, inputs)
+            _forget(ready, inputs)
             raise
-        await resolver.remember(step, inputs, value)
+        try:
+            await resolver.remember(step, inputs, value)
+        except Exception as error:
+            blame(ready.run, resolver, error)  # the step has its value all the same
         return value
 
     return remember
+
+
+def _forget(ready: StepRun, inputs: dict[str, Any]) -> None:
+    """Tells the resolver that there is nothing to remember; a fault in that does not hide why."""
+    try:
+        ready.run.resolver.forget(ready.step, inputs)
+    except Exception as error:
+        blame(ready.run, ready.run.resolver, error)
 
 
 def _recorded(recorder: Watched, execute: Bound) -> Bound:

@@ -76,6 +76,8 @@ async def run_frame(frame: Frame) -> None:
 
 async def _run(frame: Frame) -> None:
     run = frame.run
+    if run.faults:  # a node that took a plugin's failure for one of its body must not go on
+        raise run.faults[0]
     strand = Strand(run, frame)
     run.strands.add(strand)
     try:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.usual import Usual
+from stratagem.errors import PluginFailed
 from stratagem.nodes.values import LeaveLoop
 from stratagem.strategies import WAITS, Recorder
 from stratagem.ways import Way
@@ -134,6 +135,8 @@ def _names(step: StepRun) -> tuple[str, str, int]:
 
 def outcome_of(error: BaseException) -> str:
     """How a step ended that raised: leaving a loop is no failure."""
+    if isinstance(unwrap(error), PluginFailed):
+        return "cancelled"  # the node is not to blame: its run was broken off
     if isinstance(unwrap(error), LeaveLoop):
         return "done"
     return "failed" if isinstance(error, Exception) else "cancelled"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING
 
 from anyio import CancelScope, create_task_group, move_on_after
 
 from stratagem.engine.cancellation import being_cancelled
+from stratagem.engine.faults import blame
 from stratagem.engine.frame import PENDING
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.watch import watch_timeouts
-from stratagem.errors import HookMisuse, RunError, SchedulerStalled, StratagemError
+from stratagem.errors import RunError, SchedulerStalled
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
+
+log = logging.getLogger("stratagem.engine")
 
 
 async def execute(run: Run, scope: CancelScope) -> None:
@@ -36,9 +40,19 @@ async def execute(run: Run, scope: CancelScope) -> None:
             with CancelScope(shield=True):
                 if run.leases is not None:
                     await run.leases.end(run.frame)
-                await run.resolver.close()
+                await _close_resolver(run)
             run.gauges.conclude(run)
         _conclude(run, scope)
+        for failure in run.faults:
+            if failure is not run.error:
+                log.error("%s", failure)
+
+
+async def _close_resolver(run: Run) -> None:
+    try:
+        await run.resolver.close()
+    except Exception as error:
+        blame(run, run.resolver, error)
 
 
 async def _within_time(run: Run) -> None:
@@ -74,13 +88,9 @@ async def _run_strands(run: Run) -> None:
         if being_cancelled():
             raise
         error = _first(errors)
-        if not isinstance(error, Exception) or isinstance(error, StratagemError):
+        if not isinstance(error, Exception):
             raise error from None
-        raise HookMisuse(
-            f"outside of any node, {type(error).__name__} was raised: {error}",
-            provider=run.scheduler.provider or None,
-            hint=f"The scheduler {type(run.scheduler).__name__} is what runs there.",
-        ) from error
+        blame(run, run.scheduler, error)  # it is what runs outside of nodes
 
 
 def _first(error: BaseException) -> BaseException:

@@ -10,8 +10,8 @@ from anyio import CancelScope, Event
 from stratagem.engine.bodies import run_frame
 from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
 from stratagem.engine.kept import let_go
-from stratagem.engine.variables import VariableStore
-from stratagem.errors import RunError, StepFailed
+from stratagem.engine.variables import VariableStore, first_values
+from stratagem.errors import PluginFailed, RunError, StepFailed
 from stratagem.nodes.values import Handle, SubflowResult
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class FlowCall:
     def _frame(self, variables: Mapping[str, Any] | None) -> Frame:
         plan = self._plan
         initial = getattr(plan.graph, "variables", {})
-        store = VariableStore({**initial, **(variables or {})})
+        store = VariableStore(first_values(initial, variables))
         scope = Scope([PENDING] * len(plan), store, {}, None)
         frame = Frame(self._ready.run, plan, scope, self._ready, self._calls)
         self._calls += 1
@@ -112,6 +112,8 @@ class FlowHandle:
         except StepFailed as error:
             let_go(error)
             self.error = error.with_traceback(None)
+        except PluginFailed:
+            pass  # has ended the whole run
         finally:
             self._ended.set()
         run.look_for_work()

@@ -6,17 +6,21 @@ run's options ask for them.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from stratagem.engine.faults import plugin_failed
 from stratagem.engine.measures import Measure
 from stratagem.engine.memory import peak_memory, present_memory
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
     from stratagem.engine.steptimes import StepTimes
+
+log = logging.getLogger("stratagem.engine")
 
 ENOUGH = 5
 """From so few samples on, the share of the places that were in use is told."""
@@ -34,6 +38,7 @@ class Gauges:
         self._begun = perf_counter()
         self._sampled: dict[str, Measure] = {}
         self._samples = 0
+        self._deaf = False
         self._times: StepTimes | None = None
 
     def begin(self) -> None:
@@ -46,13 +51,24 @@ class Gauges:
 
     def sample(self, run: Run) -> None:
         """Looks at what waits and what runs at this moment."""
-        waiting = run.scheduler.waiting()
+        waiting = self._waiting(run)
         if waiting is not None:
             self._note("run.queue_depth", waiting, "{step}")
         self._note("run.active_steps", busy(run), "{step}")
         if self._samples % MEMORY_EVERY == 0 and (memory := present_memory()) is not None:
             self._note("process.memory.usage", memory, "By")
         self._samples += 1
+
+    def _waiting(self, run: Run) -> int | None:
+        """What the scheduler says; one that raises is reported, and not asked again, as what watches can't end a run."""
+        if self._deaf:
+            return None
+        try:
+            return run.scheduler.waiting()
+        except Exception as error:
+            self._deaf = True
+            log.warning("%s", plugin_failed(run.scheduler, error))
+            return None
 
     def conclude(self, run: Run) -> None:
         """Hands everything to the run, at its end."""

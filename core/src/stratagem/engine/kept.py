@@ -9,7 +9,7 @@ from __future__ import annotations
 from traceback import clear_frames
 from typing import TypeVar
 
-from stratagem.errors import StepFailed, StratagemError
+from stratagem.errors import StepFailed, StratagemError, describe
 
 E = TypeVar("E", bound=BaseException)
 
@@ -54,7 +54,7 @@ def _light(error: BaseException | None) -> BaseException | None:
     if isinstance(error, StepFailed):
         return kept(error)
     copy = _copied(error) if isinstance(error, StratagemError) or _is_light(error) else None
-    return copy if copy is not None and _text(copy) == _text(error) else KeptError(_text(error)[:LONGEST])
+    return copy if copy is not None and describe(copy) == describe(error) else KeptError(describe(error)[:LONGEST])
 
 
 def _is_light(error: BaseException) -> bool:
@@ -76,10 +76,3 @@ def _copied(error: E) -> E | None:
     copy.args = error.args
     copy.__dict__.update({key: value for key, value in vars(error).items() if key != KEPT})
     return copy
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return f"{type(error).__name__}: {error}"
-    except Exception:  # its text can't be had, its class can
-        return type(error).__name__

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from anyio import CancelScope, Event, Lock
 from attrs import define, evolve, field
 
+from stratagem.engine.faults import blame
 from stratagem.engine.frame import Frame, StepRun
 from stratagem.engine.holder import Holder
 from stratagem.engine.leasing import provided, waiting_for
-from stratagem.errors import HookMisuse, ResourceUnavailable
+from stratagem.errors import HookMisuse, ResourceUnavailable, describe
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -130,7 +131,7 @@ class LeaseBook:
             await held.until_unused(ready)
         finally:
             with CancelScope(shield=True):
-                await held.holder.close()
+                await self._close(held, held.holder)
 
     async def end(self, frame: Frame) -> None:
         """The frame has ended: closes what was opened in it, and warns of it unless the frame had to be left."""
@@ -142,9 +143,15 @@ class LeaseBook:
                     _warn(held, "was still open when what it was opened in ended: the kernel has closed it")
                 assert held.holder is not None  # only opened ones are kept by frames
                 try:
-                    await held.holder.close()
+                    await self._close(held, held.holder)
                 except Exception as error:
-                    _warn(held, f"could not be closed: {type(error).__name__}: {error}")
+                    _warn(held, f"could not be closed: {describe(error)}")
+
+    async def _close(self, held: Held, holder: Holder) -> None:
+        try:
+            await holder.close()
+        except TimeoutError as error:
+            blame(self._run, self._run.providers[held.request.kind], error)
 
     def _forget(self, place: StepRun | Frame, held: Held) -> None:
         held.closed = True

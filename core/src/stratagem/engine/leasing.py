@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from stratagem.engine.faults import Lent
 from stratagem.errors import NoProvider, ResourceUnavailable
 
 if TYPE_CHECKING:
@@ -50,4 +51,4 @@ def provided(ready: StepRun, request: ResourceRequest) -> AbstractAsyncContextMa
     provider = ready.run.providers.get(request.kind)
     if provider is None:
         raise NoProvider(f"nothing provides a {request.kind!r}", node=ready.step.id)
-    return provider.lease(ready, request)
+    return Lent(ready, provider, lambda: provider.lease(ready, request))

@@ -11,7 +11,7 @@ from stratagem.engine.kept import KEPT, let_go
 from stratagem.engine.measures import Measure
 from stratagem.engine.outcome import Outcome, outcome_of
 from stratagem.engine.outputs import outputs_of
-from stratagem.errors import StepFailed
+from stratagem.errors import PluginFailed, StepFailed
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -23,7 +23,7 @@ class RunResult:
     """How a run ended and what it gave.
 
     ``status`` is ``done`` only if every step was settled. ``error`` is what ended the run early; ``failures`` are all
-    failed steps' errors, those included that the workflow told to go on after. ``steps`` counts steps by outcome, those
+    failed steps' errors, those included that the workflow told to go on after, ``faults`` those of plugins. ``steps`` counts steps by outcome, those
     of bodies at every pass; ``not_run`` are steps of the workflow itself that never started. ``seconds`` is the time
     the run took, ``value`` what the workflow's ``result`` says, ``metrics`` what was measured meanwhile, by name.
     """
@@ -31,12 +31,14 @@ class RunResult:
     def __init__(self, run: Run, status: Status, error: BaseException | None, seconds: float, value: Any) -> None:
         self.id = run.id
         self.status = status
-        let_go(error)
+        for each in (error, *run.faults):
+            let_go(each)
         self.error = error
         last = vars(error).get(KEPT) if error is not None else None
         self.failures: tuple[StepFailed, ...] = tuple(
             error if failure is last and isinstance(error, StepFailed) else failure for failure in run.failures
         )
+        self.faults: tuple[PluginFailed, ...] = tuple(run.faults)
         self.seconds = seconds
         self.value = value
         self.metrics: Mapping[str, Measure] = run.measures

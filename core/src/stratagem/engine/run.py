@@ -12,6 +12,7 @@ from anyio import Event
 from anyio.lowlevel import checkpoint
 
 from stratagem.engine.binding import as_kept, bind_step, recorded
+from stratagem.engine.faults import break_off, cut_off
 from stratagem.engine.frame import (
     CANCELLED,
     FREED,
@@ -29,7 +30,7 @@ from stratagem.engine.measures import Measure, Measures, full_name
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.engine.variables import VariableStore
-from stratagem.errors import SchedulerStalled, StepFailed, StepTimeout
+from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed, StepTimeout
 from stratagem.nodes.values import LeaveLoop
 from stratagem.reference import PlainResolver
 
@@ -57,10 +58,10 @@ class Run:
 
     Plugins are handed it by the hooks: ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any
     time; ``recorders``, ``resolver`` and ``scheduler`` once all hooks have answered. ``failures`` are the failed steps'
-    errors, ``counts`` how many steps ended in which way, ``measures`` what `record` was told, ``held`` how many bytes
-    it holds that are temporary. ``starter`` is the step of another run that has started this one to go on beside it.
-    ``usual`` is how long nodes take by id, set by a plugin
-    that knows earlier runs. ``waits`` are the steps that wait for a resource: its kind, and since when by perf_counter.
+    errors, ``faults`` those of plugins, ``counts`` how many steps ended in which way, ``measures`` what `record` was
+    told, ``held`` how many bytes it holds that are temporary. ``starter`` is the step of another run that has started
+    this one to go on beside it. ``usual`` is how long nodes take by id, set by a plugin that knows earlier runs.
+    ``waits`` are the steps that wait for a resource: its kind, and since when by perf_counter.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class Run:
         self.providers: dict[str, ResourceProvider] = {}
         self.leases: LeaseBook | None = None
         self.failures: list[StepFailed] = []
+        self.faults: list[PluginFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
         self.measures = Measures()
         self.held = 0
@@ -141,6 +143,10 @@ class Run:
             bound = self._bound[step] = bind_step(self, step)
         return bound
 
+    def rebind(self, step: Step) -> None:
+        """Has how ``step`` is run chosen anew, when the run next comes to it."""
+        self._bound.pop(step, None)
+
     def lease_book(self) -> LeaseBook:
         """The leases that are held for other steps, from when the first node asks."""
         if self.leases is None:
@@ -152,8 +158,11 @@ class Run:
     def offer_all(self, fresh: list[StepRun]) -> None:
         """Offers steps whose needs are settled."""
         self.more = self.more or bool(fresh)
-        for ready in fresh:
-            self.scheduler.offer(ready)
+        try:
+            for ready in fresh:
+                self.scheduler.offer(ready)
+        except Exception as error:
+            break_off(self, self.scheduler, error)
 
     def wake(self) -> None:
         """Has another strand start soon, if the scheduler lets another step start now."""
@@ -235,6 +244,9 @@ class Run:
                 frame.stop(error)
                 return
             error = RuntimeError("break and continue are for bodies of loops")
+        if isinstance(error, PluginFailed):
+            cut_off(ready, error)
+            return
         failure = step_failed(error, step.node, step.spec.distribution, frame.source, self.services.secrets.redact)
         if failure.way is None:
             failure.way = ready.way

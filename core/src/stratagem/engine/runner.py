@@ -14,13 +14,14 @@ from anyio import CancelScope
 from attrs import define
 
 from stratagem.engine.execute import execute
+from stratagem.engine.frame import CANCELLED, PENDING
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.recording import watched
 from stratagem.engine.result import RunResult, Status
 from stratagem.engine.run import Run
 from stratagem.engine.steptimes import StepTimes
-from stratagem.engine.variables import VariableStore
-from stratagem.errors import WorkflowError
+from stratagem.engine.variables import VariableStore, first_values
+from stratagem.errors import PluginFailed, WorkflowError
 from stratagem.templates.secret import noting
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Runner:
     ) -> Run:
         """A run of ``plan`` with its strategies; arguments as for `Kernel.run`, ``starter`` as for `Run`."""
         workflow = plan.workflow
-        values = {**workflow.variables, **(variables or {})}
+        values = first_values(workflow.variables, variables)
         store = VariableStore(values)
         self.services.secrets.note(values)
         run = Run(os.urandom(6).hex(), workflow, plan, store, options, self.services, starter)
@@ -74,19 +75,8 @@ class Runner:
         with noting(self.services.secrets.masker.derive):
             with self.watchdog.watching(run):
                 await execute(run, scope)
-            value = self._value(run, scope)
+            value = _result_of(run) if not scope.cancelled_caught else None
         return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
-
-    def _value(self, run: Run, scope: CancelScope) -> Any:
-        """What the workflow's ``result`` says; where that fails, the run has."""
-        value = None
-        if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
-            try:
-                value = run.plan.result(run.frame.scope)
-            except WorkflowError as error:
-                error.file, error.key = error.file or run.workflow.source, error.key or "result"
-                run.error = error
-        return value
 
     async def drive(self, handle: RunHandle) -> None:
         """Takes the run of a handle to its end, as a task."""
@@ -94,6 +84,22 @@ class Runner:
             handle.end(await self.execute(handle.run, handle.scope))
         finally:
             handle.abandon()
+
+
+def _result_of(run: Run) -> Any:
+    """What the workflow's result says: also where a plugin has failed when all steps had run."""
+    if run.plan.result is None or not (run.error is None or _is_late(run)):
+        return None
+    try:
+        return run.plan.result(run.frame.scope)
+    except WorkflowError as error:
+        error.file, error.key = error.file or run.workflow.source, error.key or "result"
+        run.error = run.error or error
+    return None
+
+
+def _is_late(run: Run) -> bool:
+    return isinstance(run.error, PluginFailed) and not any(v is PENDING or v is CANCELLED for v in run.frame.values)
 
 
 def _status(run: Run, scope: CancelScope) -> Status:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import CancelScope, get_cancelled_exc_class, sleep
 
 from stratagem.engine.cancellation import being_cancelled
+from stratagem.engine.faults import break_off
 from stratagem.engine.frame import StepRun
 from stratagem.engine.outputs import accept
 from stratagem.plan import NOT_DIRECT
@@ -106,6 +107,8 @@ class Strand:
                     if await self.drain():
                         return
                 self._interrupted()
+        except Exception as error:  # what nodes raise is settled: nothing but the scheduler is left to raise
+            break_off(self.run, self.run.scheduler, error)
         finally:
             self._leave()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from stratagem.errors import SHOWN, StepFailed, StratagemError, brief_of
+from stratagem.errors import SHOWN, PluginFailed, StepFailed, StratagemError, brief_of, text_of
 from stratagem.nodes.values import LeaveLoop
 
 if TYPE_CHECKING:
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 
 def unwrap(error: BaseException) -> BaseException:
-    """The one error inside nested exception groups; of several, a failed step or a left loop; else the group."""
+    """The one error inside nested exception groups; of several, what a plugin, a step or a left loop raised; else the group."""
     while isinstance(error, BaseExceptionGroup):
         parts = error.exceptions
-        telling = [part for part in map(unwrap, parts) if isinstance(part, (StepFailed, LeaveLoop))]
+        telling = [part for part in map(unwrap, parts) if isinstance(part, (PluginFailed, StepFailed, LeaveLoop))]
+        telling.sort(key=lambda part: not isinstance(part, PluginFailed))
         if len(parts) > 1 and not telling:
             return error
         error = telling[0] if telling else parts[0]
@@ -43,7 +44,7 @@ def step_failed(
         failed.said = redact(error.brief)
     else:
         failed = StepFailed(_text_of(error).rstrip(". "), **place)
-        failed.said = redact(str(error))
+        failed.said = redact(text_of(error))
     failed.what, failed.hint = redact(failed.what), redact(failed.hint) if failed.hint else None
     failed.args = (failed.what,)
     failed.__cause__ = _below_the_engine(error)

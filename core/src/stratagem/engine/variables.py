@@ -2,8 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from typing import Any, Final
+
+from stratagem.errors import BadInput
+
+_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
+
+
+def first_values(written: Mapping[str, Any], given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The values that a run's variables start with: those ``given`` in place of copies of those ``written``.
+
+    Lists, tables and sets are copied, so that nobody finds what an earlier run has done in place to them; what shares
+    an entry shares that of the copy. All else is the same object.
+
+    Raises:
+        BadInput: a value is nested too deep.
+    """
+    memo: dict[int, Any] = {}
+    values: dict[str, Any] = {}
+    for name, value in written.items():
+        if given is None or name not in given:
+            try:
+                values[name] = value if type(value) in _SCALARS else _copied(value, memo)
+            except RecursionError:
+                raise BadInput("its first value is nested too deep", key=f"variables.{name}") from None
+    return {**dict.fromkeys(written), **values, **(given or {})}  # in the order that is written
+
+
+def _copied(value: Any, memo: dict[int, Any]) -> Any:
+    if type(value) in _SCALARS:
+        return value
+    if id(value) in memo:
+        return memo[id(value)]
+    if isinstance(value, tuple):
+        items = [_copied(item, memo) for item in value] if type(value) is tuple else list(value)
+        same = all(new is old for new, old in zip(items, value, strict=True))
+        memo[id(value)] = value if same else tuple(items)
+        return memo[id(value)]
+    if not isinstance(value, (list, dict, set, bytearray)):
+        return value
+    made: Any = copy(value)
+    memo[id(value)] = made
+    for key, item in _entries(value):
+        if type(item) not in _SCALARS:
+            made[key] = _copied(item, memo)
+    return made
+
+
+def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
+    """The entries of a table or list; of a set, which holds nothing that can change, none."""
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
 class VariableStore(dict[str, Any]):

@@ -9,11 +9,12 @@ from stratagem.formats.document import Document
 from stratagem.formats.native import json_format, yaml_format
 from stratagem.model import Workflow
 from stratagem.plugins.base import Finding
-from stratagem.plugins.discovery import FORMAT, Installed
+from stratagem.plugins.discovery import FORMAT, Installed, Offered
 
 log = logging.getLogger("stratagem.formats")
 
 OWN: tuple[Format, ...] = (json_format, yaml_format)
+OWN_NAMES = tuple(each.name for each in OWN)
 
 
 class UnusableFormat(Format):
@@ -39,17 +40,21 @@ class UnusableFormat(Format):
 
 
 class LateFormat(Format):
-    """A format of an installed distribution, imported when it is first asked about a file."""
+    """A format of an installed distribution, imported when it is first asked about a file.
+
+    One with a full name shares its own with another: it is there for who names it, and is asked about no file.
+    """
 
     def __init__(self, installed: Installed, name: str) -> None:
         self.name = name
+        self._only_named = ":" in name
         self._installed = installed
         self._format: Format | None = None
 
     @property
     def suffixes(self) -> tuple[str, ...]:  # type: ignore[override]  # only known once it is imported
-        """Those of the format itself."""
-        return self._loaded().suffixes
+        """Those of the format itself, unless it has to be named."""
+        return () if self._only_named else self._loaded().suffixes
 
     @property
     def syntax(self) -> str:  # type: ignore[override]  # only known once it is imported
@@ -85,7 +90,8 @@ def offered_formats(installed: Installed) -> list[Format]:
 
     One that can't be used is warned of in the log, and raises its PluginError only when a file is read by its name.
     """
-    return [*OWN, *(LateFormat(installed, name) for name in _others(installed))]
+    late = [LateFormat(installed, name) for name in _others(installed)]
+    return [*OWN, *late, *(UnusableFormat(name, error) for name, error in _shared(installed))]
 
 
 def format_findings(installed: Installed) -> Iterator[Finding]:
@@ -99,7 +105,24 @@ def format_findings(installed: Installed) -> Iterator[Finding]:
 
 
 def _others(installed: Installed) -> list[str]:
-    return [name for name in installed.names(FORMAT) if not _only_ours(installed, name)]
+    """The names of all formats but core's own: full ones of those whose name alone stands for another, or for none."""
+    offers = [each for each in installed.offered(FORMAT) if not (each.is_ours and each.name in OWN_NAMES)]
+    return [each.name if _stands_for(installed, each) else each.full for each in offers]
+
+
+def _stands_for(installed: Installed, offer: Offered) -> bool:
+    try:
+        return installed.find(FORMAT, offer.name) == offer
+    except PluginConflict:
+        return False
+
+
+def _shared(installed: Installed) -> Iterator[tuple[str, PluginConflict]]:
+    for name in installed.names(FORMAT):
+        try:
+            installed.find(FORMAT, name)
+        except PluginConflict as error:
+            yield name, error
 
 
 def _usable(installed: Installed, name: str) -> Format:
@@ -119,21 +142,10 @@ def load_format(installed: Installed, name: str) -> Format:
     offer = installed.find(FORMAT, name)
     if not isinstance(found, Format):
         raise PluginImportError(f"{offer.value!r} is no Format but {found!r}", provider=offer.provider)
-    if found.name != name:
+    if found.name != offer.name:
         raise PluginImportError(
-            f"the format {found.name!r} is offered under the name {name!r}",
+            f"the format {found.name!r} is offered under the name {offer.name!r}",
             provider=offer.provider,
             hint="The entry point must have the format's own name.",
         )
     return found
-
-
-def _only_ours(installed: Installed, name: str) -> bool:
-    """Whether it is one of core's own, which nobody else offers; a second offer is loaded, and thus told of."""
-    if name not in {own.name for own in OWN}:
-        return False
-    try:
-        installed.find(FORMAT, name)
-    except PluginConflict:
-        return False
-    return True

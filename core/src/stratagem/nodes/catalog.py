@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import UnknownNode
+from stratagem.errors import UnknownNode, describe
 from stratagem.model import Workflow
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import NodeSpec
@@ -32,7 +32,7 @@ class Environment:
 
 
 class Catalog:
-    """Looks node types up by ``pack.node`` or ``pack.node@version``.
+    """Looks node types up by ``pack.node`` or ``pack.node@version``; ``distribution:pack.node`` says whose pack it is.
 
     Args:
         offered: the names of the packs that could be loaded.
@@ -59,7 +59,13 @@ class Catalog:
     def of(cls, *packs: Pack, environment: Environment | None = None) -> "Catalog":
         """A catalog of packs that are at hand, without discovery."""
         by_name = {pack.name: pack for pack in packs}
-        return cls(by_name, by_name.__getitem__, environment=environment)
+
+        def load(name: str) -> Pack:
+            if name not in by_name:  # that of a distribution, where none is looked for
+                raise UnknownNode(f"the pack {name!r} is not at hand", hint=f"Name it {name.rpartition(':')[2]!r}.")
+            return by_name[name]
+
+        return cls(by_name, load, environment=environment)
 
     @property
     def packs(self) -> list[str]:
@@ -93,7 +99,7 @@ class Catalog:
         spec = self.spec(type_)
         if not version or int(version) == spec.version:
             return config
-        pack, migrated = self.pack(spec.pack), dict(config)
+        pack, migrated = self._pack_of(type_), dict(config)
         for step in range(int(version), spec.version):
             migration = pack.migration(spec.name, step)
             assert migration is not None  # _look_up has followed the same steps
@@ -101,14 +107,17 @@ class Catalog:
                 migrated = migration(migrated)
             except Exception as error:
                 raise UnknownNode(
-                    f"the migration of {spec.type} from version {step} fails on this config: {error!r}",
+                    f"the migration of {spec.type} from version {step} fails on this config: {describe(error)}",
                     provider=spec.distribution,
                 ) from error
         return migrated
 
+    def _pack_of(self, type_: str) -> Pack:
+        return self.pack(_split(type_.partition("@")[0])[0])
+
     def _look_up(self, type_: str) -> NodeSpec:
         name, _, version = type_.partition("@")
-        prefix, _, node = name.partition(".")
+        prefix, node = _split(name)
         if not node:
             raise UnknownNode(
                 f"{type_!r} is no node type" if type_ else "the node has no type",
@@ -137,7 +146,8 @@ class Catalog:
             wanted += 1
         return wanted
 
-    def _require(self, name: str) -> None:
+    def _require(self, full: str) -> None:
+        name = full.rpartition(":")[2]
         if name not in self._offered:
             hint = suggestion(name, self._offered, f"Install the distribution that offers the pack {shown(name)}.")
             raise UnknownNode(f"no installed distribution offers the pack {name!r}", hint=hint)
@@ -145,4 +155,11 @@ class Catalog:
             raise UnknownNode(f"the config does not allow the pack {name!r}", hint="Add it to [packs] allow.")
 
     def _allowed(self, name: str) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in self._allow)
+        return any(fnmatchcase(name, pattern.rpartition(":")[2]) for pattern in self._allow)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The pack, with the distribution where one is said, and the node."""
+    distribution, colon, own = name.rpartition(":")
+    prefix, _, node = own.partition(".")
+    return f"{distribution}{colon}{prefix}", node

@@ -1,5 +1,6 @@
 """What installed distributions offer, read from their metadata without importing any of them."""
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import Distribution, DistributionFinder, EntryPoint, MetadataPathFinder
@@ -7,8 +8,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound
+from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, describe
 from stratagem.plugins.live import load_entry_point
+from stratagem.plugins.requirements import require_kernel
 from stratagem.suggesting import nearest
 
 COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
@@ -33,11 +35,19 @@ OURS = {
     (PLUGIN, "node-cache"): "stratagem-node-cache",
     (PLUGIN, "variable-cache"): "stratagem-variable-cache",
     (PLUGIN, "report"): "stratagem-report",
+    (PLUGIN, "otel"): "stratagem-otel",
+    (PLUGIN, "casare"): "stratagem-casare",
+    (RESOURCE, "playwright"): "stratagem-browser",
     (NODES, "std"): "stratagem-std",
+    (NODES, "web"): "stratagem-web",
+    (NODES, "casare"): "stratagem-casare",
+    (NODES, "wfcommons"): "stratagem-wfcommons",
     (FORMAT, "json"): "stratagem",
     (FORMAT, "yaml"): "stratagem",
+    (FORMAT, "casare"): "stratagem-casare",
+    (FORMAT, "wfcommons"): "stratagem-wfcommons",
 }
-"""The distributions of this project that offer each name: what to install when it is missing."""
+"""The distributions of this project that offer each name: whose it is though others offer it, and what to install."""
 
 
 @frozen
@@ -55,6 +65,26 @@ class Offered:
     def provider(self) -> str:
         """``distribution version``."""
         return f"{self.distribution} {self.version}"
+
+    @property
+    def full(self) -> str:
+        """The name that no other distribution can offer: ``distribution:name``."""
+        return f"{self.distribution}:{self.name}"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is this project's own, which the name alone stands for whoever else offers it."""
+        return OURS.get((self.group, self.name)) == canonical(self.distribution)
+
+
+def bare(name: str) -> str:
+    """The name without the distribution that ``distribution:name`` chooses."""
+    return name.rpartition(":")[2]
+
+
+def canonical(distribution: str) -> str:
+    """The name of a distribution as packaging tools compare it."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 class Installed:
@@ -75,21 +105,29 @@ class Installed:
         self._offered = [offer for name in names for offer in self._offers(name)]
 
     def offered(self, group: str) -> list[Offered]:
-        """Everything that is offered in the group, sorted by name."""
-        return sorted((offer for offer in self._offered if offer.group == group), key=lambda offer: offer.name)
+        """Everything that is offered in the group, sorted by name and distribution."""
+        return sorted(
+            (offer for offer in self._offered if offer.group == group), key=lambda offer: (offer.name, offer.provider)
+        )
 
     def names(self, group: str) -> list[str]:
         """The names that are offered in the group, sorted, each once."""
         return list(dict.fromkeys(offer.name for offer in self.offered(group)))
 
+    def choices(self, group: str) -> list[str]:
+        """What may be written to name something of the group: names, and the full ones of what shares its name."""
+        offers, names = self.offered(group), self.names(group)
+        shared = {name for name in names if sum(offer.name == name for offer in offers) > 1}
+        return names + [offer.full for offer in offers if offer.name in shared]
+
     def find(self, group: str, name: str) -> Offered:
-        """Who offers the name.
+        """The offer that ``name`` or ``distribution:name`` stands for; of a name alone, this project's own comes first.
 
         Raises:
-            PluginNotFound: nobody does.
-            PluginConflict: more than one does.
+            PluginNotFound: nobody offers it.
+            PluginConflict: more than one other distribution does.
         """
-        matches = [offer for offer in self.offered(group) if offer.name == name]
+        matches = self._matching(group, name)
         if not matches:
             raise PluginNotFound(
                 f"no installed distribution offers {name!r} in {group}", hint=self._missing(group, name)
@@ -97,24 +135,33 @@ class Installed:
         if len(matches) > 1:
             providers = sorted(offer.provider for offer in matches)
             raise PluginConflict(
-                f"{name!r} in {group} is offered more than once, by {' and by '.join(providers)}",
-                hint="Uninstall all but one of them.",
+                f"{name!r} in {group} is offered more than once, by {' and by '.join(providers)}", hint=_choice(matches)
             )
         return matches[0]
+
+    def _matching(self, group: str, name: str) -> list[Offered]:
+        offers = self.offered(group)
+        matches = [offer for offer in offers if offer.name == name]
+        if not matches and ":" in name:
+            wanted = canonical(name.rpartition(":")[0])
+            return [each for each in offers if each.name == bare(name) and canonical(each.distribution) == wanted]
+        return [offer for offer in matches if offer.is_ours] or matches
 
     def load(self, group: str, name: str) -> Any:
         """The object that the name stands for, imported now.
 
         Raises:
             PluginNotFound, PluginConflict: as `find`; nothing has been imported then.
+            PluginIncompatible: its distribution needs another version of the kernel; nothing has been imported either.
             PluginImportError: its module raised, or lacks the object; the cause is kept.
         """
         offer = self.find(group, name)
+        require_kernel(offer.distribution, offer.provider, self)
         try:
             return load_entry_point(offer.entry_point)
         except (Exception, SystemExit) as error:
             raise PluginImportError(
-                f"{name!r} can't be imported from {offer.value!r}: {type(error).__name__}: {error}",
+                f"{name!r} can't be imported from {offer.value!r}: {describe(error)}",
                 provider=offer.provider,
                 hint="Reinstall or upgrade it, or take it out of the config.",
             ) from error
@@ -130,7 +177,7 @@ class Installed:
         return list(found.requires or ()) if found else []
 
     def _missing(self, group: str, name: str) -> str:
-        if close := nearest(name, self.names(group)):
+        if close := nearest(name, self.choices(group)):
             return close
         for other, place in PLACES.items():
             if name in self.names(other):
@@ -152,6 +199,13 @@ class Installed:
     def _found(self, name: str | None = None) -> list[Distribution]:
         context = DistributionFinder.Context(name=name, path=self._path)
         return list(Distribution.discover(context=context))
+
+
+def _choice(matches: Sequence[Offered]) -> str:
+    full = sorted({offer.full for offer in matches})
+    if len(full) == 1:
+        return "Reinstall the distribution."
+    return f"Name one of them: {' or '.join(map(repr, full))}."
 
 
 def _is_concerned(distribution: Distribution) -> bool:

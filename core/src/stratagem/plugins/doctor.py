@@ -1,53 +1,54 @@
 """An examination of what a config names: can it be found, imported, combined, and does it work here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from stratagem.config.model import Config
-from stratagem.config.requires import requirement_problems, unmet
-from stratagem.errors import PluginError, StratagemError
+from stratagem.config.requires import requirement_problems
+from stratagem.errors import StratagemError, describe
 from stratagem.hooks import Hooks
 from stratagem.plugins.base import Finding, Plugin
-from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Installed
-from stratagem.plugins.load import load_class, load_plugins
+from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Installed, Offered
+from stratagem.plugins.implementations import implementations
+from stratagem.plugins.load import load_alone
+from stratagem.plugins.requirements import is_on_kernel, unmet
 from stratagem.plugins.wanted import name_problems, settings_problems, wanted
 
 
 def examine(config: Config, installed: Installed) -> list[Finding]:
     """Findings about everything the config names, and about names that are offered twice; it never raises.
 
-    The config may be one of `read_config`: what it names need not be installed.
+    The config may be one of `read_config`: what it names need not be installed. Each plugin is made and examined apart,
+    so that one which is broken hides nothing of the others.
     """
     findings = [_of(problem) for problem in requirement_problems(config, installed)]
     findings += [_of(problem) for problem in (*name_problems(config, installed), *settings_problems(config))]
-    findings += _classes(config, installed)
+    healthy: list[Plugin] = []
+    for each, made in load_alone(config, installed):
+        offer = installed.find(each.group, each.name)
+        findings += _lacking(offer.distribution, installed)
+        told = list(_told_of(made, each.title))
+        findings += told or [Finding("ok", each.title, f"{offer.value} from {offer.provider}")]
+        if isinstance(made, Plugin) and not told:
+            healthy.append(made)
     findings += _twice(config, installed)
-    if not any(finding.level == "error" for finding in findings):
-        findings += _together(config, installed)
-    return findings
+    findings += _together(healthy)
+    return findings + [finding for plugin in healthy for finding in _own_findings(plugin)]
 
 
 def _of(error: StratagemError, subject: str | None = None) -> Finding:
     return Finding("error", subject or error.key or "config", str(error), error.hint or "")
 
 
-def _classes(config: Config, installed: Installed) -> Iterator[Finding]:
-    """Each plugin that can be found: whether it can be imported, and what its distribution lacks."""
-    for each in wanted(config):
-        try:
-            offer = installed.find(each.group, each.name)
-        except PluginError:
-            continue  # name_problems has told of it
-        yield from _lacking(offer.distribution, installed)
-        try:
-            load_class(each, config, installed)
-        except PluginError as error:
-            yield _of(error, each.name)
-        else:
-            yield Finding("ok", each.name, f"{offer.value} from {offer.provider}")
+def _told_of(made: Plugin | StratagemError, name: str) -> Iterator[Finding]:
+    """What keeps one plugin from being used."""
+    problems = implementations(made)[1] if isinstance(made, Plugin) else made.problems
+    yield from (_of(problem, name) for problem in problems)
 
 
 def _lacking(distribution: str, installed: Installed) -> Iterator[Finding]:
     for requirement in installed.requirements(distribution):
+        if is_on_kernel(requirement):
+            continue  # what is made for another kernel is not loaded, which is told by itself
         try:
             what = unmet(requirement, installed)
         except ValueError as error:
@@ -58,35 +59,37 @@ def _lacking(distribution: str, installed: Installed) -> Iterator[Finding]:
 
 
 def _twice(config: Config, installed: Installed) -> Iterator[Finding]:
-    """Names that are offered twice and that the config does not use: harmless until it does."""
+    """Names that are offered twice: harmless as long as one of them is meant, or none is used."""
     used = {(each.group, each.name) for each in wanted(config)}
     for group in (*PLACES, NODES, FORMAT):
         for name in installed.names(group):
-            if (group, name) in used:
-                continue
-            try:
-                installed.find(group, name)
-            except PluginError as error:
-                yield Finding("warning", name, error.what, error.hint or "")
+            offers = [offer for offer in installed.offered(group) if offer.name == name]
+            if len(offers) > 1 and ((group, name) not in used or any(offer.is_ours for offer in offers)):
+                yield _shared(name, group, offers)
 
 
-def _together(config: Config, installed: Installed) -> Iterator[Finding]:
-    """What shows only when the plugins are made: settings, hooks, conflicts, and what they say themselves."""
+def _shared(name: str, group: str, offers: Sequence[Offered]) -> Finding:
+    providers = " and by ".join(sorted(offer.provider for offer in offers))
+    others = " or ".join(repr(offer.full) for offer in offers if not offer.is_ours)
+    ours = next((f", and stands for that of {offer.distribution}" for offer in offers if offer.is_ours), "")
+    what = f"{name!r} in {group} is offered more than once, by {providers}{ours}"
+    return Finding("warning", name, what, f"Name {'the other' if ours else 'one of them'} as {others}.")
+
+
+def _together(plugins: Sequence[Plugin]) -> Iterator[Finding]:
+    """What shows only between plugins: conflicts, and who provides which resource kind."""
     try:
-        plugins = load_plugins(config, installed)
         hooks = Hooks(plugins)
     except StratagemError as error:
         yield from (_of(problem) for problem in error.problems)
         return
     for kind, name in sorted(hooks.providers.items()):
         yield Finding("ok", kind, f"the resource kind is provided by {name!r}")
-    for plugin in plugins:
-        yield from _own_findings(plugin)
 
 
 def _own_findings(plugin: Plugin) -> list[Finding]:
     try:
         return list(plugin.doctor())
-    except Exception as error:
-        what = f"its own examination raised {type(error).__name__}: {error}"
+    except (Exception, SystemExit) as error:
+        what = f"its own examination raised {describe(error)}"
         return [Finding("error", plugin.label, what, "Report this to its authors.")]

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from stratagem.errors import HookMisuse, StratagemError
+from stratagem.errors import HookMisuse, StratagemError, describe
 from stratagem.hookspecs import hookimpl
 from stratagem.plugins.implementations import Implementation
 from stratagem.strategies import Provided
@@ -30,8 +30,7 @@ def _base(implementation: Implementation) -> Guard:
             result = implementation.function(*args, **kwargs)
         if result is not None:
             _check(implementation, result)
-        if isinstance(result, Provided) and not result.provider:
-            result.provider = implementation.plugin.label
+        _label(implementation, result)
         return result
 
     return answer
@@ -53,9 +52,15 @@ def _wrapper(implementation: Implementation) -> Guard:
                 result = _leave(implementation, inside, inside.send, inner)
         if result is not None or not implementation.contract.optional:
             _check(implementation, result)
+        _label(implementation, result)  # no-op for the inner answer, which has its label
         return result
 
     return answer
+
+
+def _label(implementation: Implementation, result: Any) -> None:
+    if isinstance(result, Provided) and not result.provider:
+        result.provider, result._answered_by = implementation.plugin.label, implementation.plugin
 
 
 @contextmanager
@@ -67,7 +72,7 @@ def _blaming(implementation: Implementation, passing: BaseException | None = Non
     except Exception as error:
         if error is passing:
             raise
-        raise implementation.misuse(f"raised {type(error).__name__}: {error}") from error
+        raise implementation.misuse(f"raised {describe(error)}") from error
 
 
 def _enter(implementation: Implementation, inside: Generator[None, Any, Any]) -> None:

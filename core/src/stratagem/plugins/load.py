@@ -1,13 +1,14 @@
 """From a config to plugins that are ready for use."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.config.converting import convert
 from stratagem.config.model import Config
 from stratagem.config.spot import Spot
-from stratagem.errors import HookMisuse, PluginError, PluginImportError, PluginIncompatible, StratagemError
+from stratagem.errors import HookMisuse, PluginError, PluginImportError, PluginIncompatible, StratagemError, describe
 from stratagem.plugins.base import Plugin
 from stratagem.plugins.discovery import Installed, Offered
 from stratagem.plugins.wanted import Wanted, name_problems, placed, settings_problems, together, wanted
@@ -43,7 +44,8 @@ def load_plugins(config: Config, installed: Installed) -> list[Plugin]:
         try:
             classes.append(load_class(each, config, installed))
         except PluginError as error:
-            problems.append(placed(error, config, each.path))
+            if not any(error.what == known.what and error.provider == known.provider for known in problems):
+                problems.append(placed(error, config, each.path))
     settings = [_settings(loaded, config, problems) for loaded in classes]
     if problems:
         raise together(problems, UNUSABLE)
@@ -68,6 +70,28 @@ def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
     return Loaded(cls, each, offer)
 
 
+def load_alone(config: Config, installed: Installed) -> Iterator[tuple[Wanted, Plugin | StratagemError]]:
+    """Each plugin that the config names and that can be found: as it is made, or what keeps it from being made."""
+    for each in _once(wanted(config)):
+        try:
+            installed.find(each.group, each.name)
+        except PluginError:
+            continue  # `name_problems` tells of it
+        try:
+            yield each, _alone(each, config, installed)
+        except StratagemError as error:
+            yield each, error
+
+
+def _alone(each: Wanted, config: Config, installed: Installed) -> Plugin:
+    problems: list[StratagemError] = []
+    loaded = load_class(each, config, installed)
+    settings = _settings(loaded, config, problems)
+    if problems:
+        raise together(problems, UNUSABLE)
+    return _made(loaded, settings, config)
+
+
 def settings_classes(installed: Installed, groups: tuple[str, ...]) -> dict[str, type[Any]]:
     """The Settings class of every plugin that is offered in ``groups`` and can be imported, by name."""
     found: dict[str, type[Any]] = {}
@@ -83,14 +107,14 @@ def settings_classes(installed: Installed, groups: tuple[str, ...]) -> dict[str,
 
 def _once(plugins: list[Wanted]) -> list[Wanted]:
     """Each name once, with all the kinds it is given."""
-    kinds = {each.name: each.kinds for each in plugins if each.kinds}
-    firsts = {each.name: each for each in reversed(plugins)}
-    order = dict.fromkeys(each.name for each in plugins)
-    return [Wanted(firsts[name].group, name, firsts[name].path, kinds.get(name, ())) for name in order]
+    kinds = {each.title: each.kinds for each in plugins if each.kinds}
+    firsts = {each.title: each for each in reversed(plugins)}
+    order = dict.fromkeys(each.title for each in plugins)
+    return [evolve(firsts[title], kinds=kinds.get(title, ())) for title in order]
 
 
 def _settings(loaded: Loaded, config: Config, problems: list[StratagemError]) -> Any:
-    name, provider = loaded.wanted.name, loaded.offer.provider
+    name, provider = loaded.wanted.title, loaded.offer.provider
     spot = Spot(("settings", name), config.places, provider=provider)
     try:
         settings = convert(config.settings.get(name, {}), loaded.cls.Settings, spot)
@@ -109,7 +133,7 @@ def _made(loaded: Loaded, settings: Any, config: Config) -> Plugin:
     except StratagemError:
         raise
     except Exception as error:
-        what = f"the plugin {each.name!r} can't be made: {type(error).__name__}: {error}"
+        what = f"the plugin {each.name!r} can't be made: {describe(error)}"
         raise placed(PluginImportError(what, provider=provider), config, each.path) from error
-    plugin.name, plugin.distribution, plugin.kinds = each.name, provider, each.kinds
+    plugin.name, plugin.distribution, plugin.kinds = each.title, provider, each.kinds
     return plugin

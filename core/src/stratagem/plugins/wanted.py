@@ -15,7 +15,7 @@ from stratagem.errors import (
     StratagemError,
     UnknownKey,
 )
-from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed
+from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed, bare
 from stratagem.suggesting import nearest
 
 
@@ -27,6 +27,11 @@ class Wanted:
     name: str
     path: Path
     kinds: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name without a distribution: what its settings and messages go by."""
+        return bare(self.name)
 
 
 def wanted(config: Config) -> list[Wanted]:
@@ -54,9 +59,9 @@ def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
         except PluginError as error:
             problems.append(placed(error, config, each.path))
             continue
-        value, provider = values.setdefault(each.name, (offer.value, offer.provider))
-        if value != offer.value:
-            what = f"{each.name!r} would name two plugins, {value} of {provider} and {offer.value} of {offer.provider}"
+        value, provider = values.setdefault(each.title, (offer.value, offer.provider))
+        if (value, provider) != (offer.value, offer.provider):
+            what = f"{each.title!r} would name two plugins, {value} of {provider} and {offer.value} of {offer.provider}"
             conflict = PluginConflict(what, hint="Use only one of them: settings go by the name alone.")
             problems.append(placed(conflict, config, each.path))
     return problems
@@ -65,7 +70,7 @@ def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
 def settings_problems(config: Config) -> list[ConfigError]:
     """An UnknownKey for each table of settings whose plugin is not in use."""
     spot = Spot(("settings",), config.places)
-    names = {each.name for each in wanted(config)}
+    names = {each.title for each in wanted(config)}
     for name in config.settings.keys() - names:
         what = f"the plugin {name!r} is not in use"
         spot.child(name).report(

@@ -57,6 +57,8 @@ class NodeCachePlugin(Plugin):
     def resolve(self, run: Run) -> Generator[None, Resolver, Resolver]:
         """Puts the caches around the run's resolver."""
         inner = yield
+        if self.results.worths.leave_out_all(run.plan):
+            return inner
         own: NodeCacheSettings = self.settings
         return NodeCacheResolver(inner, run, self.results, max_entries=own.max_entries, ttl=own.ttl)
 

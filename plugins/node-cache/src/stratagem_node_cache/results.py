@@ -16,6 +16,7 @@ from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.memory import Entry, Memory
 from stratagem_node_cache.store import Row, Store
 from stratagem_node_cache.text import from_text, to_text
+from stratagem_node_cache.worth import Worths
 
 
 @frozen(eq=False)
@@ -38,11 +39,13 @@ class Terms:
 class Request:
     """A step that asks for its result; ``portable`` tells that its ``key`` holds in other processes too.
 
-    The one that ``leads`` runs for others who ask the same meanwhile; when it has ``begun`` to is on `perf_counter`.
+    The one that ``leads`` runs for others who ask the same meanwhile; when it has ``asked``, and when it has ``begun`` to
+    run, is on `perf_counter`.
     """
 
     key: bytes
     portable: bool
+    asked: float = 0.0
     leads: bool = False
     begun: float = 0.0
 
@@ -55,6 +58,7 @@ class Results:
     store: Store | None = None
     clock: Callable[[], float] = time
     flights: Flights = field(factory=Flights)
+    worths: Worths = field(factory=Worths)
 
     def known(self, key: bytes, terms: Terms) -> Entry | None:
         """The result, if it is in memory."""
@@ -65,6 +69,7 @@ class Results:
         """The result, where it was not `known`; None if the step has to be run, and then `keep` or `give_up` called."""
         while (flight := self.flights.get(request.key)) is not None:
             await flight.wait()
+            request.asked = perf_counter()
             if flight.landed:
                 request.begun = perf_counter()
                 return flight.entry

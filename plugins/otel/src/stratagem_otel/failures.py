@@ -8,7 +8,7 @@ from collections.abc import Callable
 from opentelemetry.trace import Span, Status, StatusCode
 
 from stratagem.engine.unwrap import unwrap
-from stratagem.errors import StepFailed
+from stratagem.errors import StepFailed, text_of
 from stratagem.nodes.values import LeaveLoop
 from stratagem_otel import names
 
@@ -39,7 +39,7 @@ def cause(error: BaseException) -> BaseException:
 def tell(span: Span, error: BaseException, redact: Redact, *, passed_on: bool = False) -> None:
     """Sets the span's status, and adds the exception as an event unless another span has it already."""
     origin = cause(error)
-    message = redact(str(error))[:LONGEST]
+    message = redact(text_of(error))[:LONGEST]
     span.set_attribute(names.ERROR_TYPE, names.type_of(origin))
     span.set_status(Status(StatusCode.ERROR, message))
     if not passed_on:
@@ -51,6 +51,6 @@ def exception(error: BaseException, redact: Redact) -> dict[str, str]:
     text = "".join(traceback.format_exception(error))
     return {
         "exception.type": names.type_of(error),
-        "exception.message": redact(str(error))[:LONGEST],
+        "exception.message": redact(text_of(error))[:LONGEST],
         "exception.stacktrace": redact(text)[-LONGEST_TRACE:],
     }

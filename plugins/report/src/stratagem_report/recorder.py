@@ -19,6 +19,7 @@ from stratagem.engine.events import outcome_of
 from stratagem.engine.frame import StepRun
 from stratagem.engine.passes import pass_of
 from stratagem.engine.run import Run
+from stratagem.errors import text_of
 from stratagem.strategies import Recorder
 from stratagem_report.digests import results_of
 from stratagem_report.plan_lines import NodeNumbers
@@ -147,7 +148,7 @@ class RunRecorder(Recorder):
 
     def _told(self, error: BaseException) -> dict[str, Any]:
         """The error's text; what it has too much is cut off only when secrets are masked, so that no half of one stays."""
-        text: str = self._masked(f"{type(error).__name__}: {error}")
+        text: str = self._masked(f"{type(error).__name__}: {text_of(error)}")
         return {"error": text[:MAX_ERROR]}
 
     def _masked(self, value: Any) -> Any:

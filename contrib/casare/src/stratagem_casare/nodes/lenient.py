@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
+from stratagem.errors import text_of
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem_casare.nodes.registry import pack
 
@@ -65,7 +66,7 @@ def _nothing(context: Context, error: Exception) -> Nothing:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return text_of(error) or type(error).__name__
 
 
 def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], failed: Failed, gives: Any) -> Any:

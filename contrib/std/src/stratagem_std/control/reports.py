@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import StepFailed
+from stratagem.errors import StepFailed, text_of
 
 
 @frozen
@@ -23,7 +23,7 @@ class Report:
 def report_of(failure: StepFailed) -> Report:
     """What is to be told of ``failure``: of what the node raised, where it has raised something."""
     own = own_error(failure)
-    said = str(own) if failure.said is None else failure.said
+    said = text_of(own) if failure.said is None else failure.said
     message = failure.what if own is failure else said
     return Report(message, type(own).__name__, failure.node or "")
 

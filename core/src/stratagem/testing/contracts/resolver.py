@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from stratagem.model import Retry, Workflow
 from stratagem.plugins.base import Plugin
+from stratagem.plugins.implementations import implementations
 from stratagem.strategies import Resolver
 from stratagem.testing.answers import resolved, scheduled
 from stratagem.testing.build import graph_of, node, workflow_of
+from stratagem.testing.contracts.beneath import Beneath
 from stratagem.testing.contracts.shared import assert_like_the_reference, on_both_loops, run_on
 from stratagem.testing.greedy import AnyReady
 
@@ -49,3 +52,33 @@ class ResolverContract:
         loop = node("loop", "sample.each", {"items": [1, 2, 3], "as": "x"}, bodies={"body": body})
         result = run_on(backend, workflow_of(loop), [self.plugin()])
         assert result.outputs["loop"]["results"] == [2, 4, 6]
+
+    @on_both_loops
+    def test_a_wrapper_hands_on_all_that_it_is_asked(self, backend: str) -> None:
+        """Each `recall` that gave None is followed by one `remember` or `forget`, and each lease of a callable is left.
+
+        However the step ends; a cache beneath would keep others waiting else, and an instance would be lent for ever.
+        Of resolvers that wrap no other one there is nothing to see.
+        """
+        plugin = self.plugin()
+        if not any(each.contract.hook == "resolve" and each.wrapper for each in implementations(plugin)[0]):
+            return
+        beneath = Beneath()
+        result = run_on(backend, _every_end(), [plugin, resolved(lambda: beneath), scheduled(AnyReady)])
+        assert result.faults == ()
+        beneath.check(result)
+
+
+def _every_end() -> Workflow:
+    """Steps that end well, fail, are tried again, come to their time limit, and are cancelled."""
+    body = graph_of(node("in", "sample.wait", {"seconds": 0.001}))
+    return workflow_of(
+        node("loop", "sample.each", {"items": [1, 2, 3], "concurrency": 3}, bodies={"body": body}),
+        node("pure", "sample.value", {"value": [1]}),
+        node("plain", "sample.plain", {"left": 1}),
+        node("failed", "sample.fail", on_error="continue"),
+        node("again", "sample.flaky", {"failures": 1}, retry=Retry(2, 0.0)),
+        node("late", "sample.wait", {"seconds": 9.0}, timeout=0.002, on_error="continue"),
+        node("cancelled", "sample.wait", {"seconds": 60.0}),
+        node("fatal", "sample.fail", {"seconds": 0.05}),
+    )
