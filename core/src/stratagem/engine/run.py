@@ -119,11 +119,11 @@ class Run:
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
         watched = any(each.sees_steps for each in recorders)
         self.direct = resolver.direct and not watched
-        self.plain = type(resolver) is PlainResolver and not watched
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
+        self.plain = type(resolver) is PlainResolver and not (watched or self.watched)
 
     @property
     def directory(self) -> Path:
@@ -246,15 +246,19 @@ class Run:
 
     def timed_out(self, ready: StepRun) -> StepTimeout:
         """The error of a step that took longer than its time limit."""
-        limit = self.timeout_of(ready.step)
         step = ready.step
+        limit, raised_by = self.timeout_of(step), "'timeout' of the node"
+        if step.timeout is None:
+            raised_by = "'step_timeout' in the workflow's settings, or [run] step_timeout in the config"
+        elif step.node.timeout is None:
+            raised_by += f", in place of the one that {step.spec.type} has of its own"
         return StepTimeout(
             f"the node took longer than its time limit of {limit:g} s",
             file=ready.frame.source,
             line=step.node.line,
             node=step.id,
             provider=step.spec.distribution or None,
-            hint="Raise its 'timeout', or [run] step_timeout in the config.",
+            hint=f"Raise {raised_by}.",
         )
 
     def timeout_of(self, step: Step) -> float | None:
