@@ -1,13 +1,14 @@
 """Any value as one that JSON can hold."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from stratagem.extent import is_walkable
 from stratagem.templates.secret import MASK, Secret
 
 MAX_DEPTH = 100
@@ -19,12 +20,37 @@ _SAFE_BITS = 4096
 _WRITTEN_AS_STR = (date, time, timedelta, Decimal, PurePath, UUID)
 
 
-def jsonable(value: Any, depth: int = MAX_DEPTH) -> Any:
+OUTLINE = 4
+"""How deep a value is followed whose parts stand in it so often that nobody could write all of it."""
+
+OUTLINED = 10_000
+"""Entries of such a value that are written."""
+
+
+def jsonable(value: Any) -> Any:
     """The value itself, copied down into lists and mappings; text for what JSON has no form for.
 
     Tuples and sets become lists, keys text. NaN and the infinities become ``"NaN"``, ``"Infinity"``, ``"-Infinity"``;
-    dates, paths and decimals what `str` gives; anything else what `repr` gives. A `Secret` becomes ``***``.
+    dates, paths and decimals what `str` gives; anything else what `repr` gives. A `Secret` becomes ``***``. Where parts
+    stand in the value again and again, so that all of it would be too large to be written, they become ``…``.
     """
+    return _plain(value, MAX_DEPTH) if is_walkable(value) else _outline(value, OUTLINE, iter(range(OUTLINED)))
+
+
+def _outline(value: Any, level: int, room: Iterator[int]) -> Any:
+    """A value that is too large, without those of its parts that are, save for the first levels."""
+    if is_walkable(value):
+        return _plain(value, MAX_DEPTH)
+    if level == 0 or next(room, None) is None:
+        return "…"
+    if isinstance(value, Mapping):
+        return {_key(key): _outline(item, level - 1, room) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_outline(item, level - 1, room) for item in value]
+    return "…"
+
+
+def _plain(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -40,12 +66,12 @@ def jsonable(value: Any, depth: int = MAX_DEPTH) -> Any:
 
 def _collection(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
-        return {_key(key): jsonable(item, depth) for key, item in value.items()}
-    return [jsonable(item, depth) for item in value]
+        return {_key(key): _plain(item, depth) for key, item in value.items()}
+    return [_plain(item, depth) for item in value]
 
 
 def _key(key: Any) -> str:
-    plain = jsonable(key, 1)
+    plain = _plain(key, 1) if is_walkable(key) else "…"
     return plain if isinstance(plain, str) else _text(key)
 
 

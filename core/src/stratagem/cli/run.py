@@ -11,6 +11,7 @@ from attrs import asdict, frozen
 
 from stratagem.cli.console import Console
 from stratagem.cli.display import displayed
+from stratagem.cli.ending import leave_threads_of_asyncio
 from stratagem.cli.explain import Line, as_text, explanation
 from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
@@ -82,6 +83,7 @@ def _run(arguments: Namespace, console: Console) -> Ended:
 async def _run_workflow(
     arguments: Namespace, console: Console, config: Config, variables: dict[str, Any], recording: Sequence[Plugin]
 ) -> Ended:
+    leave_threads_of_asyncio()
     explain = ExplainPlugin() if arguments.explain else None
     async with Kernel(config, plugins=[*recording, *([explain] if explain else [])]) as kernel:
         keep_secrets(console, kernel)

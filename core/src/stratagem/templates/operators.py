@@ -6,11 +6,15 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
+from stratagem.extent import SCALARS, TooLarge, require_walkable
 from stratagem.templates.caps import INT_BITS, RESULT_ITEMS
 from stratagem.templates.kinds import Refused, is_number, kind_of
 from stratagem.templates.show import within_bounds
 
 _Number = TypeVar("_Number", bound=float)
+
+_LONG: Final = 1_000
+"""Characters of a text from which on it matters how many others it is compared with."""
 
 
 def add(left: Any, right: Any) -> Any:
@@ -50,7 +54,29 @@ def contains(item: Any, container: Any) -> bool:
         return item in container
     if not isinstance(container, (list, tuple, Mapping)):
         raise Refused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
+    if type(item) not in SCALARS or _is_long(item):
+        require_walkable(item, "compared")
+        require_walkable(container, "compared")
     return item in container
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether both are equal."""
+    if not (type(left) in SCALARS or type(right) in SCALARS):
+        _require_comparable(left, right)
+    return bool(left == right)
+
+
+def _require_comparable(left: Any, right: Any) -> None:
+    """Raises TooLarge if both are so large that it may take forever to compare them: as soon as one is not, it doesn't."""
+    try:
+        require_walkable(left, "compared")
+    except TooLarge:
+        require_walkable(right, "compared")
+
+
+def _is_long(item: Any) -> bool:
+    return isinstance(item, (str, bytes)) and len(item) > _LONG
 
 
 def checked(number: _Number) -> _Number:
@@ -104,8 +130,8 @@ ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
 
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
     {
-        "==": operator.eq,
-        "!=": operator.ne,
+        "==": equal,
+        "!=": lambda left, right: not equal(left, right),
         "<": _ordering("<", operator.lt),
         "<=": _ordering("<=", operator.le),
         ">": _ordering(">", operator.gt),

@@ -60,26 +60,40 @@ def redact(value: Any, secrets: Collection[str] = ()) -> Any:
     than `VALUE_DEPTH` becomes ``***`` whole. Other objects are handed back as they are.
     """
     longest_first = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-    return _redacted(value, longest_first, VALUE_DEPTH)
+    return _Redaction(longest_first).of(value, VALUE_DEPTH)
 
 
-def _redacted(value: Any, secrets: list[str], depth: int) -> Any:
-    if isinstance(value, Secret):
-        return MASK
-    if isinstance(value, str):
-        return _without(value, secrets)
-    if not isinstance(value, (Mapping, list, tuple, set, frozenset)):
-        return value
-    if depth == 0:
-        return MASK
-    if isinstance(value, Mapping):
-        return {_redacted(key, secrets, depth - 1): _redacted(item, secrets, depth - 1) for key, item in value.items()}
-    items = [_redacted(item, secrets, depth - 1) for item in value]
-    plain = next(kind for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
-    return plain(items)
+class _Redaction:
+    """One copy that is made; what stands in the value several times is copied once, and its copy stands there as often."""
 
+    __slots__ = ("_copies", "_secrets")
 
-def _without(text: str, secrets: list[str]) -> str:
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
+    def __init__(self, secrets: list[str]) -> None:
+        self._secrets = secrets
+        self._copies: dict[int, Any] = {}
+
+    def of(self, value: Any, depth: int) -> Any:
+        if isinstance(value, Secret):
+            return MASK
+        if isinstance(value, str):
+            return self._without(value)
+        if not isinstance(value, (Mapping, list, tuple, set, frozenset)):
+            return value
+        if depth == 0:
+            return MASK
+        copy = self._copies.get(id(value))
+        if copy is None:
+            copy = self._copies[id(value)] = self._copied(value, depth - 1)
+        return copy
+
+    def _copied(self, value: Any, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            return {self.of(key, depth): self.of(item, depth) for key, item in value.items()}
+        items = [self.of(item, depth) for item in value]
+        plain = next(kind for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
+        return plain(items)
+
+    def _without(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return text
