@@ -51,5 +51,5 @@ def _listed(texts: Iterable[str], count: int, level: int) -> str:
 def _own(value: Any) -> str:
     try:
         return repr(value)
-    except Exception as error:  # noqa: BLE001 - it is of somebody else's class, and only told
+    except Exception as error:
         return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"

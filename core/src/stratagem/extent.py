@@ -39,7 +39,7 @@ _GROUPS: Final = (list, tuple, set, frozenset)
 _SMALL: Final = 1 << 64
 
 
-class TooLarge(ValueError):
+class TooLarge(ValueError):  # noqa: N818 - named for what it tells, as the errors of the kernel are
     """A value that is too large, or nested too deep, for what was to be done with it."""
 
 

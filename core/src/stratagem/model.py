@@ -33,7 +33,10 @@ class Retry:
 
     def pause(self, attempt: int) -> float:
         """Seconds to wait after failed attempt number ``attempt`` (counted from 1)."""
-        return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        try:
+            return min(self.delay * self.backoff ** (attempt - 1), self.max_delay)
+        except OverflowError:  # after a thousand attempts or so
+            return self.max_delay
 
 
 @frozen

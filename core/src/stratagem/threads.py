@@ -50,7 +50,7 @@ class Call:
         begun = perf_counter()
         try:
             self._value = self.context.run(function)
-        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+        except BaseException as error:
             self._error = error
         self.seconds = perf_counter() - begun
         if self.left_at is not None:

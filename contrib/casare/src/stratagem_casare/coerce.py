@@ -1,9 +1,13 @@
 """What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
 
+import json
 import math
 import re
 from typing import Any
 
+from stratagem.brief import brief
+from stratagem.extent import require_walkable
+from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.look_up import look_up
 
 _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
@@ -11,7 +15,21 @@ _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
 
 def text(value: Any) -> str:
     """A text: empty for None."""
-    return "" if value is None else value if isinstance(value, str) else str(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    require_walkable(value, "made text", most_chars=MAX_CHARS)
+    return str(value)
+
+
+def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_ascii: bool = True) -> str:
+    """A value as JSON, in which everything that JSON does not have is text. Raises ValueError for what is too large."""
+    spaces = optional_whole(indent)
+    if spaces is not None and spaces > MAX_INDENT:
+        raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(spaces)}")
+    require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
+    return json.dumps(value, indent=spaces, sort_keys=sort_keys, ensure_ascii=ensure_ascii, default=text)
 
 
 def number(value: Any, otherwise: float = 0.0) -> float:
@@ -21,14 +39,14 @@ def number(value: Any, otherwise: float = 0.0) -> float:
     try:
         return float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{value!r} is no number") from None
+        raise ValueError(f"{brief(value)} is no number") from None
 
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A whole number, cut off; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
     found = number(value, otherwise)
     if not math.isfinite(found):
-        raise ValueError(f"{value!r} is no whole number")
+        raise ValueError(f"{brief(value)} is no whole number")
     return value if type(value) is int else int(found)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from stratagem.templates import Binder, Path
 from stratagem.templates.secret import Secret
+from stratagem_casare import coerce
 from stratagem_casare.references import MISSING, Read, Reference, split
 
 Narrow = Callable[[Reference], "Reference | None"]
@@ -97,9 +98,7 @@ def has_references(value: Any) -> bool:
 
 def as_text(value: Any) -> str:
     """A value inside a text: empty for None, a secret stays one."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else str(value)
+    return coerce.text(value)
 
 
 def join(texts: list[str]) -> str:

@@ -3,8 +3,9 @@
 from math import isfinite
 from typing import TypeVar
 
+from stratagem.brief import brief
 from stratagem.nodes import Example
-from stratagem_std.caps import MAX_BITS
+from stratagem_std.caps import MAX_BITS, MAX_DIGITS
 from stratagem_std.reductions import average as average_of
 from stratagem_std.reductions import greatest, least, numbers, total
 from stratagem_std.registry import pack
@@ -59,9 +60,9 @@ def power(base: float, exponent: float) -> float:
     try:
         result: float | complex = _power(base, exponent)
     except OverflowError:
-        raise ValueError(f"{base} to the power of {exponent} is too large") from None
+        raise ValueError(f"{brief(base)} to the power of {brief(exponent)} is too large") from None
     if isinstance(result, complex):
-        raise ValueError(f"{base} to the power of {exponent} is no real number")
+        raise ValueError(f"{brief(base)} to the power of {brief(exponent)} is no real number")
     return bounded(result)
 
 
@@ -82,6 +83,8 @@ def absolute(number: float) -> float:
 )
 def rounded(number: float, digits: int = 0) -> float:
     """Rounds to a number of digits behind the point, 0 to a whole number; what lies halfway goes to the even digit."""
+    if abs(digits) > MAX_DIGITS:
+        raise ValueError(f"digits must be from -{MAX_DIGITS} to {MAX_DIGITS}, not {brief(digits)}")
     return round(number, digits) if digits else round(number)
 
 
@@ -132,4 +135,4 @@ def _power(base: float, exponent: float) -> float | complex:
 
 def _want_divisor(a: float, b: float) -> None:
     if b == 0:
-        raise ZeroDivisionError(f"{a} can't be divided by 0")
+        raise ZeroDivisionError(f"{brief(a)} can't be divided by 0")

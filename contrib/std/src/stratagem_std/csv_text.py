@@ -7,7 +7,9 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem.extent import require_walkable
 from stratagem_std.as_text import as_text
+from stratagem_std.caps import MAX_CHARS
 from stratagem_std.secret_text import kept
 
 
@@ -52,6 +54,7 @@ def dump(
         ValueError: a row has a key that is no header.
         TypeError: a row is neither dict nor list, or they are mixed.
     """
+    require_walkable(rows, "written as CSV", most_chars=MAX_CHARS)
     by_name = any(isinstance(row, Mapping) for row in rows)
     names = list(headers or (_keys(rows) if by_name else ()))
     lines = [_cells(number, row, names if by_name else None) for number, row in enumerate(rows, 1)]

@@ -62,9 +62,10 @@ class Offload:
         """Calls a function that may run on the loop, for a step that some time limit may end.
 
         It runs in a thread, which the loop waits for as long as functions on the loop may take: that is quicker than to
-        suspend the step. What needs the loop's own thread stays there, and rests after it was late.
+        suspend the step. What is marked as instant may need the loop's own thread: it stays there, and rests after it
+        was late.
         """
-        if spec.runs == "loop" and (spec.injected or spec.resources or spec.stateful):
+        if spec.runs == "loop":
             return await rested(handler, arguments)
         async with self._performed(spec, handler, arguments) as call:
             if not call.ends_within(QUICK):

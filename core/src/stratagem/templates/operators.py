@@ -63,11 +63,11 @@ def contains(item: Any, container: Any) -> bool:
 def equal(left: Any, right: Any) -> bool:
     """Whether both are equal."""
     if not (type(left) in SCALARS or type(right) in SCALARS):
-        _require_comparable(left, right)
+        require_comparable(left, right)
     return bool(left == right)
 
 
-def _require_comparable(left: Any, right: Any) -> None:
+def require_comparable(left: Any, right: Any) -> None:
     """Raises TooLarge if both are so large that it may take forever to compare them: as soon as one is not, it doesn't."""
     try:
         require_walkable(left, "compared")

@@ -14,8 +14,9 @@ from stratagem.errors import StepFailed
 from stratagem_otel import names
 from stratagem_otel.bodies import Called, called
 from stratagem_otel.facts import Facts
-from stratagem_otel.failures import tell
+from stratagem_otel.failures import LONGEST, tell
 from stratagem_otel.groups import Anchor
+from stratagem_otel.kinds import short
 from stratagem_otel.nodes import NodeRecorder
 from stratagem_otel.places import Place
 from stratagem_otel.steps import StepInGroup, StepSpan
@@ -137,4 +138,4 @@ class SpanRecorder(NodeRecorder):
             place.close()
 
     def _plain(self, value: Any) -> str | bool | int | float:
-        return value if isinstance(value, (bool, int, float)) else str(self.redact(str(value)))
+        return value if isinstance(value, (bool, int, float)) else str(self.redact(short(value, LONGEST)))

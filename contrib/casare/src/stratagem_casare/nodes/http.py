@@ -123,7 +123,7 @@ def _headers(headers: Any, body: Any, content_type: Any) -> dict[str, str]:
 def _content(body: Any) -> dict[str, Any]:
     if body in (None, ""):
         return {}
-    return {"body": body} if isinstance(body, str) else {"json": json.loads(json.dumps(body, default=str))}
+    return {"body": body} if isinstance(body, str) else {"json": json.loads(coerce.json_of(body))}
 
 
 def _answer(answer: std_http.Response) -> Answer:

@@ -67,7 +67,7 @@ def math_operation(
     """Computes with ``a`` and, where the operation takes two, ``b``; the variable ``output_var`` gets the result too."""
     result = _compute(operation, coerce.number(a), b)
     digits = coerce.optional_whole(round_digits)
-    result = float(result if digits is None else round(result, digits))
+    result = float(result if digits is None else arithmetic.rounded(result, digits))
     if output_var:
         variables[output_var] = result
     return result

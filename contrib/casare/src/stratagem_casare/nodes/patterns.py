@@ -9,6 +9,7 @@ from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import regex
 from stratagem_std.secret_text import kept
+from stratagem_std.text import bound
 
 
 @attrs.frozen
@@ -105,8 +106,9 @@ def text_replace(
     if coerce.truth(use_regex) and limit != 0:
         done = regex.regex_replace(whole, old, new, max(limit, 0), *_flags(ignore_case, multiline, dotall))
         return TextReplaced(done.result, done.count)
-    times = whole.count(old)
-    return TextReplaced(kept(whole.replace(old, new, limit), whole, new), times if limit < 0 else min(limit, times))
+    times = whole.count(old) if limit < 0 else min(limit, whole.count(old))
+    bound(len(whole) + times * (len(new) - len(old)))
+    return TextReplaced(kept(whole.replace(old, new, times), whole, new), times)
 
 
 @data_node(
