@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem.brief import brief
 from stratagem.extent import require_walkable
 from stratagem_std.as_text import as_text
 from stratagem_std.caps import MAX_CHARS
@@ -109,5 +110,5 @@ def _cells(number: int, row: Any, names: Sequence[str] | None) -> list[str]:
         raise TypeError(f"row {number} is no dict but a {type(row).__name__}")
     unknown = [key for key in row if key not in names]
     if unknown:
-        raise ValueError(f"row {number} has the key {unknown[0]!r}, which is no header")
+        raise ValueError(f"row {number} has the key {brief(unknown[0])}, which is no header")
     return [as_text(row.get(name)) for name in names]

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
+from stratagem.brief import brief
+
 
 @frozen
 class Moment:
@@ -64,7 +66,7 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; they are named as in Europe/Berlin") from None
+        raise ValueError(f"there is no time zone {brief(name)}; they are named as in Europe/Berlin") from None
 
 
 def shifted(date: datetime, years: int, months: int, span: timedelta) -> datetime:
@@ -89,12 +91,12 @@ def _read(date: str | float | datetime, format: str) -> datetime:
         try:
             return datetime.fromtimestamp(date, UTC)
         except (ValueError, OverflowError, OSError):
-            raise ValueError(f"{date!r} seconds since 1970 are out of the years 1 to 9999") from None
+            raise ValueError(f"{brief(date)} seconds since 1970 are out of the years 1 to 9999") from None
     try:
         return datetime.strptime(date, format) if format else datetime.fromisoformat(date)
     except ValueError:
         form = f"as {format!r}" if format else "in ISO 8601, such as 2024-03-31T09:30:00+02:00"
-        raise ValueError(f"{date!r} is no date {form}") from None
+        raise ValueError(f"{brief(date)} is no date {form}") from None
 
 
 def _moved(date: datetime, months: int) -> datetime:

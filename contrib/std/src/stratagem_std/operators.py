@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence, Sized
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from stratagem.brief import brief
 from stratagem.extent import SCALARS, require_walkable
 from stratagem.templates.kinds import Refused
 from stratagem.templates.operators import COMPARISONS, require_comparable
@@ -24,7 +25,7 @@ def holds(operator: str, left: Any, right: Any = None) -> bool:
     """
     compare = _OPERATORS.get(operator)
     if compare is None:
-        raise ValueError(f"{operator!r} is no operator; there are {', '.join(_OPERATORS)}")
+        raise ValueError(f"{brief(operator)} is no operator; there are {', '.join(_OPERATORS)}")
     try:
         return bool(compare(left, right))
     except Refused as refused:

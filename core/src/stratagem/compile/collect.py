@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stratagem.brief import brief
 from stratagem.compile.disabled import passed_over, stand_in
 from stratagem.compile.draft import Draft, GraphDraft, Problems, as_workflow_error
 from stratagem.errors import BadInput, StratagemError, UnknownNode, WorkflowError, nearest
@@ -102,7 +103,7 @@ class Collector:
 
     def _constant(self, draft: Draft, key: str, value: Any, annotation: Any) -> None:
         if not fits(value, annotation):
-            what = f"{value!r} is no {name_of(annotation)}"
+            what = f"{brief(value)} is no {name_of(annotation)}"
             self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
         if draft.constants is None:
             draft.constants = {}
@@ -115,7 +116,7 @@ class Collector:
         if template is None:
             return
         if template.constant and not deferred and not fits(template.value(), annotation):
-            what = f"{value!r} is no {name_of(annotation)}"
+            what = f"{brief(value)} is no {name_of(annotation)}"
             self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
         if draft.templates is None:
             draft.templates = {}

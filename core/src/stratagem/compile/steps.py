@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem.brief import brief
 from stratagem.compile.bind import Binder, output
 from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
@@ -252,7 +253,7 @@ def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Call
         def read(scope: Scope) -> Any:
             value = getter(scope)
             if not check(value):
-                what, provider = f"{value!r} is no {name_of(port.annotation)}", spec.distribution or None
+                what, provider = f"{brief(value)} is no {name_of(port.annotation)}", spec.distribution or None
                 raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
             return value
 
