@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import asdict
 
+from stratagem.brief import brief
+from stratagem.extent import is_walkable
 from stratagem.model import Graph
 from stratagem.nodes.spec import NodeSpec
 
@@ -33,10 +35,14 @@ def _feed(update: Callable[[bytes], None], graph: Graph) -> None:
             _feed(update, body)
     for line in graph.connections:
         update(repr(line).encode())
-    update(repr(_canonical(graph.result)).encode())
+    update(_text(graph.result).encode())
     for extra in ("variables", "settings", *(("temporary",) if getattr(graph, "temporary", ()) else ())):
         if hasattr(graph, extra):
-            update(repr(_canonical(getattr(graph, extra))).encode())
+            update(_text(getattr(graph, extra)).encode())
+
+
+def _text(value: Any) -> str:
+    return repr(_canonical(value)) if is_walkable(value) else brief(value)
 
 
 def _canonical(value: Any) -> Any:

@@ -4,10 +4,11 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from anyio import CancelScope, current_time, move_on_after, to_thread
+from anyio import CancelScope, current_time, move_on_after
 from attrs import frozen
 
 from stratagem.nodes import Context
+from stratagem.threads import run_in_thread
 from stratagem_std import atomic
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
@@ -71,7 +72,7 @@ async def download(
         called = name or _safe(started.suggested_filename)
         path = str(PurePosixPath(folder, called)) if folder else called
         target = writable(path, context, overwrite, parents=True)
-        await to_thread.run_sync(atomic.copy, Path(file), target)
+        await run_in_thread(atomic.copy, Path(file), target)
     except BaseException:
         with CancelScope(shield=True), move_on_after(PATIENCE):
             await _dropped(started)

@@ -17,7 +17,7 @@ from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
 from stratagem.cli.interrupt import Interrupts, interruptible
 from stratagem.cli.report import reported
-from stratagem.cli.result import as_json, invalid, report
+from stratagem.cli.result import as_json, invalid, report, warn_of_large
 from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
 from stratagem.cli.stdout import kept_for_results
@@ -64,6 +64,7 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
             ended = _run(arguments, console)
             _tell_end(ended, arguments, console)
             explained = {} if ended.explained is None else {"explained": [asdict(line) for line in ended.explained]}
+            warn_of_large(ended.result, console)
             told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
         console.give(as_json(invalid(unwrap(error)), console))
