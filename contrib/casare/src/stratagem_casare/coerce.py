@@ -38,7 +38,7 @@ def number(value: Any, otherwise: float = 0.0) -> float:
         return otherwise
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{brief(value)} is no number") from None
 
 

@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from stratagem.brief import brief
-from stratagem.extent import SCALARS, require_walkable
+from stratagem.extent import SCALARS
 from stratagem.templates.kinds import Refused
-from stratagem.templates.operators import COMPARISONS, require_comparable
+from stratagem.templates.operators import COMPARISONS, require_comparable, require_findable
 
 Operator = Literal[
     "==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts_with", "ends_with", "is_none", "is_not_none",
@@ -45,8 +45,7 @@ def same(left: Any, right: Any) -> bool:
 
 def place_of(items: Sequence[Any], item: Any) -> int | None:
     """The place of the first item that is the `same`, counted from 0; raises ValueError as that does."""
-    if type(item) not in SCALARS:
-        require_walkable(items, "compared")
+    require_findable(item, items)
     return next((place for place, other in enumerate(items) if _same(other, item)), None)
 
 

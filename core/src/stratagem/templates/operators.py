@@ -1,7 +1,7 @@
 """Operators: what ``+``, ``<``, ``in`` and the others do, with exactly the kinds of values they are for."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
@@ -54,10 +54,18 @@ def contains(item: Any, container: Any) -> bool:
         return item in container
     if not isinstance(container, (list, tuple, Mapping)):
         raise Refused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
-    if type(item) not in SCALARS or _is_long(item):
-        require_walkable(item, "compared")
-        require_walkable(container, "compared")
+    require_findable(item, container)
     return item in container
+
+
+def require_findable(item: Any, container: Sequence[Any] | Mapping[Any, Any]) -> None:
+    """Do nothing, for an item and a container in which it can be looked for in bounded time; else raise TooLarge."""
+    if type(item) in SCALARS and not _is_long(item):
+        return
+    if isinstance(container, Mapping):
+        require_walkable(item, "compared")  # a key is looked for by its hash, which is made of all that is in it
+        return
+    require_comparable(container, [item] * len(container))
 
 
 def equal(left: Any, right: Any) -> bool:
