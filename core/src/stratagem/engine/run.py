@@ -247,18 +247,14 @@ class Run:
     def timed_out(self, ready: StepRun) -> StepTimeout:
         """The error of a step that took longer than its time limit."""
         step = ready.step
-        limit, raised_by = self.timeout_of(step), "'timeout' of the node"
-        if step.timeout is None:
-            raised_by = "'step_timeout' in the workflow's settings, or [run] step_timeout in the config"
-        elif step.node.timeout is None:
-            raised_by += f", in place of the one that {step.spec.type} has of its own"
+        limit = self.timeout_of(step)
         return StepTimeout(
             f"the node took longer than its time limit of {limit:g} s",
             file=ready.frame.source,
             line=step.node.line,
             node=step.id,
             provider=step.spec.distribution or None,
-            hint=f"Raise {raised_by}.",
+            hint=_hint_of_limit(step),
         )
 
     def timeout_of(self, step: Step) -> float | None:
@@ -388,3 +384,12 @@ class Run:
     def _start_strand(self) -> None:
         self.waking = True
         self.group.start_soon(Strand(self).main)
+
+
+def _hint_of_limit(step: Step) -> str:
+    """Which limit it is that the step ran into, so that it is the right one that is raised."""
+    if step.node.timeout is not None:
+        return "Raise its 'timeout'."
+    if step.spec.timeout is not None:
+        return f"This is the limit of all {step.spec.type}; give the node a 'timeout' of its own."
+    return "Raise 'step_timeout' in the workflow's settings or [run] in the config, or give the node a 'timeout' of its own."
