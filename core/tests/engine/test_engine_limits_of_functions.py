@@ -10,8 +10,8 @@ import anyio
 import pytest
 from attrs import evolve
 
-from stratagem import Context, Kernel, Node, Pack, Retry, RunResult
-from stratagem.errors import RunTimeout, StepTimeout
+from stratagem import Context, Kernel, Node, Pack, Retry, RunResult, Variables
+from stratagem.errors import RunError, RunTimeout, StepTimeout
 from stratagem.model import Graph
 from stratagem.nodes import Body
 from stratagem.testing import node, workflow_of
@@ -52,6 +52,19 @@ def blocks(seconds: float = LONG) -> str:
 def better_later(context: Context) -> int:
     time.sleep(LONG if context.attempt < 3 else 0)
     return context.attempt
+
+
+REFUSED: list[BaseException] = []
+
+
+@pack.node(writes=("var:total",))
+def writes_late(variables: Variables, seconds: float = LONG) -> None:
+    variables["total"] = 1
+    time.sleep(seconds)
+    try:
+        variables["total"] = 2
+    except RunError as error:
+        REFUSED.append(error)
 
 
 @pack.node()
@@ -138,6 +151,19 @@ async def test_a_late_value_of_what_can_not_be_left_is_not_taken() -> None:
     assert result.outputs == {}
     whole, _ = await timed(workflow_of(node("late", "slow.blocks", {"seconds": 0.4})), timeout=LIMIT)
     assert (whole.status, type(whole.error)) == ("failed", RunTimeout)
+
+
+async def test_a_function_that_was_left_changes_no_variable() -> None:
+    """What it has written before its step ended stays."""
+    REFUSED.clear()
+    late = node("late", "slow.writes_late", timeout=LIMIT, on_error="continue")
+    workflow = workflow_of(
+        late, node("last", "slow.sleeps", {"seconds": LONG + 0.3}, after=("late",)), variables={"total": 0}
+    )
+    result, _ = await timed(workflow)
+    assert (result.status, result.variables["total"], len(REFUSED)) == ("done", 1, 1)
+    result, _ = await timed(workflow_of(node("early", "slow.writes_late", {"seconds": 0}), variables={"total": 0}))
+    assert result.variables["total"] == 2
 
 
 async def test_a_step_that_is_tried_again_has_its_limit_for_each_attempt() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, WouldBlock, move_on_after, sleep
 
+from stratagem.engine.variables import LeftVariables
 from stratagem.errors import RunError
 from stratagem.threads import Call, Threads
 
@@ -100,6 +101,9 @@ class Offload:
             yield call
         except BaseException:
             call.left_at = perf_counter()
+            for value in arguments.values():
+                if isinstance(value, LeftVariables):
+                    value.end()
             raise
         finally:
             limiter.release_on_behalf_of(call)
