@@ -115,7 +115,8 @@ def test_a_message_shows_a_large_value_cut(again: Callable[[Any], Any]) -> None:
 
 def test_a_short_value_is_shown_as_it_is() -> None:
     """Only what is long is cut, and secrets stay hidden."""
-    for value in ("it's", [1, "b"], (1,), {"a": None}, set(), frozenset((1,)), 2.5):
+    value: object
+    for value in ("it's", [1, "b"], (1,), {"a": None}, set[int](), frozenset((1,)), 2.5):
         assert brief(value) == repr(value)
     assert brief([Secret("hidden")]) == "[***]"
     assert brief(10**5_000) == "<whole number of 16,610 bits>"
