@@ -74,6 +74,11 @@ def require_walkable(value: Any, to_do: str = "walked through", *, most_chars: i
         raise _too_large(f"{_count(extent.chars)} characters", to_do)
 
 
+def extent_of(value: Any) -> Extent:
+    """Return the extent of a value; raises TooLarge where it is nested too deep or contains itself."""
+    return _Survey("told").of(value, 0)
+
+
 def is_walkable(value: Any) -> bool:
     """Return whether `require_walkable` accepts the value."""
     try:

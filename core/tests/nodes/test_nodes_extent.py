@@ -132,6 +132,15 @@ def test_json_for_programs_is_bounded(again: Callable[[Any], Any]) -> None:
     assert len(str(found)) < 10_000
 
 
+def test_json_for_programs_is_bounded_in_characters_too() -> None:
+    """One long text that stands in a value again and again is written a few times."""
+    text = "x" * 1_000_000
+    found = jsonable({"large": [text] * 100_000, "small": [1]})
+    assert sum(map(len, found["large"])) <= 100_100_000
+    assert found["large"][0] == text
+    assert found["large"][-1] == "…"
+
+
 @shapes
 def test_a_copy_without_secrets_takes_no_longer_than_the_value_itself(again: Callable[[Any], Any]) -> None:
     """What stands in it several times is copied once."""

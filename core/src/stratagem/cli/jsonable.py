@@ -1,14 +1,16 @@
 """Any value as one that JSON can hold."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
-from stratagem.extent import is_walkable
+from attrs import define
+
+from stratagem.extent import CHARS, ENTRIES, TooLarge, extent_of, is_walkable
 from stratagem.templates.secret import MASK, Secret
 
 MAX_DEPTH = 100
@@ -24,7 +26,31 @@ OUTLINE = 4
 """How deep a value is followed whose parts stand in it so often that nobody could write all of it."""
 
 OUTLINED = 10_000
-"""Entries of such a value that are written."""
+"""Entries on these levels that are looked at; those behind them are written as ``…``."""
+
+
+@define
+class _Room:
+    """How many entries and characters of such a value may still be written."""
+
+    entries: int = ENTRIES
+    chars: int = CHARS
+    looks: int = OUTLINED
+
+    def takes(self, value: Any) -> bool:
+        """Return whether all of the value may be written, and count it if so."""
+        self.looks -= 1
+        if self.looks < 0:
+            return False
+        try:
+            size = extent_of(value)
+        except TooLarge:
+            return False
+        fits = size.entries < self.entries and size.chars <= self.chars
+        if fits:
+            self.entries -= size.entries + 1
+            self.chars -= size.chars
+        return fits
 
 
 def jsonable(value: Any) -> Any:
@@ -34,14 +60,14 @@ def jsonable(value: Any) -> Any:
     dates, paths and decimals what `str` gives; anything else what `repr` gives. A `Secret` becomes ``***``. Where parts
     stand in the value again and again, so that all of it would be too large to be written, they become ``…``.
     """
-    return _plain(value, MAX_DEPTH) if is_walkable(value) else _outline(value, OUTLINE, iter(range(OUTLINED)))
+    return _plain(value, MAX_DEPTH) if is_walkable(value) else _outline(value, OUTLINE, _Room())
 
 
-def _outline(value: Any, level: int, room: Iterator[int]) -> Any:
+def _outline(value: Any, level: int, room: _Room) -> Any:
     """A value that is too large, without those of its parts that are, save for the first levels."""
-    if is_walkable(value):
+    if room.takes(value):
         return _plain(value, MAX_DEPTH)
-    if level == 0 or next(room, None) is None:
+    if level == 0 or room.looks < 0:
         return "…"
     if isinstance(value, Mapping):
         return {_key(key): _outline(item, level - 1, room) for key, item in value.items()}
