@@ -8,6 +8,7 @@ import pytest
 
 from stratagem.model import Node, Workflow
 from stratagem.nodes import Example, NodeSpec
+from stratagem.templates import Secret
 from stratagem.testing import check_example, run_once
 from stratagem_casare import pack
 from stratagem_web.registry import BROWSER
@@ -227,6 +228,23 @@ def test_every_casare_node_says_what_it_does(spec: NodeSpec) -> None:
 async def test_a_node_gives_what_its_type_means(type_: str, config: dict[str, Any], outputs: dict[str, Any]) -> None:
     """All of its outputs; values are read as what they are needed as, what is no list is an empty one."""
     assert await outputs_of(type_, config) == outputs
+
+
+@pytest.mark.parametrize(("type_", "config", "outputs"), list(cases()))
+async def test_a_node_gives_the_same_of_secret_texts(
+    type_: str, config: dict[str, Any], outputs: dict[str, Any]
+) -> None:
+    """They are values where values are needed, whichever way the dialect converts them."""
+    assert await outputs_of(type_, veiled(config)) == outputs
+
+
+def veiled(value: Any) -> Any:
+    """The value with each text in it as a secret."""
+    if isinstance(value, dict):
+        return {key: veiled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [veiled(item) for item in value]
+    return Secret(value) if isinstance(value, str) else value
 
 
 async def test_no_node_changes_what_it_is_given() -> None:

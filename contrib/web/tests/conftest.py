@@ -7,7 +7,7 @@ longer, because as long as that loop is there no other test can run one of its o
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -50,12 +50,12 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 
 def runner(make: Callable[[], ResourceProvider], site: str, folder: Path) -> Run:
-    async def run(graph: Graph, **settings: Any) -> RunResult:
+    async def run(graph: Graph, variables: Mapping[str, Any] | None = None, **settings: Any) -> RunResult:
         workflow = Workflow(
             graph.nodes,
             graph.connections,
             graph.result,
-            variables={"site": site},
+            variables={"site": site, **(variables or {})},
             settings=Settings(**{"timeout": 60.0, **settings}),
             source=str(folder / "flow.yaml"),
         )

@@ -161,7 +161,9 @@ class RunError(StratagemError):
 
 
 class StepFailed(RunError):
-    """A node raised; the node's own error is the ``__cause__``."""
+    """A node raised; the node's own error is the ``__cause__``, and ``said`` is its text with secrets masked."""
+
+    said: str | None = None
 
 
 class StepTimeout(StepFailed):

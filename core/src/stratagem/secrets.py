@@ -8,7 +8,8 @@ from typing import Any
 
 from stratagem.config.model import Config
 from stratagem.errors import BadValue
-from stratagem.templates.secret import Secret, redact
+from stratagem.templates.masker import Masker
+from stratagem.templates.secret import secrets_in
 
 
 class EnvironmentSecrets(Mapping[str, str]):
@@ -31,6 +32,8 @@ class EnvironmentSecrets(Mapping[str, str]):
 class NotedSecrets(Mapping[str, str]):
     """Secrets of which those are noted that were looked up, so that they can be masked in what is told.
 
+    ``masker`` knows these, and what was made of them. ``asked`` tells that a workflow may have got at one.
+
     Args:
         secrets: where they are looked up.
         settings: tables of settings; secrets in them are noted from the start.
@@ -38,11 +41,13 @@ class NotedSecrets(Mapping[str, str]):
 
     def __init__(self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None) -> None:
         self._secrets = secrets
-        self.seen = set(_secrets_in(settings or {}))
+        self.masker = Masker(secrets_in(settings or {}))
+        self.asked = False
 
     def __getitem__(self, name: str) -> str:
         found = self._secrets[name]
-        self.seen.add(str.__str__(found))
+        self.masker.add(found)
+        self.asked = True
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -51,21 +56,15 @@ class NotedSecrets(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._secrets)
 
+    def note(self, value: Any) -> None:
+        """Notes the secrets among values that are handed to a workflow."""
+        for secret in secrets_in(value):
+            self.masker.add(secret)
+            self.asked = True
+
     def redact(self, value: Any) -> Any:
         """A copy of ``value`` without the secrets that were noted, see `stratagem.templates.redact`."""
-        return redact(value, tuple(self.seen))
-
-
-def _secrets_in(settings: Mapping[str, Any]) -> Iterator[str]:
-    waiting: list[Any] = [settings]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Secret):
-            yield value.reveal()
-        elif isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, (list, tuple)):
-            waiting += value
+        return self.masker.redact(value)
 
 
 def secrets_of(config: Config) -> Mapping[str, str]:

@@ -137,3 +137,16 @@ def test_the_schema_can_name_what_is_installed(hook: str) -> None:
     assert schema["strategy"]["properties"][hook]["enum"] == ["a", "b"]
     assert schema["resources"]["additionalProperties"]["enum"] == ["r"]
     assert schema["plugins"]["properties"]["use"]["items"]["enum"] == ["p"]
+
+
+def test_whatever_a_secret_setting_became_is_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number, a path, a text that another setting has in it."""
+    monkeypatch.setenv("MANY", "7")
+    monkeypatch.setenv("WHERE", "hidden-place")
+    (tmp_path / "stratagem.toml").write_text(
+        '[settings.mine]\nfolder = { env = "WHERE" }\nmax_entries = { env = "MANY" }\ntoken = "at hidden-place"\n'
+    )
+    config = read_config(str(tmp_path / "stratagem.toml"))
+    text = show(config, [Used("mine", CacheSettings(folder="hidden-place", max_entries=7, token="at hidden-place"))])
+    settings = tomllib.loads(text)["settings"]["mine"]
+    assert settings == {"folder": "***", "max_entries": "***", "token": "at ***"}

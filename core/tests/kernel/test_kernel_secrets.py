@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from stratagem import Config, Pack, Secret
+from stratagem import Config, Context, Pack, Secret
 from stratagem.config.model import SecretsConfig
 from stratagem.testing import node, run_once, workflow_of
 from stratagem.testing.sample import sample
@@ -67,3 +68,40 @@ async def test_a_node_gets_the_secret_itself(config: Config) -> None:
     result = await run_once(workflow, packs=[pack], config=config)
     assert result.status == "done"
     assert USED == [WORD]
+
+
+@pack.node()
+async def told(password: Secret, context: Context) -> None:
+    context.log.warning("%s as %r, %d", password.reveal(), f"it's {password.reveal()}", 7)
+    context.log.info("plain %(a)s", {"a": 1})
+
+
+async def test_what_a_node_logs_is_masked_whoever_handles_it(config: Config, caplog: pytest.LogCaptureFixture) -> None:
+    """The record itself has the mask, and tells the line of the node that logs."""
+    workflow = workflow_of(node("a", "safe.told", {"password": "{{ secrets.WORD }}"}))
+    with caplog.at_level("INFO"):
+        await run_once(workflow, packs=[pack], config=config)
+    records = [record for record in caplog.records if record.name == "stratagem.node"]
+    assert [record.getMessage() for record in records] == ['*** as "it\'s ***", 7', "plain 1"]
+    assert {record.filename for record in records} == {"test_kernel_secrets.py"}
+
+
+async def test_secrets_that_a_caller_or_a_node_gives_are_masked_as_those_of_the_environment() -> None:
+    """In errors, in another form than theirs."""
+    workflow = workflow_of(
+        node("given", "safe.leaks_coded", {"password": "{{ word }}"}, on_error="continue"),
+        node("own", "safe.made"),
+        node("made", "safe.leaks_coded", {"password": "{{ own.result }}"}, on_error="continue"),
+    )
+    result = await run_once(workflow, packs=[pack], variables={"word": Secret('pa"ss-w0rd')})
+    assert [failure.what for failure in result.failures] == ['ValueError: ["***"]'] * 2
+
+
+@pack.node()
+async def leaks_coded(password: Secret) -> None:
+    raise ValueError(json.dumps([password.reveal()]))
+
+
+@pack.node()
+async def made() -> Secret:
+    return Secret('a"new-one')

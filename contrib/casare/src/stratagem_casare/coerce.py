@@ -7,20 +7,22 @@ from typing import Any
 
 from stratagem.brief import brief
 from stratagem.extent import require_walkable
+from stratagem.templates import Secret
 from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.look_up import look_up
+from stratagem_std.secret_text import holds_secret, revealed
 
 _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
 
 
 def text(value: Any) -> str:
-    """A text: empty for None."""
+    """A text: empty for None, secret where something secret is in it."""
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     require_walkable(value, "made text", most_chars=MAX_CHARS)
-    return str(value)
+    return Secret(str(revealed(value))) if holds_secret(value) else str(value)
 
 
 def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_ascii: bool = True) -> str:

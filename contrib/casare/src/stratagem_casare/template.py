@@ -105,11 +105,6 @@ def _has_references(text: str) -> bool:
     return "{{" in text or any(isinstance(piece, Reference) for piece in split(text))
 
 
-def as_text(value: Any) -> str:
-    """A value inside a text: empty for None, a secret stays one."""
-    return coerce.text(value)
-
-
 def join(texts: list[str]) -> str:
     """The texts as one, secret if one of them is."""
     if Secret in map(type, texts):
@@ -149,6 +144,6 @@ def _bound_piece(piece: Reference, binder: Binder) -> Read:
         value = read(scope)
         if type(value) is str:
             return value
-        return written if value is MISSING else as_text(value)
+        return written if value is MISSING else coerce.text(value)
 
     return part

@@ -10,6 +10,7 @@ from attrs import frozen
 from stratagem.nodes import Context, Example
 from stratagem_std.paths import Kind, is_kind, resolved
 from stratagem_std.registry import pack
+from stratagem_std.secret_text import all_kept, plain
 
 
 @frozen
@@ -51,11 +52,12 @@ def file_exists(path: str, context: Context, kind: Kind = "any") -> bool:
 )
 def file_info(path: str, context: Context) -> FileInfo:
     """Tells name, size and time of a file or directory; raises FileNotFoundError where there is none."""
-    found, pure = resolved(path, context), PurePath(path)
+    found, pure = resolved(path, context), PurePath(plain(path))
     status = found.stat()
     kind = "directory" if found.is_dir() else "file"
     modified = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
-    return FileInfo(path, pure.name, pure.stem, pure.suffix, str(pure.parent), kind, status.st_size, modified)
+    name, stem, suffix, directory = all_kept([pure.name, pure.stem, pure.suffix, str(pure.parent)], path)
+    return FileInfo(path, name, stem, suffix, directory, kind, status.st_size, modified)
 
 
 @pack.node(
@@ -79,8 +81,10 @@ def list_files(
         raise NotADirectoryError(f"there is no directory {root}")
     if not pattern or "/" in pattern or "\\" in pattern or ".." in pattern:
         raise ValueError(f"{pattern!r} is no pattern for names; the directory is given by path")
-    found = root.rglob(pattern) if recursive else root.glob(pattern)
-    return sorted(_given(path, root, (entry for entry in found if is_kind(entry, kind))))
+    found = root.rglob(plain(pattern)) if recursive else root.glob(plain(pattern))
+    return all_kept(
+        sorted(_given(plain(path), root, (entry for entry in found if is_kind(entry, kind)))), path, pattern
+    )
 
 
 @pack.node(

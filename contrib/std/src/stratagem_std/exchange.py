@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from anyio import fail_after, to_thread
 
+from stratagem_std.secret_text import plain
+
 if TYPE_CHECKING:
     from ssl import SSLContext
 
@@ -45,7 +47,7 @@ async def exchange(
                 timeout=None,
                 follow_redirects=follow_redirects,
                 max_redirects=max_redirects,
-                proxy=proxy or None,
+                proxy=plain(proxy) or None,
                 headers=headers,
             ) as client:
                 yield client

@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.nodes import Context, Example
+from stratagem.templates import Secret
 from stratagem_std import json_text
 from stratagem_std.as_text import as_text
 from stratagem_std.exchange import exchange
 from stratagem_std.registry import pack
-from stratagem_std.secret_text import plain
+from stratagem_std.secret_text import holds_secret, plain
 
 if TYPE_CHECKING:
     import httpx
@@ -88,7 +89,7 @@ async def http_request(
         answer = await client.request(method, target, headers=given, **content)
     if must_succeed and answer.is_error:
         raise HttpFailed(f"{method} {url} answered {answer.status_code} {answer.reason_phrase}".rstrip())
-    return _response(answer)
+    return evolve(_response(answer), url=Secret(str(answer.url))) if holds_secret([url, params]) else _response(answer)
 
 
 def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[dict[str, Any], dict[str, str]]:
@@ -104,7 +105,7 @@ def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[
 
 def _texts(values: dict[str, Any] | None) -> dict[str, Any]:
     """The values as text, those of lists one by one."""
-    return {name: _texts_in(value) for name, value in (values or {}).items()}
+    return {plain(name): _texts_in(value) for name, value in (values or {}).items()}
 
 
 def _texts_in(value: Any) -> str | list[str]:

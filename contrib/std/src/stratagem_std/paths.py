@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from stratagem.nodes import Context
+from stratagem_std.secret_text import plain
 
 Kind = Literal["any", "file", "directory"]
 
@@ -12,7 +13,7 @@ def resolved(path: str, context: Context) -> Path:
     """The path, starting at the step's directory if it is relative; raises ValueError for an empty one."""
     if not path:
         raise ValueError("the path is empty")
-    return context.directory / path
+    return context.directory / plain(path)  # before 3.12, pathlib would take what a secret prints
 
 
 def is_kind(path: Path, kind: str) -> bool:

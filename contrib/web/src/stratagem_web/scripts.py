@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-from stratagem_std.secret_text import plain
+from stratagem_std.secret_text import plain, revealed
 from stratagem_web.api import Page
 from stratagem_web.elements import FrameSelector, frame_of
 from stratagem_web.errors import ScriptFailed
 from stratagem_web.registry import page_node
-from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
 from stratagem_web.telling import telling
 

@@ -7,9 +7,9 @@ from stratagem.nodes import Context
 from stratagem.threads import run_in_thread
 from stratagem_std import atomic
 from stratagem_std.paths import writable
+from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page
 from stratagem_web.registry import page_node
-from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
 from stratagem_web.telling import telling
 

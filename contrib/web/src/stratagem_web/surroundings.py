@@ -1,8 +1,8 @@
 """What a site gets to know of the browser: the size of its window, headers, where it is."""
 
+from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page
 from stratagem_web.registry import page_node
-from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
 from stratagem_web.telling import telling
 

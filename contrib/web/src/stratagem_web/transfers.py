@@ -69,8 +69,8 @@ async def download(
     started = await _started(page, selector, url, frame, timeout)
     try:
         file = await _finished(started, selector or f"{url}", max(end - current_time(), _INSTANT))
-        called = name or _safe(started.suggested_filename)
-        path = str(PurePosixPath(folder, called)) if folder else called
+        called = plain(name) or _safe(started.suggested_filename)
+        path = str(PurePosixPath(plain(folder), called)) if folder else called
         target = writable(path, context, overwrite, parents=True)
         await run_in_thread(atomic.copy, Path(file), target)
     except BaseException:

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
-from stratagem_std.secret_text import plain
+from stratagem_std.secret_text import plain, revealed
 from stratagem_web.api import Locator, Page
 from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.elements import FrameSelector, element, frame_of
 from stratagem_web.errors import ElementNotReady, ScriptFailed, WaitTimeout
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
-from stratagem_web.revealed import revealed
 from stratagem_web.samples import on_page
 from stratagem_web.telling import telling
 

@@ -4,7 +4,7 @@ import json
 from argparse import Namespace
 
 from stratagem.cli.console import Console
-from stratagem.config import load_config
+from stratagem.cli.settings import checked_config
 from stratagem.config.schema import config_schema
 from stratagem.config.show import show
 from stratagem.plugins import Installed, load_plugins
@@ -15,8 +15,8 @@ from stratagem.plugins.load import settings_classes
 def show_(arguments: Namespace, console: Console) -> int:
     """Prints the config in effect as TOML, defaults and the plugins' settings included."""
     installed = Installed()
-    config = load_config(arguments.config, overrides=arguments.set, installed=installed)
-    console.give(show(config, load_plugins(config, installed)).rstrip("\n"))
+    config = checked_config(arguments, console, installed)
+    console.give(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
     return 0
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stratagem.cli.jsonable import jsonable
-from stratagem.templates.secret import redact
+from stratagem.templates.masker import Masker
 
 _INVISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
@@ -20,12 +20,12 @@ class OutputClosed(Exception):  # noqa: N818 - an event, not a mistake
 class Console:
     """Writes for people and for programs.
 
-    ``secrets`` are texts that are never written. ``show`` writes a finished line; a live display puts its own function
+    What ``secrets`` knows is never written. ``show`` writes a finished line; a live display puts its own function
     there for as long as it lasts. If ``structured``, each line for people is a JSON object for programs instead.
     """
 
     def __init__(self) -> None:
-        self.secrets: set[str] = set()
+        self.secrets = Masker()
         self.structured = False
         self.show: Callable[[str], None] = _to_stderr
 
@@ -36,7 +36,7 @@ class Console:
             level: ``warning`` and what is worse stands before the text.
             fields: told besides where lines are structured; those that are None are left out.
         """
-        masked: str = redact(text, tuple(self.secrets))
+        masked = self.secrets.masked(text)
         if self.structured:
             self.show(self._structured(masked, level, fields))
         else:
@@ -51,9 +51,9 @@ class Console:
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         return json.dumps({"time": time, "level": level, "message": text, **self.masked(jsonable(given))})
 
-    def give(self, text: str) -> None:
-        """What was asked for, on standard output; raises OutputClosed."""
-        line = f"{text}\n"
+    def give(self, text: str, *, masked: bool = False) -> None:
+        """What was asked for, on standard output; ``masked`` tells that it already is. Raises OutputClosed."""
+        line = f"{text if masked else self.secrets.masked(text)}\n"
         try:
             encoding = sys.stdout.encoding or "utf-8"
             sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding))
@@ -61,9 +61,13 @@ class Console:
         except (BrokenPipeError, AttributeError) as error:  # there is no stream at all where it was closed before
             raise OutputClosed from error
 
+    def give_data(self, value: Any) -> None:
+        """What was asked for as JSON, its texts masked one by one, so that it stays JSON. Raises OutputClosed."""
+        self.give(json.dumps(self.masked(value), allow_nan=False), masked=True)
+
     def masked(self, value: Any) -> Any:
         """A copy without secrets."""
-        return redact(value, tuple(self.secrets))
+        return self.secrets.redact(value)
 
     def drop_output(self) -> None:
         """Lets what is still buffered go nowhere, so that the interpreter's end has nothing to complain of."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from attrs import define
 
 from stratagem.extent import CHARS, ENTRIES, TooLarge, extent_of, is_walkable
-from stratagem.templates.secret import MASK, Secret
+from stratagem.templates.secret import MASK, Secret, distinct
 
 MAX_DEPTH = 100
 """How deep lists and mappings are followed; what is nested deeper, or in itself, is written as ``…``."""
@@ -92,8 +92,16 @@ def _plain(value: Any, depth: int) -> Any:
 
 def _collection(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
-        return {_key(key): _plain(item, depth) for key, item in value.items()}
+        return _table(value, depth)
     return [_plain(item, depth) for item in value]
+
+
+def _table(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, item in value.items():
+        name = _key(key)
+        found[distinct(name, found) if name == MASK else name] = _plain(item, depth)
+    return found
 
 
 def _key(key: Any) -> str:

@@ -1,12 +1,15 @@
 """Log records as lines on standard error: what nodes log, and what others warn of."""
 
 import logging
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from stratagem.cli.console import Console
+
+log = logging.getLogger("stratagem.cli")
 
 OWN = "stratagem"
 NODE = "stratagem.node"
@@ -25,8 +28,9 @@ class ConsoleHandler(logging.Handler):
                 self._console.tell(record.getMessage(), record.levelname.lower(), **fields_of(record))
             else:
                 self._console.tell(line_of(record))
-        except Exception:  # a record that can't be formatted must not end the node that logs it
-            self.handleError(record)
+        except Exception as error:  # a record that can't be formatted must not end the node that logs it
+            what = "a record of the logger %s can't be formatted: %s: %s"
+            self._console.warn(what % (record.name, type(error).__name__, error))
 
 
 def line_of(record: logging.LogRecord) -> str:
@@ -50,15 +54,29 @@ def fields_of(record: logging.LogRecord) -> dict[str, Any]:
 
 @contextmanager
 def logs_shown(console: Console, *, quiet: bool, verbose: bool) -> Iterator[None]:
-    """Shows our own records from INFO on (DEBUG if ``verbose``), others' from WARNING on; if ``quiet`` errors only."""
+    """Shows our own records from INFO on (DEBUG if ``verbose``), others' from WARNING on; if ``quiet`` errors only.
+
+    Python's own warnings are shown as records too, and what ends a thread.
+    """
     handler = ConsoleHandler(console, logging.ERROR if quiet else logging.NOTSET)
     root, own = logging.getLogger(), logging.getLogger(OWN)
     level, own_level = root.level, own.level
     root.addHandler(handler)
+    hook, threading.excepthook = threading.excepthook, _log_thread
+    logging.captureWarnings(True)
     own.setLevel(logging.DEBUG if verbose else logging.INFO)
     try:
         yield
     finally:
+        logging.captureWarnings(False)
+        threading.excepthook = hook
         own.setLevel(own_level)
         root.setLevel(level)
         root.removeHandler(handler)
+
+
+def _log_thread(ended: threading.ExceptHookArgs) -> None:
+    """Logs what a thread has raised, which else would be printed past the console."""
+    if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
+        name = ended.thread.name if ended.thread is not None else "unknown"
+        log.error("the thread %s has raised", name, exc_info=ended.exc_value)

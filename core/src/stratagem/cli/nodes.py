@@ -5,8 +5,8 @@ from argparse import Namespace
 from stratagem.cli.console import Console
 from stratagem.cli.failures import UNUSABLE, tell_error
 from stratagem.cli.node_text import text_of
+from stratagem.cli.settings import checked_config
 from stratagem.cli.table import columns, plural
-from stratagem.config import load_config
 from stratagem.errors import PluginError
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.pack import Pack
@@ -15,7 +15,7 @@ from stratagem.plugins import Installed, catalog
 
 def list_(arguments: Namespace, console: Console) -> int:
     """Lists the node types of a pack, or of all that are allowed; 2 if a pack can't be imported."""
-    offered = _catalog(arguments)
+    offered = _catalog(arguments, console)
     broken = False
     for name in [arguments.pack] if arguments.pack else offered.packs:
         try:
@@ -30,13 +30,13 @@ def list_(arguments: Namespace, console: Console) -> int:
 
 def show(arguments: Namespace, console: Console) -> int:
     """Shows one node type."""
-    console.give(text_of(_catalog(arguments).spec(arguments.type)))
+    console.give(text_of(_catalog(arguments, console).spec(arguments.type)))
     return 0
 
 
-def _catalog(arguments: Namespace) -> Catalog:
+def _catalog(arguments: Namespace, console: Console) -> Catalog:
     installed = Installed()
-    config = load_config(arguments.config, overrides=arguments.set, installed=installed)
+    config = checked_config(arguments, console, installed)
     return catalog(installed, config.packs.allow)
 
 

@@ -1,6 +1,5 @@
 """``stratagem plan``."""
 
-import json
 from argparse import Namespace
 
 from stratagem.cli.console import Console
@@ -21,7 +20,10 @@ def plan(arguments: Namespace, console: Console) -> int:
     compiled = kernel.compile(kernel.load(arguments.file, arguments.format), variables)
     facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.hooks.providers)
     told = {"file": arguments.file, "digest": compiled.digest, **facts}
-    console.give(json.dumps(told, allow_nan=False) if arguments.json else text_of(told))
+    if arguments.json:
+        console.give_data(told)
+    else:
+        console.give(text_of(told))
     return 0
 
 

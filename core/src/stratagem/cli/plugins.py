@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from stratagem.cli.console import Console
 from stratagem.cli.failures import UNUSABLE
-from stratagem.cli.settings import chosen_config
+from stratagem.cli.settings import chosen_config, config_as_read
 from stratagem.cli.table import columns, plural
-from stratagem.config import Config, read_config
+from stratagem.config import Config
 from stratagem.errors import HookMisuse, nearest
 from stratagem.formats.offered import format_findings
 from stratagem.hooks import Hooks, Link
@@ -22,7 +22,7 @@ from stratagem.plugins.wanted import wanted
 def list_(arguments: Namespace, console: Console) -> int:
     """Lists what is installed in every group, and marks what the config uses; nothing is imported."""
     installed = Installed()
-    config = read_config(arguments.config, overrides=arguments.set, installed=installed)
+    config = config_as_read(arguments, console, installed)
     console.give(columns(_rows(config, installed)))
     return 0
 
@@ -55,7 +55,7 @@ def _links(links: list[Link]) -> str:
 def doctor(arguments: Namespace, console: Console) -> int:
     """Examines what the config names, and the formats; 2 if something can't be used."""
     installed = Installed()
-    config = read_config(arguments.config, overrides=arguments.set, installed=installed)
+    config = config_as_read(arguments, console, installed)
     findings = [*examine(config, installed), *format_findings(installed)]
     console.give(columns((f"{each.level}:", each.subject, _told(each)) for each in findings))
     errors = sum(each.level == "error" for each in findings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 from argparse import Namespace
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from stratagem.cli.console import Console
-from stratagem.config import read_config
+from stratagem.cli.settings import config_as_read
 from stratagem.errors import BadFile, MissingRequirement
 from stratagem.plugins.base import Plugin
+from stratagem.templates.secret import Secret
 
 PACKAGE = "stratagem_report"
 
@@ -24,7 +24,7 @@ PACKAGE = "stratagem_report"
 def show(arguments: Namespace, console: Console) -> int:
     """Draws the page of a run from its record, or tells of it in a few lines."""
     reports = _reports()
-    path = reports.find(_folder(arguments), arguments.run)
+    path = reports.find(_folder(arguments, console), arguments.run)
     if arguments.output is None:
         console.give(reports.in_short(path))
         return 0
@@ -36,9 +36,12 @@ def show(arguments: Namespace, console: Console) -> int:
 
 def compare(arguments: Namespace, console: Console) -> int:
     """Tells how two runs differ: results, outcomes, and the nodes whose times do; 1 where results or outcomes differ."""
-    reports, folder = _reports(), _folder(arguments)
+    reports, folder = _reports(), _folder(arguments, console)
     found = reports.compare(*(reports.find(folder, named) for named in (arguments.before, arguments.after)))
-    console.give(json.dumps(found.as_data(), allow_nan=False) if arguments.json else found.as_text())
+    if arguments.json:
+        console.give_data(found.as_data())
+    else:
+        console.give(found.as_text())
     return 0 if found.same else 1
 
 
@@ -79,11 +82,11 @@ def _reports() -> Any:
     return importlib.import_module(f"{PACKAGE}.commands")
 
 
-def _folder(arguments: Namespace) -> Path:
+def _folder(arguments: Namespace, console: Console) -> Path:
     if arguments.runs is not None:
         return Path(arguments.runs)
-    settings = read_config(arguments.config, overrides=arguments.set).settings.get("report", {})
-    return Path(str(settings.get("folder", "runs")))
+    folder = config_as_read(arguments, console).settings.get("report", {}).get("folder", "runs")
+    return Path(folder.reveal() if isinstance(folder, Secret) else str(folder))
 
 
 def _writable(named: str) -> Path:

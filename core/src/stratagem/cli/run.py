@@ -20,7 +20,7 @@ from stratagem.cli.report import reported
 from stratagem.cli.result import as_json, invalid, report, warn_of_large
 from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
-from stratagem.cli.stdout import kept_for_results
+from stratagem.cli.stdout import kept_for_results, prints_masked
 from stratagem.cli.summary import cancelled_nodes, summary
 from stratagem.cli.table import plural
 from stratagem.cli.values import read_variables
@@ -67,9 +67,9 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
             warn_of_large(ended.result, console)
             told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
-        console.give(as_json(invalid(unwrap(error)), console))
+        console.give(as_json(invalid(unwrap(error)), console), masked=True)
         raise
-    console.give(told)
+    console.give(told, masked=True)
     return ended.exit_code
 
 
@@ -77,7 +77,7 @@ def _run(arguments: Namespace, console: Console) -> Ended:
     variables = read_variables(arguments.var)
     config = chosen_config(arguments, console)
     require_backend(config)
-    with reported(arguments, console) as recording:
+    with prints_masked(console), reported(arguments, console) as recording:
         return anyio.run(_run_workflow, arguments, console, config, variables, recording, backend=config.run.backend)
 
 
@@ -101,7 +101,7 @@ async def _run_workflow(
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
         explained = explanation(plan, explain.explainer.seen, result) if explain else None
         if explained is not None and not arguments.json:
-            console.give(console.masked(as_text(explained)))
+            console.give(as_text(explained))
         return Ended(result, explained, interrupts.signal)
 
 

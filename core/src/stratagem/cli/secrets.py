@@ -6,4 +6,4 @@ from stratagem.kernel import Kernel
 
 def keep_secrets(console: Console, kernel: Kernel) -> None:
     """Has the console mask every secret that a workflow of this kernel names, and those of its config."""
-    console.secrets = kernel.secrets.seen
+    console.secrets = kernel.secrets.masker

@@ -1,9 +1,12 @@
-"""Keeps standard output for results alone."""
+"""Keeps standard output for results alone, and secrets out of what is printed."""
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from typing import Any
+
+from stratagem.cli.console import Console
 
 
 @contextmanager
@@ -14,6 +17,36 @@ def kept_for_results() -> Iterator[None]:
             stack.enter_context(_descriptor_moved())
         stack.enter_context(redirect_stdout(sys.stderr))
         yield
+
+
+@contextmanager
+def prints_masked(console: Console) -> Iterator[None]:
+    """While it lasts, what Python code prints goes out with the console's secrets masked."""
+    with ExitStack() as stack:
+        if sys.stdout is not None:
+            stack.enter_context(redirect_stdout(_Masked(sys.stdout, console)))
+        if sys.stderr is not None:
+            stack.enter_context(redirect_stderr(_Masked(sys.stderr, console)))
+        yield
+
+
+class _Masked:
+    """A stream that masks what is written to it, and else is the one that it writes to."""
+
+    def __init__(self, stream: Any, console: Console) -> None:
+        self._stream = stream
+        self._console = console
+
+    def write(self, text: str) -> int:
+        self._stream.write(self._console.secrets.masked(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _is_the_real_one() -> bool:

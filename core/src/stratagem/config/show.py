@@ -1,6 +1,7 @@
 """The effective config as TOML text, with the place each value came from."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Protocol
 
 import attrs
@@ -9,6 +10,8 @@ from stratagem.config.model import Config
 from stratagem.config.places import Path
 from stratagem.config.records import keys_of
 from stratagem.config.toml import dotted_key, toml_value
+from stratagem.templates.masker import Masker
+from stratagem.templates.secret import MASK, Secret, secrets_in
 
 DEFAULT = "default"
 
@@ -28,7 +31,9 @@ def show(config: Config, plugins: Sequence[Configured] = ()) -> str:
     table = plain(config)
     table["settings"] = {name: dict(given) for name, given in config.settings.items()}
     table["settings"] |= {plugin.name: plain(plugin.settings) for plugin in plugins if attrs.has(type(plugin.settings))}
-    return "\n".join([f"# {config.source}", *_lines(table, (), config)]) + "\n"
+    table["settings"] = _veiled(table["settings"], config.settings)
+    masked = Masker(secrets_in(config.settings)).redact(table)
+    return "\n".join([f"# {config.source}", *_lines(masked, (), config)]) + "\n"
 
 
 def plain(value: Any) -> Any:
@@ -37,7 +42,20 @@ def plain(value: Any) -> Any:
         return {key: plain(getattr(value, a.name)) for key, a in keys_of(type(value)).items()}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, PurePath):
+        return str(value)
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _veiled(shown: Any, given: Any) -> Any:
+    """The settings with the mask for what was given as a secret, numbers that were made of one included."""
+    if isinstance(given, Secret):
+        return MASK
+    if isinstance(shown, Mapping) and isinstance(given, Mapping):
+        return {key: _veiled(item, given.get(key)) for key, item in shown.items()}
+    if isinstance(shown, list) and isinstance(given, (list, tuple)):
+        return [_veiled(item, old) for item, old in zip(shown, [*given, *shown[len(given) :]], strict=False)]
+    return shown
 
 
 def _lines(table: Mapping[str, Any], path: Path, config: Config) -> Iterator[str]:

@@ -29,7 +29,7 @@ def bind_step(run: Run, step: Step) -> Bound:
     Where nothing of it belongs to this run alone, it is kept with the step, for all runs.
     """
     resolver = run.resolver
-    if step.spec.stateful or step.spec.resources or resolver.concerns(step):
+    if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
         return recorded(run, _in_time(run, step, _composed(run, step)))
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
@@ -74,8 +74,11 @@ def _composed(run: Run, step: Step) -> Bound:
     """Runs the step as the run's strategies have it."""
     resolver = run.resolver
     if not (step.spec.resources or resolver.lends(step) or resolver.remembers(step)):
-        return _plain(step, resolver.prepare(step), resolver.handler(step))
-    perform = _lending(resolver, step) if resolver.lends(step) else _performing(step, resolver.handler(step))
+        return _plain(step, resolver.prepare(step), _keeping(run, step, resolver.handler(step)))
+    if resolver.lends(step):
+        perform = _lending(run, step)
+    else:
+        perform = _performing(step, _keeping(run, step, resolver.handler(step)))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
     perform = _injecting(step, perform)
@@ -89,6 +92,15 @@ def _composed(run: Run, step: Step) -> Bound:
         return await perform(ready, inputs(ready.frame.scope))
 
     return execute
+
+
+def _keeping(run: Run, step: Step, handler: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler; where secrets are about, such that what it derives from them is secret."""
+    if not run.secretive:
+        return handler
+    from stratagem.engine.derived import keeping
+
+    return keeping(handler, is_async=step.spec.is_async, pure=step.spec.effect == "pure")
 
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
@@ -212,10 +224,10 @@ def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
     return lease
 
 
-def _lending(resolver: Resolver, step: Step) -> Perform:
+def _lending(run: Run, step: Step) -> Perform:
     async def lend(ready: StepRun, inputs: dict[str, Any]) -> Any:
-        async with resolver.lend(ready) as handler:
-            return await _performing(step, handler)(ready, inputs)
+        async with run.resolver.lend(ready) as handler:
+            return await _performing(step, _keeping(run, step, handler))(ready, inputs)
         raise RunError("a lent handler swallowed an error", node=step.id)
 
     return lend

@@ -10,8 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
+    from stratagem.templates.masker import Masker
 
 log = logging.getLogger("stratagem.node")
+
+
+class MaskedLog(logging.LoggerAdapter[logging.Logger]):
+    """Logs messages with secrets masked, so that no handler writes them down, whoever has set it up."""
+
+    def __init__(self, logger: logging.Logger, extra: dict[str, object], masker: Masker) -> None:
+        super().__init__(logger, extra)
+        self._masker = masker
+
+    def log(self, level: int, msg: object, *args: object, **how: Any) -> None:
+        """Logs the message as all loggers do."""
+        if self._masker and self.isEnabledFor(level):
+            record = logging.LogRecord("", level, "", 0, msg, args, None)
+            msg, args = self._masker.masked(record.getMessage()), ()
+        how["stacklevel"] = how.get("stacklevel", 1) + 1  # the record tells where the node logs, not this line
+        super().log(level, msg, *args, **how)
 
 
 class StepContext:
@@ -42,8 +59,8 @@ class StepContext:
 
     @cached_property
     def log(self) -> logging.LoggerAdapter[logging.Logger]:
-        """A logger whose records carry ``node`` and ``run``."""
-        return logging.LoggerAdapter(log, {"node": self.node_id, "run": self.run_id})
+        """A logger whose records carry ``node`` and ``run``, and no secrets in their messages."""
+        return MaskedLog(log, {"node": self.node_id, "run": self.run_id}, self._ready.run.services.secrets.masker)
 
     @cached_property
     def random(self) -> random.Random:

@@ -111,19 +111,21 @@ class Run:
     def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...]) -> None:
         """Sets the strategies; where the run is ``direct``, nothing stands between steps that have an arity and theirs.
 
-        Where it is ``plain``, whatever is kept with a step is how it is run.
+        Where it is ``plain``, whatever is kept with a step is how it is run. Where it is ``secretive``, as some secret
+        has been asked for, what pure nodes derive from secrets is kept secret.
         """
         self.scheduler = scheduler
         self.resolver = resolver
         self.recorders = recorders
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
+        self.secretive = self.services.secrets.asked
         watched = any(each.sees_steps for each in recorders)
-        self.direct = resolver.direct and not watched
+        self.direct = resolver.direct and not (watched or self.secretive)
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
-        self.plain = type(resolver) is PlainResolver and not (watched or self.watched)
+        self.plain = type(resolver) is PlainResolver and not (watched or self.watched or self.secretive)
 
     @property
     def directory(self) -> Path:
@@ -234,7 +236,7 @@ class Run:
                 frame.stop(error)
                 return
             error = RuntimeError("break and continue are for bodies of loops")
-        failure = step_failed(error, step.node, step.spec.distribution, frame.source)
+        failure = step_failed(error, step.node, step.spec.distribution, frame.source, self.services.secrets.redact)
         if failure.node == step.id:
             self.failures.append(kept(failure))
         self.counts["failed"] += 1

@@ -21,6 +21,7 @@ from stratagem.engine.run import Run
 from stratagem.engine.steptimes import StepTimes
 from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
+from stratagem.templates.secret import noting
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
@@ -48,7 +49,9 @@ class Runner:
     ) -> Run:
         """A run of ``plan`` with its strategies; arguments as for `Kernel.run`, ``starter`` as for `Run`."""
         workflow = plan.workflow
-        store = VariableStore({**workflow.variables, **(variables or {})})
+        values = {**workflow.variables, **(variables or {})}
+        store = VariableStore(values)
+        self.services.secrets.note(values)
         run = Run(os.urandom(6).hex(), workflow, plan, store, options, self.services, starter)
         recorders = self.hooks.record_metric(run) if self.hooks.has_recorders else ()
         if options.on_event is not None:
@@ -68,8 +71,14 @@ class Runner:
     async def execute(self, run: Run, scope: CancelScope) -> RunResult:
         """Takes a run to its end, which may be that ``scope`` is cancelled."""
         begun = perf_counter()
-        with self.watchdog.watching(run):
-            await execute(run, scope)
+        with noting(self.services.secrets.masker.derive):
+            with self.watchdog.watching(run):
+                await execute(run, scope)
+            value = self._value(run, scope)
+        return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
+
+    def _value(self, run: Run, scope: CancelScope) -> Any:
+        """What the workflow's ``result`` says; where that fails, the run has."""
         value = None
         if run.error is None and not scope.cancelled_caught and run.plan.result is not None:
             try:
@@ -77,7 +86,7 @@ class Runner:
             except WorkflowError as error:
                 error.file, error.key = error.file or run.workflow.source, error.key or "result"
                 run.error = error
-        return RunResult(run, _status(run, scope), run.error, perf_counter() - begun, value)
+        return value
 
     async def drive(self, handle: RunHandle) -> None:
         """Takes the run of a handle to its end, as a task."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from stratagem.errors import StepFailed, StratagemError
@@ -19,16 +20,22 @@ def unwrap(error: BaseException) -> BaseException:
     return error
 
 
-def step_failed(error: BaseException, node: Any, provider: str, source: str | None) -> StepFailed:
-    """The StepFailed that tells of ``error``, which becomes its cause."""
+def step_failed(
+    error: BaseException, node: Any, provider: str, source: str | None, redact: Callable[[str], str] = str
+) -> StepFailed:
+    """The StepFailed that tells of ``error``, which becomes its cause; texts of ``error`` go through ``redact``."""
     if isinstance(error, StepFailed):
         if error.node == node.id:  # one of a body's step, passed on by its owner, keeps its place
             error.file, error.line = error.file or source, error.line or node.line
+            error.what = redact(error.what)
+            error.args = (error.what,)
         return error.with_traceback(None)  # the owners' frames that it came through hold all that they do
-    what = str(error) if isinstance(error, StratagemError) else f"{type(error).__name__}: {error}"
+    said = redact(str(error))
+    what = said if isinstance(error, StratagemError) else f"{type(error).__name__}: {said}"
     failed = StepFailed(
         what.rstrip(". "), file=source, line=node.line, node=node.id, provider=provider or None, hint=None
     )
+    failed.said = said
     failed.__cause__ = _below_the_engine(error)
     return failed
 

@@ -1,12 +1,14 @@
 """Secrets: text that can be used but not seen."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, Self, final
-
-from stratagem.templates.caps import VALUE_DEPTH
 
 MASK: Final = "***"
 """What is printed in place of a secret."""
+
+_NOTING: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("noting", default=None)
 
 
 @final
@@ -22,7 +24,11 @@ class Secret(str):
 
     def __new__(cls, text: str) -> Self:
         # The built-in one would take what `str` prints of a secret: the mask.
-        return str.__new__(cls, str.__str__(text))
+        made = str.__new__(cls, str.__str__(text))
+        note = _NOTING.get()
+        if note is not None:
+            note(str.__str__(made))
+        return made
 
     def reveal(self) -> str:
         """The real text, as a plain str."""
@@ -53,47 +59,48 @@ class Secret(str):
         return type(self)(text)
 
 
+def distinct(shown: Any, taken: Collection[Any]) -> Any:
+    """A masked key as it is shown beside those that are ``taken``: two secret keys are two entries still."""
+    return f"{shown} ({len(taken) + 1})" if shown in taken else shown
+
+
+@contextmanager
+def noting(note: Callable[[str], None]) -> Iterator[None]:
+    """While it lasts, ``note`` is told the text of every secret that is made, here and in tasks and threads begun here."""
+    token = _NOTING.set(note)
+    try:
+        yield
+    finally:
+        _NOTING.reset(token)
+
+
+MOST_LOOKED_AT: Final = 2_000
+"""In how many values secrets are looked for."""
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """The texts of secrets among values in values, such as settings and variables."""
+    waiting: list[Any] = [value]
+    for _ in range(MOST_LOOKED_AT):
+        if not waiting:
+            return
+        value = waiting.pop()
+        if isinstance(value, Secret):
+            yield value.reveal()
+        elif isinstance(value, Mapping):
+            waiting += value
+            waiting += value.values()
+        elif isinstance(value, (list, tuple)):
+            waiting += value
+
+
 def redact(value: Any, secrets: Collection[str] = ()) -> Any:
     """A copy of ``value`` with ``***`` for every `Secret` and for every occurrence of one of ``secrets``.
 
-    Looks into strings, into lists, tuples, sets and mappings, and into the keys of mappings. What is nested deeper
-    than `VALUE_DEPTH` becomes ``***`` whole. Other objects are handed back as they are.
+    They are found in whatever form they have, see `stratagem.templates.masker`. Looks into strings, into lists, tuples,
+    sets and mappings, and into the keys of mappings. What is nested deeper than `VALUE_DEPTH` becomes ``***`` whole.
+    Other objects are handed back as they are.
     """
-    longest_first = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-    return _Redaction(longest_first).of(value, VALUE_DEPTH)
+    from stratagem.templates.masker import Masker  # it needs this module
 
-
-class _Redaction:
-    """One copy that is made; what stands in the value several times is copied once, and its copy stands there as often."""
-
-    __slots__ = ("_copies", "_secrets")
-
-    def __init__(self, secrets: list[str]) -> None:
-        self._secrets = secrets
-        self._copies: dict[int, Any] = {}
-
-    def of(self, value: Any, depth: int) -> Any:
-        if isinstance(value, Secret):
-            return MASK
-        if isinstance(value, str):
-            return self._without(value)
-        if not isinstance(value, (Mapping, list, tuple, set, frozenset)):
-            return value
-        if depth == 0:
-            return MASK
-        copy = self._copies.get(id(value))
-        if copy is None:
-            copy = self._copies[id(value)] = self._copied(value, depth - 1)
-        return copy
-
-    def _copied(self, value: Any, depth: int) -> Any:
-        if isinstance(value, Mapping):
-            return {self.of(key, depth): self.of(item, depth) for key, item in value.items()}
-        items = [self.of(item, depth) for item in value]
-        plain = next(kind for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
-        return plain(items)
-
-    def _without(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
-        return text
+    return Masker(secrets, least=1).redact(value)

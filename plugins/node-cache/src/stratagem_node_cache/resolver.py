@@ -12,7 +12,7 @@ from stratagem_node_cache.canonical import Unfit
 from stratagem_node_cache.instances import Instances
 from stratagem_node_cache.results import Request, Results, Terms
 from stratagem_node_cache.tally import Tally
-from stratagem_node_cache.terms import secrets_of, terms_of
+from stratagem_node_cache.terms import terms_of
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
@@ -33,7 +33,6 @@ class NodeCacheResolver(ResolverWrapper):
         self._results = results
         self._ttl = ttl
         self._stored = results.store is not None
-        self._secrets = secrets_of(run.plan, run.services.secrets) if self._stored else ()
         self._instances = Instances(run, max_entries)
         self._terms: dict[Step, Terms] = {}
         self._beneath: dict[Step, bool] = {}
@@ -58,9 +57,8 @@ class NodeCacheResolver(ResolverWrapper):
     def remembers(self, step: Step) -> bool:
         self._beneath[step] = self.inner.remembers(step)
         if may_be_remembered(step):
-            self._terms[step] = terms_of(
-                step, self._ttl, self._run.directory, stored=self._stored, secrets=self._secrets
-            )
+            how: Any = {"stored": self._stored, "reveals": self._run.services.secrets.masker.finds}
+            self._terms[step] = terms_of(step, self._ttl, self._run.directory, **how)
         return step in self._terms or self._beneath[step]
 
     def terms(self, step: Step) -> Terms:

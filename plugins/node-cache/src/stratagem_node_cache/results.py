@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from time import perf_counter, time
 from typing import Any
 
@@ -23,7 +22,7 @@ from stratagem_node_cache.text import from_text, to_text
 class Terms:
     """On which terms a step's results are kept: for ``ttl`` seconds.
 
-    ``stored`` tells that they may go to disk too, unless one of ``secrets`` is in them; ``record`` is the attrs class
+    ``stored`` tells that they may go to disk too, unless a secret is what ``reveals`` finds in them; ``record`` is the attrs class
     that the node returns, if it returns one.
     """
 
@@ -32,7 +31,7 @@ class Terms:
     ttl: float
     stored: bool = False
     record: type | None = None
-    secrets: Collection[str] = ()
+    reveals: Callable[[str], bool] = lambda text: False
 
 
 @define(eq=False)
@@ -134,5 +133,5 @@ class Results:
             text = "" if repeats(value) else to_text(value, terms.record)
         except Unfit:
             return
-        if text and not any(json.dumps(secret, ensure_ascii=False)[1:-1] in text for secret in terms.secrets):
+        if text and not terms.reveals(text):
             await to_thread.run_sync(store.put, key, terms.type_, Row(text, entry.made, entry.seconds))

@@ -1,25 +1,21 @@
-"""On which terms a step's results are kept, and which secrets its workflow knows."""
+"""On which terms a step's results are kept."""
 
 from __future__ import annotations
 
-import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from stratagem import NodeSpec, Plan, Step
-from stratagem.model import Graph
+from stratagem import NodeSpec, Step
 from stratagem.nodes.spec import MISSING
 from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.results import Terms
 
-_SECRET = re.compile(r"""\bsecrets\s*(?:\.\s*(\w+)|\[\s*['"]([^'"]+)['"])""")
 
-
-def terms_of(step: Step, ttl: float, directory: Path, *, stored: bool, secrets: tuple[str, ...]) -> Terms:
+def terms_of(step: Step, ttl: float, directory: Path, *, stored: bool, reveals: Callable[[str], bool]) -> Terms:
     """The terms for a step whose results may be remembered; ``ttl`` holds where its node names none.
 
     A node that is given its context may look into the run's ``directory``, which then is part of the key.
@@ -31,7 +27,7 @@ def terms_of(step: Step, ttl: float, directory: Path, *, stored: bool, secrets: 
     places = [str(directory)] if spec.injected else []
     keys = KeyMaker(spec.id, spec.distribution, *places, ordered=spec.extra_inputs is not MISSING)
     stored = stored and bool(spec.distribution)
-    return Terms(spec.id, keys, ttl if own is None else own, stored, record_of(spec) if stored else None, secrets)
+    return Terms(spec.id, keys, ttl if own is None else own, stored, record_of(spec) if stored else None, reveals)
 
 
 def record_of(spec: NodeSpec) -> type | None:
@@ -42,32 +38,3 @@ def record_of(spec: NodeSpec) -> type | None:
     hint = typing.get_type_hints(function.run if spec.stateful else function).get("return")
     kinds = [hint, *typing.get_args(hint)]
     return next((kind for kind in kinds if isinstance(kind, type) and attrs.has(kind)), None)
-
-
-def secrets_of(plan: Plan, secrets: Mapping[str, str]) -> tuple[str, ...]:
-    """The texts of all secrets that templates of the plan may read, those in bodies and subflows included."""
-    names = {name for text in _texts(plan) for found in _SECRET.findall(text) for name in found if name}
-    return tuple(str.__str__(secrets[name]) for name in sorted(names) if secrets.get(name))
-
-
-def _texts(plan: Plan) -> Iterator[str]:
-    yield from _texts_in(_written(plan.graph))
-    for step in plan.steps:
-        for inner in (*step.bodies.values(), *step.flows.values()):
-            yield from _texts(inner)
-
-
-def _written(graph: Graph) -> list[Any]:
-    return [graph.result, *((node.config, node.when) for node in graph.nodes.values())]
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        yield from _texts_in([*value, *value.values()])
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _texts_in(item)
-    elif hasattr(value, "paths"):  # a format's own template
-        yield from (path.text for path in value.paths)

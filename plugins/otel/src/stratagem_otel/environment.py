@@ -17,8 +17,8 @@ from opentelemetry.sdk.environment_variables import (
 from stratagem.errors import BadValue
 from stratagem_otel.settings import OtelSettings
 
-QUEUE, BATCH = 65_536, 512
-"""Spans: a run can end far more of them in five seconds than the 2,048 that the SDK would keep."""
+QUEUE, BATCH = 32_768, 512
+"""Spans: a run can end far more of them in five seconds than the 2,048 that the SDK would keep. So many are about 50 MB."""
 
 TRACES_EXPORTER, METRICS_EXPORTER = "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"
 TRACES_PROTOCOL, METRICS_PROTOCOL = OTEL_EXPORTER_OTLP_TRACES_PROTOCOL, OTEL_EXPORTER_OTLP_METRICS_PROTOCOL

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
+BACKLOG = 2_048
+"""Spans: where more wait than the SDK's own queue would hold, the further ones are made small."""
+
 
 class Tally:
     """How many spans wait to be sent, were dropped because too many did, and were not taken by the receiver."""
@@ -78,8 +81,31 @@ class CountingProcessor(BatchSpanProcessor):
                 tally.dropped += 1
                 return
             tally.waiting += 1
-        super().on_end(span)
+        super().on_end(span if tally.waiting <= BACKLOG else small(span))
 
     def shutdown(self) -> None:
         self._closed = True
         super().shutdown()  # type: ignore[no-untyped-call]  # the SDK has no annotation there
+
+
+def small(span: ReadableSpan) -> ReadableSpan:
+    """Return the same span in half the memory, without the SDK's own lists for events and links that it does not have.
+
+    One that has lost some of its parts to the SDK's limits stays as it is: it alone knows how many.
+    """
+    if span.dropped_attributes or span.dropped_events or span.dropped_links:
+        return span
+    return ReadableSpan(
+        span.name,
+        span.context,
+        span.parent,
+        span.resource,
+        dict(span.attributes or {}),
+        tuple(span.events),
+        tuple(span.links),
+        span.kind,
+        status=span.status,
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )

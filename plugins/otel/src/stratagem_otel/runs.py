@@ -75,7 +75,12 @@ class RunRecorder(Recorder):
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         if self.instruments is not None:
-            self.instruments.record(name, value, unit, self.redact(attributes))
+            told = {key: self.plain(given) for key, given in attributes.items()}
+            self.instruments.record(name, value, unit, told)
+
+    def plain(self, value: Any) -> str | bool | int | float:
+        """The value as an attribute, secrets masked."""
+        return value if isinstance(value, (bool, int, float)) else str(self.redact(str(value)))
 
     def propagate(self, step: StepRun) -> Mapping[str, str]:
         return carried() if self._propagates else {}

@@ -14,9 +14,8 @@ from stratagem.errors import StepFailed
 from stratagem_otel import names
 from stratagem_otel.bodies import Called, called
 from stratagem_otel.facts import Facts
-from stratagem_otel.failures import LONGEST, tell
+from stratagem_otel.failures import tell
 from stratagem_otel.groups import Anchor
-from stratagem_otel.kinds import short
 from stratagem_otel.nodes import NodeRecorder
 from stratagem_otel.places import Place
 from stratagem_otel.steps import StepInGroup, StepSpan
@@ -93,7 +92,7 @@ class SpanRecorder(NodeRecorder):
         place = self.places.get(step.frame)
         held = place.held.get(step) if place is not None else None
         span = get_current_span() if held is None else held.span
-        told = {f"workflow.node.{name}.{key}": self._plain(value) for key, value in attributes.items()}
+        told = {f"workflow.node.{name}.{key}": self.plain(value) for key, value in attributes.items()}
         span.add_event(f"workflow.node.{name}", told)
 
     def anchor(self, span: Span, context: Context) -> Anchor:
@@ -136,6 +135,3 @@ class SpanRecorder(NodeRecorder):
         finally:
             del self.places[frame]
             place.close()
-
-    def _plain(self, value: Any) -> str | bool | int | float:
-        return value if isinstance(value, (bool, int, float)) else str(self.redact(short(value, LONGEST)))

@@ -24,9 +24,10 @@ def results_of(run: Run, mask: Callable[[Any], Any], *, values: bool) -> tuple[d
         except WorkflowError as raised:
             error = raised
     variables = run.frame.scope.variables.snapshot()
+    result, variables = mask(result), mask(variables)
     told: dict[str, Any] = {"result": digest(result), "variables": {n: digest(v) for n, v in variables.items()}}
     if values:
-        told["values"] = mask({"result": result, "variables": variables})
+        told["values"] = {"result": result, "variables": variables}
     return told, error
 
 

@@ -88,8 +88,8 @@ class RunRecorder(Recorder):
         if error is None:
             self._writer.write(f'{{"k":"end","x":{number},"t":{self._now()}}}')
             return
-        how, told = outcome_of(error), self._masked({"error": f"{type(error).__name__}: {error}"[:MAX_ERROR]})
-        self._writer.put("end", x=number, t=self._now(), how=how, **({} if how == "done" else told))
+        how = outcome_of(error)
+        self._writer.put("end", x=number, t=self._now(), how=how, **({} if how == "done" else self._told(error)))
 
     def _tell_run(self) -> None:
         run = self._run
@@ -120,7 +120,7 @@ class RunRecorder(Recorder):
             must=True,
             t=seconds,
             status=status,
-            **({"error": self._masked(f"{type(error).__name__}: {error}"[:MAX_ERROR])} if error is not None else {}),
+            **(self._told(error) if error is not None else {}),
             steps=run.counts,
             metrics=self._masked({name: asdict(measure) for name, measure in run.measures.items()}),
             dropped=self._writer.dropped,
@@ -136,6 +136,11 @@ class RunRecorder(Recorder):
 
     def _now(self) -> float:
         return round(perf_counter() - self._begun, 6)
+
+    def _told(self, error: BaseException) -> dict[str, Any]:
+        """The error's text; what it has too much is cut off only when secrets are masked, so that no half of one stays."""
+        text: str = self._masked(f"{type(error).__name__}: {error}")
+        return {"error": text[:MAX_ERROR]}
 
     def _masked(self, value: Any) -> Any:
         return self._run.services.secrets.redact(jsonable(value))

@@ -2,6 +2,7 @@
 
 import re
 
+from stratagem_std.secret_text import plain
 from stratagem_web import scripts
 from stratagem_web.api import Page
 from stratagem_web.errors import ScriptFailed
@@ -18,6 +19,7 @@ async def runnable(page: Page, script: str) -> str:
     """
     if not script.strip():
         raise ValueError("Script is required")
+    script = plain(script)
     broken = script.replace("\\n", "\n")
     if _FUNCTION.match(script) or not _RETURN.search(broken):
         return script

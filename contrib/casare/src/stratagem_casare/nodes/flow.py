@@ -13,6 +13,7 @@ import anyio
 from stratagem.nodes import Branch, Context, Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
+from stratagem_std.secret_text import plain
 
 _LEVELS: Mapping[str, int] = MappingProxyType(
     {name: getattr(logging, name.upper()) for name in ("debug", "info", "warning", "error", "critical")}
@@ -69,7 +70,7 @@ def switch(value: Any = None, cases: Any = (), expression: Any = None, drawn_cas
     ``expression`` stands in for a missing ``value``. ``cases`` is a list, or a text with commas between them; an output
     ``case_<value>`` that leads on is a case too. Where an index reads like another case, only the value counts.
     """
-    wanted = coerce.text(expression if value is None else value)
+    wanted = plain(coerce.text(expression if value is None else value))
     known = coerce.words(cases)
     if wanted not in known:
         stands_for_index = wanted in map(str, range(len(known)))

@@ -13,7 +13,7 @@ from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import path_of
 from stratagem_std.atomic import beside
 from stratagem_std.exchange import exchange
-from stratagem_std.secret_text import plain
+from stratagem_std.secret_text import plain, revealed
 
 
 @attrs.frozen(kw_only=True)
@@ -64,7 +64,7 @@ async def http_download(
 
 
 async def _fetch(url: str, path: Path, headers: dict[str, str], chunk: int, how: dict[str, Any]) -> int:
-    real = {name: plain(value) for name, value in headers.items()}
+    real = revealed(headers)
     async with exchange("GET", url, **how) as client, client.stream("GET", plain(url), headers=real) as answer:
         if not answer.is_success:
             raise ConnectionError(f"GET {url} answered {status_text(answer.status_code)}")

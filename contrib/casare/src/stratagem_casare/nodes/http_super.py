@@ -16,7 +16,7 @@ from stratagem_casare.nodes.http_files import http_download
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import existing, path_of
 from stratagem_std.exchange import exchange
-from stratagem_std.secret_text import kept, plain
+from stratagem_std.secret_text import kept, plain, revealed
 
 _REQUESTS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _ACTIONS: Final = (*(f"{method} Request" for method in _REQUESTS), "Download File", "Upload File", "Configure Auth")
@@ -105,15 +105,15 @@ async def _upload(
     verify_ssl: Any,
 ) -> Outcome:
     content = await anyio.Path(file).read_bytes()
-    given = {name: plain(value) for name, value in texts_of(headers).items()}
+    given, fields = revealed(texts_of(headers)), revealed(texts_of(extra_fields))
     how: dict[str, Any] = {"timeout": coerce.number(timeout, 30.0), "verify": coerce.truth(verify_ssl)}
     how["headers"] = context.trace_headers()
     async with exchange("POST", coerce.text(url), **how) as client:
         answer = await client.post(
             plain(coerce.text(url)),
             headers=given,
-            data={name: plain(value) for name, value in texts_of(extra_fields).items()},
-            files={field: (file.name, content)},
+            data=fields,
+            files={plain(field): (file.name, content)},
         )
     return Outcome(
         response_body=answer.text,

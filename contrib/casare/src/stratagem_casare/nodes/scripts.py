@@ -13,6 +13,7 @@ from stratagem.nodes import NOTHING, Context, Example, Nothing
 from stratagem_casare import coerce, script_host
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
+from stratagem_std.secret_text import plain, revealed
 
 _HOST: Final = Path(script_host.__file__)
 
@@ -62,7 +63,7 @@ async def run_python_script(
     """
     if not coerce.text(code):
         raise ValueError("there is no code")
-    request = {"code": coerce.text(code), "variables": coerce.table(variables)}
+    request = revealed({"code": coerce.text(code), "variables": coerce.table(variables)})
     with TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         ended = await run_program(
@@ -91,12 +92,12 @@ async def run_command(
     allow_dangerous: Any = False,
 ) -> Ended:
     """Runs a command with arguments, a list or a text that is split as a shell does; with ``shell`` the shell runs it."""
-    words = _words(coerce.text(command), args, coerce.truth(shell))
+    words = _words(plain(coerce.text(command)), revealed(args), coerce.truth(shell))
     capture = coerce.truth(capture_output)
     ended = await run_program(
         words,
         timeout=coerce.number(timeout, 60.0),
-        folder=context.directory / coerce.text(working_dir),
+        folder=context.directory / plain(coerce.text(working_dir)),
         capture=capture,
     )
     if ended.code:

@@ -6,6 +6,7 @@ from stratagem.nodes import Bodies, Body, Branch, Example
 from stratagem_std.as_text import as_text
 from stratagem_std.operators import place_of
 from stratagem_std.registry import pack
+from stratagem_std.secret_text import plain
 
 
 @pack.node(
@@ -46,7 +47,7 @@ async def switch(value: Any, cases: list[Any], bodies: Bodies) -> Branch:
         return Branch("default", value=await body() if body else None)
     names = _names(cases, place)
     body = next((bodies[name] for name in names if name in bodies), None)
-    return Branch(*(f"case_{name}" for name in names), value=await body() if body else None)
+    return Branch(*(f"case_{plain(name)}" for name in names), value=await body() if body else None)
 
 
 @pack.node(effect="pure", examples=(Example(),))

@@ -23,7 +23,8 @@ class Report:
 def report_of(failure: StepFailed) -> Report:
     """What is to be told of ``failure``: of what the node raised, where it has raised something."""
     own = own_error(failure)
-    message = failure.what if own is failure else str(own)
+    said = str(own) if failure.said is None else failure.said
+    message = failure.what if own is failure else said
     return Report(message, type(own).__name__, failure.node or "")
 
 
