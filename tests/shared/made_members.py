@@ -28,6 +28,7 @@ class Maker(Factory[Member]):
 
     made: list[Member] = field(factory=list)
     sick: set[Member] = field(factory=set)
+    dead: set[Member] = field(factory=set)
     error: Exception | None = None
     create_takes: float = 0.0
     close_takes: float = 0.0
@@ -48,6 +49,9 @@ class Maker(Factory[Member]):
     async def check(self, member: Member) -> bool:
         await anyio.lowlevel.checkpoint()
         return member not in self.sick
+
+    def fit(self, member: Member) -> bool:
+        return member not in self.dead
 
     def most(self, key: Any) -> int | None:
         return 1 if self.single else None

@@ -157,3 +157,43 @@ async def test_values_go_through_json_files(tmp_path: Path) -> None:
     )
     assert read == {"data": {"ä": [1]}, "success": True}
     assert json.loads((tmp_path / "t.json").read_text("utf-8")) == {"ä": [1]}
+
+
+async def test_texts_that_begin_with_a_mark_and_large_cells_are_read(tmp_path: Path) -> None:
+    """What can be written, and what other programs write."""
+    rows = [{"a": "x" * 150_000}]
+    (tmp_path / "marked.txt").write_bytes(b"\xef\xbb\xbf[1]")
+    _, table, text, data, parsed = await outputs(
+        tmp_path,
+        [
+            ("WriteCSVNode", {"file_path": "t.csv", "data": rows}),
+            ("ReadCSVNode", {"file_path": "t.csv"}),
+            ("ReadFileNode", {"file_path": "marked.txt"}),
+            ("ReadJSONFileNode", {"file_path": "marked.txt"}),
+            ("JsonParseNode", {"json_string": "\ufeff[1]"}),
+        ],
+    )
+    assert table["data"] == rows
+    assert (text["content"], data["data"], parsed["data"]) == ("[1]", [1], [1])
+
+
+async def test_numbers_that_json_does_not_have_are_not_written(tmp_path: Path) -> None:
+    """Nothing could read the file."""
+    written, text = await outputs(
+        tmp_path,
+        [
+            ("WriteJSONFileNode", {"file_path": "t.json", "data": [float("inf")]}),
+            ("DictToJsonNode", {"dict": {"a": float("nan")}}),
+        ],
+    )
+    assert (written, text) == ({"success": False}, {})
+    assert not (tmp_path / "t.json").exists()
+
+
+async def test_lines_end_at_line_ends_alone(tmp_path: Path) -> None:
+    """They are listed and counted alike."""
+    text = "a\u2028b\x85c\r\nd\re"
+    lines, count = await outputs(
+        tmp_path, [("TextLinesNode", {"text": text}), ("TextCountNode", {"text": text, "mode": "lines"})]
+    )
+    assert (lines["lines"], count["count"]) == (["a\u2028b\x85c", "d", "e"], 3)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it was asked; under /missing with 404 and no JSON, under /twice only the second time."""
+    """Answers with what it was asked; under /missing with 404 and no JSON, /moved leads elsewhere, under /twice only the second time."""
 
     seen: list[str]
 
@@ -34,7 +34,11 @@ class Echo(BaseHTTPRequestHandler):
         missing = self.path.startswith("/missing")
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = {"method": self.command, "path": self.path, "body": body, "headers": headers}
-        self.send_response(404 if missing else 200)
+        moved = self.path.startswith("/moved")
+        self.send_response(302 if moved else 404 if missing else 200)
+        for name, value in (("Location", "/end"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2; Expires=Wed, 01")):
+            if moved:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(b"nothing" if missing else json.dumps(asked).encode())
 
@@ -131,3 +135,17 @@ async def test_one_node_makes_the_headers_that_log_in(config: dict[str, Any], he
     """Of three kinds."""
     found = await given("HttpSuperNode", {"action": "Configure Auth", **config})
     assert (found["auth_headers"], found["success"]) == (headers, True)
+
+
+async def test_cookies_are_kept_over_redirects_and_told_apart(server: str, tmp_path: Path) -> None:
+    """By requests, downloads and uploads alike."""
+    sent = {"headers": {"Cookie": "user=1"}}
+    answer = await given("HttpRequestNode", {"url": f"{server}/moved", **sent})
+    assert answer["response_json"]["headers"]["cookie"] == "user=1; a=1; b=2"
+    await given("HttpDownloadFileNode", {"url": f"{server}/moved", "save_path": "page.json", **sent}, tmp_path)
+    assert json.loads((tmp_path / "page.json").read_text("utf-8"))["headers"]["cookie"] == "user=1; a=1; b=2"
+    config = {"action": "Upload File", "url": f"{server}/moved", "file_path": "page.json", **sent}
+    uploaded = await given("HttpSuperNode", config, tmp_path)
+    assert json.loads(uploaded["response_body"])["headers"]["cookie"] == "user=1; a=1; b=2"
+    for headers in (answer["response_headers"], uploaded["response_headers"]):
+        assert headers["set-cookie"] == ["a=1", "b=2; Expires=Wed, 01"]

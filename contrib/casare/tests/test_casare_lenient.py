@@ -39,6 +39,18 @@ NOTHING_TO_GO_ON: list[tuple[str, dict[str, Any], str]] = [
     ("DateTimeDiffNode", {"datetime_1": "2024-01-01"}, "the date is missing"),
     ("GetCurrentDateTimeNode", {"timezone": "Mars"}, "there is no time zone 'Mars'"),
     ("SetHttpHeadersNode", {"headers_json": "{"}, "this is no JSON"),
+    ("MathOperationNode", {"a": 1, "b": 0, "operation": "divide"}, "can't be divided by 0"),
+    ("MathOperationNode", {"a": "Hello", "b": 0, "operation": "length"}, "'Hello' is no number"),
+    ("MathOperationNode", {"a": -1, "operation": "sqrt", "output_var": "x"}, "math domain error"),
+    ("MathOperationNode", {"a": 1e308, "b": 10, "operation": "multiply"}, "no finite number"),
+    ("MathOperationNode", {"a": "{{gone}}"}, "'{{gone}}' is no number"),
+    ("MathOperationNode", {"operation": "ad"}, "there is no operation 'ad'; there are add"),
+    ("ComparisonNode", {"operator": "=>"}, "there is no comparison '=>'; there are =="),
+    ("ComparisonNode", {"a": [1], "b": {}, "operator": "<"}, "can't"),
+    ("IncrementVariableNode", {"variable_name": "x", "increment": "much"}, "'much' is no number"),
+    ("ListReduceNode", {"list": [1], "operation": "ad"}, "there is no operation 'ad'"),
+    ("RandomUUIDNode", {"version": 3}, "there is no version 3 here"),
+    ("FileExistsNode", {}, "the path is empty"),
 ]
 
 UNABLE: list[tuple[str, dict[str, Any], str]] = [
@@ -71,16 +83,9 @@ UNABLE: list[tuple[str, dict[str, Any], str]] = [
 FAILING: list[tuple[str, dict[str, Any], str]] = [
     ("ThrowErrorNode", {"error_message": "oops"}, "oops"),
     ("AssertNode", {"condition": "false", "message": "wrong"}, "wrong"),
-    ("MathOperationNode", {"a": 1, "b": 0, "operation": "divide"}, "can't be divided by 0"),
-    ("MathOperationNode", {"a": "{{gone}}"}, "'{{gone}}' is no number"),
-    ("MathOperationNode", {"operation": "ad"}, "there is no operation 'ad'; there are add"),
-    ("ComparisonNode", {"operator": "=>"}, "there is no comparison '=>'; there are =="),
-    ("IncrementVariableNode", {"variable_name": "x", "increment": "much"}, "'much' is no number"),
     ("SetVariableNode", {"variable_name": "", "value": 1}, "Variable name is required"),
-    ("FileExistsNode", {}, "the path is empty"),
     ("FileSystemSuperNode", {"action": "Explode"}, "there is no action 'Explode'"),
     ("HttpSuperNode", {"action": "Get Requests"}, "there is no action 'Get Requests'"),
-    ("ListReduceNode", {"list": [1], "operation": "ad"}, "there is no operation 'ad'"),
 ]
 
 

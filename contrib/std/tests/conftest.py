@@ -139,7 +139,7 @@ def run_graph(sandbox: Path, plugins: tuple[Plugin, ...]) -> Run:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers by path: /greeting, /echo, /status/<n>, /moved, /slow, /drop."""
+    """Answers by path: /greeting, /echo, /status/<n>, /moved, /typed, /slow, /drop."""
 
     protocol_version = "HTTP/1.1"
 
@@ -157,6 +157,9 @@ class _Handler(BaseHTTPRequestHandler):
                 )
             case ["status", code]:
                 self._answer(int(code), "as asked for", "text/plain")
+            case ["typed"]:
+                type_ = parse_qs(parts.query)["type"][0]
+                self._answer(200, '\ufeff{"path": "' + self.path + '"}', type_)
             case ["broken"]:
                 self._answer(200, '{"a": ', "application/json")
             case ["moved"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def test_rows_without_headers_come_back_as_they_were(rows: list[list[str]]) -> N
         ('{"a": 1, "a": 2}', "an object of the JSON has the key 'a' twice"),
         ("[NaN]", "NaN is no JSON value"),
         ("[-Infinity]", "-Infinity is no JSON value"),
+        ("[-1e999]", "-1e999 is larger than any number can be"),
         ('{"a":\n ]', "this is no JSON: Expecting value at line 2, column 2"),
         ("[" * 100_000, "the JSON is nested too deeply"),
     ],
@@ -147,6 +149,24 @@ def test_a_byte_order_mark_is_no_part_of_the_first_header(context: Context, sand
     (sandbox / "marked.json").write_bytes(b"\xef\xbb\xbf[1]")
     assert csv_read("marked.csv", context).headers == ["a"]
     assert json_read("marked.json", context) == [1]
+    assert csv_parse("\ufeffa\n1\n").rows == [{"a": "1"}]
+    assert json_parse("\ufeff[1]") == [1]
+
+
+@given(tables())
+def test_a_table_that_begins_with_a_mark_comes_back_too(rows: list[dict[str, str]]) -> None:
+    """It is a part of its header if the table had it."""
+    marked = [{f"\ufeff{name}": cell for name, cell in row.items()} for row in rows]
+    assert csv_parse(csv_dump(marked)).rows == marked
+
+
+def test_large_cells_are_read(context: Context) -> None:
+    """Without a change to how much others in the process may read."""
+    before = csv.field_size_limit()
+    rows = [{"id": "1", "body": "x" * (2 * before)}]
+    csv_write("large.csv", rows, context)
+    assert csv_read("large.csv", context).rows == csv_parse(csv_dump(rows)).rows == rows
+    assert csv.field_size_limit() == before
 
 
 def test_other_encodings_are_read_and_written(context: Context, sandbox: Path) -> None:

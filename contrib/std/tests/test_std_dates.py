@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -76,7 +79,78 @@ def test_a_difference_of_dates_with_and_without_zone_is_refused() -> None:
     """It would be a guess."""
     with pytest.raises(ValueError) as caught:
         date_difference("2024-01-01", "2024-01-01T00:00:00+00:00")
-    assert str(caught.value) == "only one of '2024-01-01' and '2024-01-01T00:00:00+00:00' has a time zone"
+    hint = "name that of the other as timezone"
+    assert str(caught.value) == f"only one of '2024-01-01' and '2024-01-01T00:00:00+00:00' has a time zone; {hint}"
+
+
+@given(DATES, st.integers(-5000, 5000), st.sampled_from(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]))
+def test_days_keep_the_time_of_day_of_a_named_zone(date: datetime, days: int, zone: str) -> None:
+    """Unless the clock is put forward over it just then: it is what the clock shows when that has happened."""
+    begin = date_parse(date.isoformat(), timezone=zone)
+    found = datetime.fromisoformat(date_add(begin.result, days=days, timezone=begin.timezone).result)
+    wanted = datetime.fromisoformat(date_format(begin.result, timezone=zone)) + timedelta(days)
+    moved = found.replace(tzinfo=None) - wanted.replace(tzinfo=None)
+    assert not moved or (wanted.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) == found and moved <= timedelta(hours=1))
+    assert found.astimezone(ZoneInfo(zone)).utcoffset() == found.utcoffset()
+
+
+@pytest.mark.parametrize(
+    ("shift", "result"),
+    [
+        ({"days": 1}, "2024-03-31T09:30:00+02:00"),
+        ({"weeks": 1}, "2024-04-06T09:30:00+02:00"),
+        ({"months": 1}, "2024-04-30T09:30:00+02:00"),
+        ({"years": 1, "months": -1}, "2025-02-28T09:30:00+01:00"),
+        ({"days": 1.5}, "2024-03-31T21:30:00+02:00"),
+        ({"hours": 24}, "2024-03-31T10:30:00+02:00"),
+        ({"days": 1, "hours": -7}, "2024-03-31T01:30:00+01:00"),
+    ],
+)
+def test_the_calendar_and_the_clock_are_moved_apart(shift: dict[str, Any], result: str) -> None:
+    """Days and more keep the time of day, hours and less are real time."""
+    assert date_add("2024-03-30T09:30:00", **shift, timezone="Europe/Berlin").result == result
+
+
+def test_a_time_of_day_that_is_left_out_is_moved_behind_the_gap() -> None:
+    """That day has no half past two."""
+    assert date_add("2024-03-30T02:30", days=1, timezone="Europe/Berlin").result == "2024-03-31T03:30:00+02:00"
+
+
+def test_a_difference_is_of_moments() -> None:
+    """Also of two in the same zone, whose clocks are changed between."""
+    berlin = ZoneInfo("Europe/Berlin")
+    assert (
+        date_difference(datetime(2024, 3, 30, 12, tzinfo=berlin), datetime(2024, 3, 31, 12, tzinfo=berlin)).hours == 23
+    )
+    assert date_difference("2024-10-26", "2024-10-28", "Europe/Berlin").hours == 49
+    assert date_difference("2024-03-30T12:00:00Z", "2024-03-31T13:00", "Europe/Berlin").hours == 23
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "zone", "result"),
+    [
+        ("Wed, 31 Jan 2024 09:30:00 GMT", "%a, %d %b %Y %H:%M:%S %Z", "", "2024-01-31T09:30:00+00:00"),
+        ("09:30 utc 2024-01-31", "%H:%M %Z %Y-%m-%d", "America/New_York", "2024-01-31T04:30:00-05:00"),
+        ("2024-01-31 GMT+0100", "%Y-%m-%d %Z%z", "", "2024-01-31T00:00:00+01:00"),
+        ("2024-01-31 %Z", "%Y-%m-%d %%Z", "", "2024-01-31T00:00:00"),
+    ],
+)
+def test_the_name_of_a_time_zone_is_read(text: str, format: str, zone: str, result: str) -> None:
+    """And counts, where strptime drops it; an offset says more."""
+    assert date_parse(text, format, zone).result == result
+
+
+@pytest.mark.parametrize("name", ["CET", "EST", time.tzname[0] + "X", ""])
+def test_other_names_of_time_zones_are_refused(name: str) -> None:
+    """Even this machine's own: elsewhere they mean something else."""
+    with pytest.raises(ValueError, match="no date as '%Y %Z'; of time zone names, %Z reads UTC and GMT"):
+        date_parse(f"2024 {name}", "%Y %Z")
+
+
+def test_the_zone_can_be_handed_on() -> None:
+    """By its name, where it has one."""
+    zones = [date_parse("2024-01-01", timezone=zone).timezone for zone in ("Asia/Kolkata", "utc", "")]
+    assert (zones, date_parse("2024-01-01T00:00+01:00").timezone) == (["Asia/Kolkata", "UTC", ""], "")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +176,7 @@ def test_an_unknown_zone_is_an_error(zone: str) -> None:
 
 
 @pytest.mark.parametrize("shift", [{"years": 9000}, {"days": 1e9}, {"days": 1e12}, {"months": -30000}])
-def test_a_date_beyond_the_calendar_is_an_error(shift: dict[str, int]) -> None:
+def test_a_date_beyond_the_calendar_is_an_error(shift: dict[str, Any]) -> None:
     """In both directions, by either clock or calendar."""
     for date in ("2024-01-01", "2024-01-01T00:00:00+00:00"):
         with pytest.raises(ValueError) as caught:

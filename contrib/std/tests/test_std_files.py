@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from stratagem import atomic
 from stratagem.nodes import Context
-from stratagem_std import atomic
 from stratagem_std.directories import delete_directory, file_exists, file_info, list_files, make_directory
 from stratagem_std.files import append_file, copy_file, delete_file, move_file, read_file, write_file
 
@@ -24,6 +24,17 @@ def test_what_is_written_can_be_read(context: Context) -> None:
     for encoding in ("utf-8", "utf-16", "cp1252"):
         write_file("a/b/text.txt", "Größe\r\nzwei\n", context, encoding)
         assert read_file("a/b/text.txt", context, encoding) == "Größe\r\nzwei\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-be", "cp1252", "shift_jis"])
+def test_what_is_added_is_read_as_if_it_had_been_written_at_once(
+    encoding: str, context: Context, sandbox: Path
+) -> None:
+    """A byte order mark is at the start of the file alone."""
+    for part in ("a\n", "b\n", ""):
+        append_file("parts.txt", part, context, encoding)
+    write_file("whole.txt", "a\nb\n", context, encoding)
+    assert (sandbox / "parts.txt").read_bytes() == (sandbox / "whole.txt").read_bytes()
 
 
 def test_relative_paths_start_at_the_step_s_directory(context: Context, sandbox: Path, tmp_path: Path) -> None:

@@ -31,6 +31,31 @@ async def test_parameters_are_added_to_those_of_the_url(server: str) -> None:
     assert answer.json == {"a": "1", "b": ["x", "2"], "c": "true"}
 
 
+async def test_a_url_is_sent_as_it_is_written(server: str) -> None:
+    """Parameters are put behind it, in place of those of the same name."""
+    written = "/typed?type=text/json&flag&a=1+2&a=%20%e4&b=x/y:z&"
+    assert (await http_request(f"{server}{written}")).json == {"path": written}
+    answer = await http_request(f"{server}{written}", params={"b": "new", "c": "ä &"})
+    assert answer.json == {"path": "/typed?type=text/json&flag&a=1+2&a=%20%e4&&b=new&c=%C3%A4+%26"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "is_json"),
+    [
+        ("Application/JSON; Charset=UTF-8", True),
+        ("application/Problem+JSON", True),
+        ("text/json ;x=y", True),
+        ("text/html; profile=json", False),
+        ("application/json-seq", False),
+    ],
+)
+async def test_json_is_known_by_its_media_type(server: str, type_: str, is_json: bool) -> None:
+    """However that is written; a byte order mark is no part of the text."""
+    answer = await http_request(f"{server}/typed", params={"type": type_})
+    assert isinstance(answer.json, dict) == is_json
+    assert answer.text.startswith("{")
+
+
 @pytest.mark.parametrize(
     ("content", "text", "type_"),
     [

@@ -10,7 +10,7 @@ from stratagem.templates import Secret
 from stratagem_std.regex import regex_find_all, regex_match, regex_replace
 from stratagem_std.text import text_pad, text_repeat, text_reverse, text_substring, text_trim, text_upper
 from stratagem_std.text_format import text_format
-from stratagem_std.text_parts import text_count, text_join, text_replace, text_split
+from stratagem_std.text_parts import text_count, text_join, text_lines, text_replace, text_split
 
 SIDES = st.sampled_from(["left", "right", "both"])
 
@@ -156,3 +156,17 @@ def test_a_group_that_took_no_part_is_none() -> None:
 def test_flags_change_what_matches(flags: dict[str, bool], found: list[str]) -> None:
     """Each by its name."""
     assert regex_find_all("A\na", "^a(?![^\\n])" if not flags else "^a", **flags) == found
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_at_line_ends(end: str) -> None:
+    """The last one starts no further line, and an empty line is one."""
+    assert text_lines(f"a{end}{end}b{end}") == text_lines(f"a{end}{end}b") == ["a", "", "b"]
+    assert text_lines("") == []
+    assert text_lines(end) == [""]
+
+
+def test_lines_end_nowhere_else() -> None:
+    """Characters that Unicode has for it may be inside of JSON, or of anything else."""
+    text = "".join(map(chr, (11, 12, 28, 29, 30, 133, 0x2028, 0x2029)))
+    assert text_lines(f"a{text}b\nc") == [f"a{text}b", "c"]

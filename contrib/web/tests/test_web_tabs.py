@@ -61,7 +61,7 @@ async def test_another_page_of_the_same_browser_begins_anew(page: Page) -> None:
     """As where a session is lent again: neither tab nor answers to dialogs are those of the lease before."""
     session = session_of(page)
     session.choose(await page.context.new_page(), "other")
-    session.answer_dialogs(True, "")
+    session.asked.choose(True, "")
     another = await page.context.new_page()
     assert session_of(another).tab_for(another) is another
     assert session.named("other") is None

@@ -48,7 +48,8 @@ class Feed:
 
     ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is what ``hold`` makes
     of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
-    ``exact`` is a class whose own instances pass the check. ``sources`` are what the template's paths begin with, None
+    ``exact`` is a class whose own instances pass the check; where the port ``reads`` values, ``hold`` alone does all of
+    it. ``sources`` are what the template's paths begin with, None
     for one that nothing has and that a default stands in for.
     """
 
@@ -60,6 +61,7 @@ class Feed:
     check: Callable[[Any], bool] | None = None
     exact: type | None = None
     deferred: bool = False
+    reads: bool = False
     sources: tuple[Source | None, ...] = ()
 
     def reading(self, template: Template) -> Feed:

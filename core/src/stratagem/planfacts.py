@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
 from stratagem.model import Connection
 from stratagem.plan import Plan, Step
+
+
+def steps_in(plan: Plan) -> Iterator[Step]:
+    """All steps, each before those of its bodies and subflows."""
+    for step in plan.steps:
+        yield step
+        for inner in (*step.bodies.values(), *step.flows.values()):
+            yield from steps_in(inner)
 
 
 def levels(plan: Plan) -> list[list[int]]:

@@ -190,6 +190,17 @@ class ResourceProvider(Provided, ABC):
             ResourceUnavailable: on entering.
         """
 
+    def use(self, step: StepRun, value: Any) -> AbstractAsyncContextManager[Any]:
+        """What a step is given of a lease that another one holds for it, as long as it uses it; ``value`` itself here.
+
+        Entered and left in the using step's own task, with the ``value`` that `lease` gave; a failure of the step
+        passes through it.
+
+        Raises:
+            ResourceUnavailable: on entering, where the resource is of no use any more.
+        """
+        return nullcontext(value)
+
 
 class Recorder(Provided):
     """Sees every run and step from beside the path."""
@@ -219,7 +230,8 @@ class Recorder(Provided):
         ``remembered`` (key, age in seconds): it was not run, as its value was known. ``instance`` (reused): the
         instance of its class node was at hand, or was built. ``lease`` (kind, waited in seconds): it was given a
         resource. ``retry`` (attempt, pause in seconds): it has failed and is tried again. ``artifact`` (path, kind): it
-        has kept a file that tells of it, such as the ``screenshot`` of a failure. Plugins tell of others.
+        has kept a file that tells of it, such as the ``screenshot`` of a failure. ``notice`` (text): it has met something
+        odd. Plugins tell of others.
         """
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:

@@ -30,3 +30,12 @@ def test_check_tells_the_warnings_of_a_file_s_format(cli: Cli, tmp_path: Path) -
     assert code == 2
     assert f"warning: bad.{warning}" in err
     assert "has no node 'ListSortsNode'. Did you mean 'ListSortNode'?" in err
+
+
+def test_check_tells_what_packs_advise(cli: Cli, tmp_path: Path) -> None:
+    """With the file; it is no problem."""
+    flow = "nodes: [{id: a, type: web.click, config: {selector: a}}]\n"
+    (tmp_path / "flow.yaml").write_text(flow, "utf-8")
+    code, out, err = cli("check", "flow.yaml", "--set", "resources.browser='playwright'")
+    assert (code, out.startswith("ok: flow.yaml")) == (0, True)
+    assert "warning: flow.yaml: the step 'a' leases a page of its own, on which nothing was opened" in err

@@ -98,6 +98,12 @@ def test_the_search_goes_from_the_named_file_to_the_parents(tmp_path: Path, inst
     assert source(None, {}, tmp_path) == (1, str(project))
 
 
+def test_a_byte_order_mark_is_no_part_of_a_config(tmp_path: Path, install: Install) -> None:
+    """Some editors write one."""
+    (tmp_path / "stratagem.toml").write_bytes(b"\xef\xbb\xbf[run]\nconcurrency = 3\n")
+    assert load_config(directory=tmp_path, environ={}, installed=install()).run.concurrency == 3
+
+
 def test_a_project_file_without_our_table_is_passed_over(tmp_path: Path, install: Install) -> None:
     """Other people's pyproject.toml is not ours, even where it names stratagem."""
     write(tmp_path, "[project]\ndependencies = ['stratagem']\n", "pyproject.toml")

@@ -146,6 +146,16 @@ def test_nesting_is_bounded() -> None:
     assert "nested" in refused("[" * 100_000).what
 
 
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"], ids=ascii)
+@pytest.mark.parametrize("parser", ["c", "pure"])
+def test_lines_end_as_in_yaml_1_2(end: str, parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only YAML 1.1 knew as a line end ends neither a comment nor a text, and is kept."""
+    if parser == "pure":
+        monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    document = read(f"# note{end}b: 1\na: x {end} y\nc: |\n  x{end}z\nd: '{end}'\ne{end}e: \"\\uE000\\N\ue001\"\n")
+    assert document.data == {"a": f"x {end} y", "c": f"x{end}z\n", "d": end, f"e{end}e": "\ue000\x85\ue001"}
+
+
 def test_without_pyyaml_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML is an extra."""
     monkeypatch.setitem(sys.modules, "yaml", None)

@@ -13,7 +13,7 @@ from made_members import Maker, Member, fail, turns, until
 from stratagem.errors import (
     ResourceLost,
 )
-from stratagem.resources import Asker, Pool
+from stratagem.resources import Asker, Pool, PoolSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +110,35 @@ async def test_a_sick_member_is_not_handed_out(opened: Callable[..., Any], maker
     await turns()
     assert pool.stats.retired == {"unhealthy": 1}
     assert first.value.closed
+
+
+async def test_a_member_that_is_known_to_be_unfit_is_not_handed_out(opened: Callable[..., Any], maker: Maker) -> None:
+    """However short it was idle; it is not asked whether it is well."""
+    pool = await opened(check_after=1000.0)
+    async with pool.lease("a") as first:
+        pass
+    maker.dead.add(first.value)
+    async with pool.lease("a") as second:
+        assert second.value is not first.value
+    await turns()
+    assert pool.stats.retired == {"unhealthy": 1}
+
+
+async def test_an_unfit_member_that_can_be_reset_is_handed_out_again(opened: Callable[..., Any], maker: Maker) -> None:
+    """As a session whose page has closed itself, and that gets another."""
+
+    class Healing(Maker):
+        async def reset(self, member: Member) -> None:
+            self.dead.discard(member)
+
+    healing = Healing()
+    async with Pool("thing", healing, PoolSettings(check_after=1000.0)) as pool:
+        async with pool.lease("a") as first:
+            pass
+        await turns()
+        healing.dead.add(first.value)
+        async with pool.lease("a") as second:
+            assert second.value is first.value
 
 
 async def test_a_member_whose_lease_failed_is_checked(opened: Callable[..., Any], maker: Maker) -> None:

@@ -21,6 +21,8 @@ def refusal(expression: str, **scope: Any) -> str:
 GIVEN: list[tuple[str, Any]] = [
     ("'abc' | length", 3), ("[1, 2] | length", 2), ("{'a': 1} | length", 1),
     ("'aé' | upper", "AÉ"), ("'AÉ' | lower", "aé"), ("' a\n' | trim", "a"), ("'a bc' | title", "A Bc"),
+    ("'o\\'neill\\'S café, don\u2019t STOP' | title", "O'neill's Café, Don\u2019t Stop"), ("'\\'tis l\\'été' | title", "'Tis L'été"),
+    ("'cafe\u0301s 3rd_of x-ray ΟΔΟΣ ǆ' | title", "Cafe\u0301s 3rd_Of X-Ray Οδος ǅ"),
     ("' 12 ' | int", 12), ("-1.9 | int", -1), ("true | int", 1), ("'-3' | int", -3),
     ("'1.5' | float", 1.5), ("2 | float", 2.0), ("false | float", 0.0),
     ("null | string", ""), ("[true] | string", "[true]"), ("1.0 | string", "1.0"),

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from stratagem import Config, Kernel
-from stratagem.config import Strategy
+from stratagem import Config, Kernel, Pack
+from stratagem.config import Duration, Strategy
 from stratagem.errors import UndefinedName
 from stratagem.inputs import Inputs
 from stratagem.testing import graph_of, node, run_once, workflow_of
@@ -160,3 +160,23 @@ async def test_functions_are_kept_from_run_to_run() -> None:
         plan = kernel.compile(workflow_of(node("a", "sample.value", {"value": "{{ x }}"}), variables={"x": 1}))
         assert [(await kernel.run(plan, {"x": x})).outputs["a"]["result"] for x in (1, 2)] == [1, 2]
         assert len(plugin._functions._known) == 1
+
+
+@pytest.mark.anyio
+async def test_inputs_that_are_read_are_read_in_written_functions_too() -> None:
+    """What a port makes of a value is not left out because the rest is written."""
+    pack = Pack("read")
+
+    @pack.node()
+    async def source(value: str) -> str:
+        return value
+
+    @pack.node()
+    async def wait(seconds: Duration, text: str = "") -> list[Any]:
+        return [seconds, text]
+
+    first = node("s", "read.source", {"value": "5s"})
+    second = node("n", "read.wait", {"seconds": "{{ s.result }}", "text": "{{ s.result }}"})
+    async with Kernel(packs=[pack], plugins=[CompiledPlugin()]) as kernel:
+        result = await kernel.run(workflow_of(first, second))
+    assert result.raise_for_error().outputs["n"]["result"] == [5.0, "5s"]

@@ -282,7 +282,7 @@ def test_a_file_that_another_process_has_replaced_is_left_alone(path: Path) -> N
     other.close()
 
 
-@pytest.mark.parametrize("how", ["folder", "locked"])
+@pytest.mark.parametrize("how", ["folder", "locked", "device"])
 def test_a_store_that_can_not_be_used_is_done_without(
     path: Path, how: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +292,8 @@ def test_a_store_that_can_not_be_used_is_done_without(
     blocker = None
     if how == "folder":
         path.mkdir()
+    elif how == "device":
+        path.symlink_to(os.devnull)
     else:
         Store(path, 10).stats()
         blocker = sqlite3.connect(path, isolation_level=None)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -79,6 +81,19 @@ def test_a_page_that_can_not_be_written_is_told_before_the_run(cli: Cli, tmp_pat
     assert code == 2
     assert "error: folder: the report can't be written there" in told
     assert "running" not in told
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_page_is_written_into_a_pipe(cli: Cli, tmp_path: Path) -> None:
+    """Its reader gets the page, and the pipe stays one."""
+    os.mkfifo(tmp_path / "pipe")
+    found: list[str] = []
+    reader = Thread(target=lambda: found.append((tmp_path / "pipe").read_text("utf-8")), daemon=True)
+    reader.start()
+    assert cli("run", "flow.json", "--report", "pipe")[0] == 0
+    reader.join(10)
+    assert "<h1>two</h1>" in found[0]
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_reports_need_their_distribution(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

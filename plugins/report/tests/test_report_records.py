@@ -19,10 +19,12 @@ from stratagem.config.model import SecretsConfig, Strategy
 from stratagem.errors import BadFile, WorkflowError
 from stratagem.nodes import Context
 from stratagem.testing import graph_of, node, workflow_of
-from stratagem_report import ReportSettings
+from stratagem_report import ReportSettings, sections
+from stratagem_report.page import page
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord
 from stratagem_report.shelf import Shelf, run_of
+from stratagem_report.short import short
 from stratagem_report.timing import top_frame
 from stratagem_report.writer import RESERVED, RecordWriter
 
@@ -38,6 +40,12 @@ async def shoots(path: str, context: Context) -> None:
     """Keeps a picture, and fails."""
     context.artifact(path, "screenshot")
     raise ValueError("no such button")
+
+
+@own.node()
+async def meets(context: Context) -> None:
+    """Meets something odd, and goes on."""
+    context.notice("the page <asked> something")
 
 
 @own.node()
@@ -126,6 +134,14 @@ async def test_values_are_not_recorded_unless_asked(run_recorded: Recorded, fold
     assert len((record.over or {})["result"]) == 24
     text = Shelf(folder).find(record.run).read_text("utf-8")
     assert "private" not in text
+
+
+async def test_what_steps_have_met_is_told_in_page_and_in_short(run_recorded: Recorded) -> None:
+    """Also where nothing has failed."""
+    _, record = await run_recorded(workflow_of(node("a", "own.meets")), packs=[own])
+    assert [(each.node.id, text) for each, text in sections.notices(record)] == [("a", "the page <asked> something")]
+    assert "the page &lt;asked&gt; something" in page(record)
+    assert "a: the page <asked> something" in short(record)
 
 
 async def test_artifacts_and_leases_are_told_by_events(run_recorded: Recorded) -> None:

@@ -31,7 +31,9 @@ def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_a
     if spaces is not None and spaces > MAX_INDENT:
         raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(spaces)}")
     require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
-    return json.dumps(value, indent=spaces, sort_keys=sort_keys, ensure_ascii=ensure_ascii, default=text)
+    return json.dumps(
+        value, indent=spaces, sort_keys=sort_keys, ensure_ascii=ensure_ascii, allow_nan=False, default=text
+    )
 
 
 def number(value: Any, otherwise: float = 0.0) -> float:
@@ -39,16 +41,17 @@ def number(value: Any, otherwise: float = 0.0) -> float:
     if value is None or value == "":
         return otherwise
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"{brief(value)} is no number") from None
+    if not math.isfinite(found):
+        raise ValueError(f"{brief(value)} is no finite number")
+    return found
 
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A whole number, cut off; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
     found = number(value, otherwise)
-    if not math.isfinite(found):
-        raise ValueError(f"{brief(value)} is no whole number")
     return value if type(value) is int else int(found)
 
 
@@ -69,7 +72,7 @@ def items(value: Any) -> list[Any]:
 
 def words(value: Any) -> list[str]:
     """Texts: those of a list, or the parts of one text with commas or line ends between them."""
-    listed = re.split(r"[,\n]", value) if isinstance(value, str) else items(value)
+    listed = re.split(r"[,\r\n]", value) if isinstance(value, str) else items(value)
     return [word for word in (text(each).strip() for each in listed) if word]
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from stratagem.atomic import write_bytes
 from stratagem.nodes import Context
 from stratagem_casare import coerce
-from stratagem_std.atomic import write_bytes
 from stratagem_std.paths import resolved
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic, csv_text
+from stratagem_std import csv_text
 from stratagem_std.csv_text import Table
-from stratagem_std.files import text_in
 from stratagem_std.paths import resolved, writable
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
@@ -59,7 +59,7 @@ def csv_read(
     encoding: str = "utf-8",
 ) -> Table:
     """Reads a CSV file; inputs and errors as for csv_parse. Raises OSError, UnicodeDecodeError."""
-    text = text_in(resolved(path, context).read_bytes(), encoding)
+    text = resolved(path, context).read_bytes().decode(encoding)
     return csv_text.parse(text, delimiter, header, quote, strict)
 
 

@@ -1,17 +1,39 @@
 """CSV as text, with or without a line of headers."""
 
 import csv
+import importlib.util
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
 from stratagem.brief import brief
 from stratagem.extent import require_walkable
+from stratagem.strict_json import MARK
 from stratagem_std.as_text import as_text
 from stratagem_std.caps import MAX_CHARS
 from stratagem_std.secret_text import kept
+
+MAX_CELL: Final = 2**31 - 1
+"""Characters of one cell: what is written can be read."""
+
+
+def _own_csv() -> Any:
+    """The library's engine once more, with a limit of its own to the size of cells.
+
+    That limit belongs to the whole module, so that raising it would raise it for everyone in the process.
+    """
+    spec = importlib.util.find_spec("_csv")
+    assert spec is not None
+    assert spec.loader is not None  # it is part of the standard library
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.field_size_limit(MAX_CELL)
+    return module
+
+
+_CSV: Final = _own_csv()
 
 
 @frozen
@@ -24,12 +46,12 @@ class Table:
 
 
 def parse(text: str, delimiter: str = ",", header: bool = True, quote: str = '"', strict: bool = True) -> Table:
-    """The table that CSV text stands for; all values are text, empty lines are passed over.
+    """The table that CSV text stands for; all values are text, empty lines and a byte order mark are passed over.
 
     Raises:
         ValueError: it is no CSV, has a header twice, or with ``strict`` a row longer or shorter than the headers.
     """
-    rows = _rows(text, delimiter, quote)
+    rows = [row for row in rows_of(text, delimiter, quote) if row]
     if not header:
         return Table(rows, [], len(rows))
     headers = rows[0] if rows else []
@@ -71,7 +93,8 @@ def _written(lines: list[list[str]], delimiter: str, quote: str) -> str:
         writer.writerows(lines)
     except csv.Error as error:
         raise ValueError(f"this can't be written as CSV: {error}") from None
-    return "".join(f"{row[:-2]}\n" for row in rows)
+    text = "".join(f"{row[:-2]}\n" for row in rows)
+    return MARK + text if text.startswith(MARK) else text  # one of them is left out when it is read
 
 
 class _Rows(list[str]):
@@ -81,11 +104,13 @@ class _Rows(list[str]):
         self.append(row)
 
 
-def _rows(text: str, delimiter: str, quote: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=True)
+def rows_of(text: str, delimiter: str, quote: str, strict: bool = True) -> list[list[str]]:
+    """The rows of CSV text, empty ones too, a byte order mark left out; raises ValueError for what is no CSV."""
+    lines = io.StringIO(text.removeprefix(MARK), newline="")
+    reader = _CSV.reader(lines, delimiter=delimiter, quotechar=quote, strict=strict)
     try:
-        return [row for row in reader if row]
-    except csv.Error as error:
+        return list(reader)
+    except _CSV.Error as error:
         raise ValueError(f"line {reader.line_num} is no CSV: {error}") from None
 
 

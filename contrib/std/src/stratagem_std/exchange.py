@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Final
 
 from anyio import fail_after, to_thread
 
@@ -39,10 +40,12 @@ async def exchange(
     """
     import httpx  # here, because it is slow to import and most workflows need none
 
+    from stratagem_std.redirects import Client
+
     trust = await to_thread.run_sync(_trust, verify)
     try:
         with fail_after(timeout):
-            async with httpx.AsyncClient(
+            async with Client(
                 verify=trust,
                 timeout=None,
                 follow_redirects=follow_redirects,
@@ -59,9 +62,18 @@ async def exchange(
         raise ConnectionError(f"{method} {url} failed: {str(error) or type(error).__name__}") from error
 
 
-@cache
 def _trust(verify: bool) -> "SSLContext":
-    """How servers are verified; kept, because reading all the authorities' certificates takes long."""
+    """How servers are verified; who comes while it is made waits for it, in place of making another one."""
+    with _MAKING:
+        return _made(verify)
+
+
+@cache
+def _made(verify: bool) -> "SSLContext":
+    """The same for all: reading all the authorities' certificates takes long."""
     import httpx
 
     return httpx.create_ssl_context(verify=verify)
+
+
+_MAKING: Final = Lock()

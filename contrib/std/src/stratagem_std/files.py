@@ -1,9 +1,12 @@
 """Files: what is in them. Relative paths start at the folder of the workflow's file."""
 
+import codecs
 from pathlib import Path
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic
+from stratagem.streams import is_stream
+from stratagem.strict_json import MARK
 from stratagem_std.paths import resolved, writable
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
@@ -46,7 +49,7 @@ def write_file(
 def append_file(path: str, text: str, context: Context, encoding: str = "utf-8", parents: bool = True) -> str:
     """Adds text at the end of a file, all of it or nothing, and makes the file where there is none; gives its path."""
     target = writable(path, context, True, parents)
-    atomic.append_bytes(target, plain(text).encode(encoding))
+    atomic.append_bytes(target, further(target, plain(text), encoding))
     return path
 
 
@@ -92,6 +95,8 @@ def move_file(source: str, target: str, context: Context, overwrite: bool = Fals
 def delete_file(path: str, context: Context, missing_ok: bool = False) -> bool:
     """Deletes a file; tells whether there was one. None raises FileNotFoundError, unless ``missing_ok``."""
     target = resolved(path, context)
+    if is_stream(target):
+        raise OSError(f"{target} is no regular file")
     if not target.is_file() and not target.is_symlink():
         if missing_ok and not target.exists():
             return False
@@ -100,13 +105,26 @@ def delete_file(path: str, context: Context, missing_ok: bool = False) -> bool:
     return True
 
 
-def text_in(content: bytes, encoding: str) -> str:
+def further(path: Path, text: str, encoding: str, errors: str = "strict") -> bytes:
+    """The bytes to add to a file for text: a byte order mark, where the encoding has one, is for a file's start alone.
+
+    Raises UnicodeEncodeError, LookupError.
+    """
+    encoder = codecs.getincrementalencoder(encoding)(errors)
+    if is_stream(path) or (path.exists() and path.stat().st_size):
+        encoder.setstate(0)  # as behind the mark
+    return encoder.encode(text, final=True)
+
+
+def text_in(content: bytes, encoding: str, errors: str = "strict") -> str:
     """The text that bytes stand for, a byte order mark left out; raises UnicodeDecodeError, LookupError."""
-    return content.decode(encoding).removeprefix("\ufeff")
+    return content.decode(encoding, errors).removeprefix(MARK)
 
 
 def _file(path: str, context: Context) -> Path:
     found = resolved(path, context)
+    if is_stream(found):
+        raise OSError(f"{found} is no regular file")
     if not found.is_file():
         raise FileNotFoundError(f"there is no file {found}")
     return found

@@ -1,10 +1,12 @@
 """HTTP."""
 
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote_plus
 
 from attrs import evolve, frozen
 
 from stratagem.nodes import Context, Example
+from stratagem.strict_json import MARK
 from stratagem.templates import Secret
 from stratagem_std import json_text
 from stratagem_std.as_text import as_text
@@ -26,14 +28,15 @@ class HttpFailed(Exception):  # noqa: N818 - named for what happened, as the err
 class Response:
     """What the server answered.
 
-    ``headers`` have small names. ``text`` is the body by its declared encoding, ``json`` what it stands for where it
-    is declared as JSON and is, else None. ``ok`` tells that ``status`` is below 400; ``url`` is where it came from,
+    ``headers`` have small names; ``set-cookie`` is a list with a text for each cookie, those that redirects set first.
+    ``text`` is the body by its declared encoding, a byte order mark left out, ``json`` what it stands for where it is
+    declared as JSON and is, else None. ``ok`` tells that ``status`` is below 400; ``url`` is where it came from,
     redirects followed.
     """
 
     status: int
     ok: bool
-    headers: dict[str, str]
+    headers: dict[str, Any]
     text: str
     json: Any
     url: str
@@ -71,7 +74,9 @@ async def http_request(
 ) -> Response:
     """Sends an HTTP request and gives the answer, whatever its status.
 
-    ``params`` are added to the URL; a list stands for a parameter that is there several times. At most one of ``json``,
+    The URL is sent as it is written. ``params`` are added to it, in place of its own of the same names; a list stands
+    for a parameter that is there several times. A ``Cookie`` of ``headers`` goes on to where the same server redirects,
+    and to no other one. At most one of ``json``,
     ``body`` (text) and ``form`` (fields of a form) is sent. ``timeout`` is in seconds, for the whole exchange.
     ``verify`` false accepts any certificate, ``proxy`` is the URL of one. With ``must_succeed`` a status of 400 or more
     raises HttpFailed. Raises TimeoutError, and ConnectionError where the server can't be reached, breaks off, or
@@ -85,7 +90,7 @@ async def http_request(
 
         given = httpx.Headers(type_)
         given.update(_texts(headers))
-        target = httpx.URL(plain(url)).copy_merge_params(_texts(params))
+        target = with_params(httpx.URL(plain(url)), _texts(params))
         answer = await client.request(method, target, headers=given, **content)
     if must_succeed and answer.is_error:
         raise HttpFailed(f"{method} {url} answered {answer.status_code} {answer.reason_phrase}".rstrip())
@@ -103,6 +108,23 @@ def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[
     return ({} if form is None else {"data": _texts(form)}), {}
 
 
+def is_json(media_type: str) -> bool:
+    """Whether a media type, however it is written, is that of JSON or of something written in it."""
+    subtype = media_type.partition(";")[0].strip().lower().rpartition("/")[2]
+    return subtype in ("json", "x-json") or subtype.endswith("+json")
+
+
+def with_params(url: "httpx.URL", params: dict[str, Any]) -> "httpx.URL":
+    """The URL with parameters added to those it has, which stay as they are written unless they have the same names."""
+    import httpx
+
+    if not params:
+        return url
+    own = url.query.decode("ascii").split("&") if url.query else []
+    kept = [part for part in own if unquote_plus(part.partition("=")[0]) not in params]
+    return url.copy_with(query="&".join([*kept, str(httpx.QueryParams(params))]).encode("ascii"))
+
+
 def _texts(values: dict[str, Any] | None) -> dict[str, Any]:
     """The values as text, those of lists one by one."""
     return {plain(name): _texts_in(value) for name, value in (values or {}).items()}
@@ -115,15 +137,23 @@ def _texts_in(value: Any) -> str | list[str]:
 
 
 def _response(answer: "httpx.Response") -> Response:
-    return Response(
-        answer.status_code, not answer.is_error, dict(answer.headers), answer.text, _json_in(answer), str(answer.url)
-    )
+    text = answer.text.removeprefix(MARK)
+    found = _json_in(answer, text)
+    return Response(answer.status_code, not answer.is_error, headers_of(answer), text, found, str(answer.url))
 
 
-def _json_in(answer: "httpx.Response") -> Any:
-    if "json" not in answer.headers.get("content-type", ""):
+def headers_of(answer: "httpx.Response") -> dict[str, Any]:
+    """The headers by small names, where ``set-cookie`` is a list: in one text, cookies could not be told apart."""
+    from stratagem_std.redirects import set_cookies
+
+    cookies = set_cookies(answer)
+    return {**answer.headers, "set-cookie": cookies} if cookies else {**answer.headers}
+
+
+def _json_in(answer: "httpx.Response", text: str) -> Any:
+    if not is_json(answer.headers.get("content-type", "")):
         return None
     try:
-        return json_text.parse(answer.text)
+        return json_text.parse(text)
     except ValueError:
         return None

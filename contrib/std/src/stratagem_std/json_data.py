@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from stratagem import atomic
 from stratagem.nodes import Context, Example
-from stratagem_std import atomic, json_text
+from stratagem_std import json_text
 from stratagem_std.files import text_in
 from stratagem_std.look_up import NO_DEFAULT, look_up
 from stratagem_std.paths import resolved, writable
@@ -15,7 +16,8 @@ from stratagem_std.secret_text import plain
 def json_parse(text: str) -> Any:
     """Turns JSON text into a value.
 
-    Raises ValueError, with line and column, for what is no JSON, and for a key that an object has twice.
+    A byte order mark is left out. Raises ValueError, with line and column, for what is no JSON, for a key that an
+    object has twice, and for numbers that are too large.
     """
     return json_text.parse(text)
 

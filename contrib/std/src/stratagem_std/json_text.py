@@ -1,29 +1,23 @@
 """JSON as text, strictly: no duplicate keys, no NaN or Infinity, nothing that JSON can't say."""
 
 import json
-from typing import Any, Final
+from typing import Any
 
+from stratagem import strict_json
 from stratagem.brief import brief
 from stratagem.extent import require_walkable
 from stratagem.templates import Secret
 from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.secret_text import holds_secret
 
-_DEPTH: Final = "the JSON is nested too deeply"
-
 
 def parse(text: str) -> Any:
-    """The value that JSON text stands for.
+    """The value that JSON text stands for, a byte order mark left out.
 
     Raises:
-        ValueError: it is no JSON, has a key twice in one object, or a number that JSON does not have.
+        ValueError: it is no JSON, has a key twice in one object, or a number that JSON or a float does not have.
     """
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"this is no JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
-    except RecursionError:
-        raise ValueError(_DEPTH) from None
+    return strict_json.parse(text)
 
 
 def dump(value: Any, indent: int | None = None, sort_keys: bool = False) -> str:
@@ -40,17 +34,4 @@ def dump(value: Any, indent: int | None = None, sort_keys: bool = False) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, sort_keys=sort_keys)
         return Secret(text) if holds_secret(value) else text
     except RecursionError:
-        raise ValueError(_DEPTH) from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"an object of the JSON has the key {brief(key)} twice")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
+        raise ValueError("the JSON is nested too deeply") from None

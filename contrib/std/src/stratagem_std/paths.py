@@ -1,9 +1,11 @@
 """Paths as nodes are given them."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from stratagem.nodes import Context
+from stratagem.streams import is_stream
 from stratagem_std.secret_text import plain
 
 Kind = Literal["any", "file", "directory"]
@@ -19,8 +21,8 @@ def resolved(path: str, context: Context) -> Path:
 def is_kind(path: Path, kind: str) -> bool:
     """Whether there is a file, a directory, or either at ``path``."""
     if kind == "any":
-        return path.exists()
-    return path.is_file() if kind == "file" else path.is_dir()
+        return os.path.exists(path)  # unlike pathlib's it takes a name that no file can have for that of none
+    return os.path.isfile(path) if kind == "file" else os.path.isdir(path)
 
 
 def writable(path: str, context: Context, overwrite: bool, parents: bool) -> Path:
@@ -34,7 +36,7 @@ def writable(path: str, context: Context, overwrite: bool, parents: bool) -> Pat
     target = resolved(path, context)
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a directory; name the file in it")
-    if not overwrite and target.exists():
+    if not overwrite and target.exists() and not is_stream(target):  # nothing is lost where nothing is replaced
         raise FileExistsError(f"{target} exists; set overwrite to replace it")
     if parents:
         target.parent.mkdir(parents=True, exist_ok=True)

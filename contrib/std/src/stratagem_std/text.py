@@ -4,6 +4,7 @@ from typing import Literal
 
 from stratagem.brief import brief
 from stratagem.nodes import Example
+from stratagem.templates.words import titled
 from stratagem_std.caps import MAX_CHARS
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import kept
@@ -23,10 +24,10 @@ def text_lower(text: str) -> str:
     return kept(text.lower(), text)
 
 
-@pack.node(effect="pure", examples=(Example({"text": "ada lovelace"}, {"result": "Ada Lovelace"}),))
+@pack.node(effect="pure", examples=(Example({"text": "ada lovelace's NOTES"}, {"result": "Ada Lovelace's Notes"}),))
 def text_title(text: str) -> str:
-    """Gives each word a capital letter, and small ones after it."""
-    return kept(text.title(), text)
+    """Gives each word a capital letter, and small ones after it; an apostrophe within a word begins no other one."""
+    return kept(titled(text), text)
 
 
 @pack.node(

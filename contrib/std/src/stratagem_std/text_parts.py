@@ -1,6 +1,7 @@
 """Text: taking it apart, putting it together, and looking for parts of it."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from stratagem.extent import require_walkable
 from stratagem.nodes import Example
@@ -9,6 +10,14 @@ from stratagem_std.caps import MAX_ITEMS
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import all_kept, kept
 from stratagem_std.text import bound
+
+_END: Final = re.compile(r"\r\n|\r|\n")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text without their ends."""
+    lines = _END.split(text)
+    return lines if lines[-1] else lines[:-1]
 
 
 @pack.node(
@@ -48,8 +57,11 @@ def text_join(items: list[Any], separator: str = "") -> str:
 
 @pack.node(effect="pure", examples=(Example({"text": "one\ntwo\r\nthree\n"}, {"result": ["one", "two", "three"]}),))
 def text_lines(text: str) -> list[str]:
-    """Splits text into its lines, without the line ends; the end of the last line starts no further one."""
-    return all_kept(text.splitlines(), text)
+    r"""Splits text into its lines, without the line ends; the end of the last line starts no further one.
+
+    Lines end at ``\n``, ``\r\n`` and ``\r``, and at nothing else that Unicode has for it.
+    """
+    return all_kept(lines_of(text), text)
 
 
 @pack.node(

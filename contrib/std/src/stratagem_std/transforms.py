@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from stratagem.brief import brief
+from stratagem_std.arithmetic import bounded
 from stratagem_std.as_text import as_text
 from stratagem_std.secret_text import kept
 
@@ -45,12 +46,16 @@ def _to_int(value: Any) -> int:
     return int(value)
 
 
+def _to_float(value: Any) -> float:
+    return bounded(float(value))
+
+
 _TRANSFORMS: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
     {
         "get": lambda value: value,
         "to_text": as_text,
         "to_int": _to_int,
-        "to_float": float,
+        "to_float": _to_float,
         "upper": _text(str.upper),
         "lower": _text(str.lower),
         "trim": _text(str.strip),

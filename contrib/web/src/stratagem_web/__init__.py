@@ -1,6 +1,7 @@
 """Nodes that work on a web page. Their functions are plain callables on a page, usable from other packs too."""
 
 from stratagem_web import (
+    advice,
     captures,
     dialogs,
     extract,
@@ -19,6 +20,7 @@ from stratagem_web import (
 from stratagem_web.registry import pack
 
 __all__ = [
+    "advice",
     "captures",
     "dialogs",
     "extract",

@@ -5,9 +5,9 @@ from typing import Literal, TypedDict
 
 from anyio import move_on_after
 
+from stratagem import atomic
 from stratagem.nodes import Context
 from stratagem.threads import run_in_thread
-from stratagem_std import atomic
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE, reason_of
@@ -16,6 +16,7 @@ from stratagem_web.errors import WebError
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 from stratagem_web.session import Session
 from stratagem_web.telling import telling
 
@@ -46,7 +47,7 @@ async def screenshot(
     page: Page,
     path: str,
     context: Context,
-    selector: str = "",
+    selector: Selector = "",
     full_page: bool = False,
     type: ImageType | None = None,
     quality: int | None = None,

@@ -9,6 +9,7 @@ from anyio import move_on_after
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Locator, Page
 from stratagem_web.errors import BadSelector, ElementNotFound, ElementNotReady, PageClosed, SeveralElements, WebError
+from stratagem_web.selectors import read_selector
 
 PATIENCE = 2.0
 """Seconds that looking at the page may take: it may be what hangs."""
@@ -18,6 +19,18 @@ _UNREADABLE = re.compile(
 )
 _TOO_MANY = re.compile(r"strict mode violation: .* resolved to (\d+) elements")
 _COVERING = re.compile(r"(<.*>) (?:from .* )?(?:subtree )?intercepts pointer events")
+_HINTS = {
+    'Input of type "checkbox"': "Use web.check or web.uncheck.",
+    'Input of type "radio"': "Use web.check.",
+    'Input of type "file"': "Use web.upload.",
+    "cannot be filled": "Use web.click.",
+    "is not an <input>, <textarea>": "Name the field itself; for a drop-down list use web.select.",
+    "is not a <select>": "Use web.fill for a field, and web.click for a list that the page has made itself.",
+    "Not a checkbox or radio button": "Name the box itself, or use web.click.",
+    "Non-multiple file input": "Its page lets one file be chosen.",
+}
+"""What to do, by what Playwright says."""
+
 _PREFIX = re.compile(r"^(?:\w+\.\w+: )?(?:Error: )?")
 
 
@@ -42,15 +55,26 @@ async def diagnosed(error: Exception, page: Page, found: Locator, selector: str,
         hint = "Make the selector narrower, or choose one: put '>> nth=0' behind it for the first."
         return SeveralElements(f"{selector!r} matches {many[1]} elements on {page.url}, and one is needed. {hint}")
     if _UNREADABLE.search(reason_of(error)):
-        return BadSelector(f"{selector!r} is no selector: {reason_of(error)}")
+        return BadSelector(_unreadable(error, selector, frames))
     if not isinstance(error, PlaywrightTimeout):
-        return WebError(f"{reason_of(error)}: {selector!r} on {page.url}")
+        told = f"{reason_of(error)}: {selector!r} on {page.url}"
+        hint = next((hint for said, hint in _HINTS.items() if said in str(error)), "")
+        return WebError(f"{told}. {hint}" if hint else told)
     try:
         with move_on_after(PATIENCE):
             return await _late(error, page, found, selector, frames)
     except PlaywrightError as gone:  # it changed while it was looked at
         return ElementNotReady(f"{selector!r} on {page.url}, {waited(error)}: {reason_of(gone)}")
     return ElementNotReady(f"{selector!r} on {page.url}: {waited(error)}, and the page does not answer any more")
+
+
+def _unreadable(error: Exception, selector: str, frames: Sequence[str]) -> str:
+    for each in (selector, *frames):
+        try:
+            read_selector(each)
+        except ValueError as found:
+            return str(found)
+    return f"{selector!r} is no selector: {reason_of(error)}"
 
 
 async def _late(error: Exception, page: Page, found: Locator, selector: str, frames: Sequence[str]) -> WebError:
@@ -75,7 +99,7 @@ async def _state(error: Exception, found: Locator) -> tuple[str, str]:
     if "not enabled" in said:
         return "is disabled", ""
     if "not editable" in said:
-        return "can't be edited", ""
+        return "is read-only", ""
     if "did not find some options" in said:
         return "has no such option", ""
     return ("does not keep still" if "not stable" in said else "was not as it had to be"), ""
@@ -92,10 +116,15 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
             if await frame.locator(plain(selector)).count():
                 where = "outside of that frame" if frame is page.main_frame else f"in a frame of {frame.url}"
                 return f"It does match {where}: {'leave frame out' if frame is page.main_frame else 'set frame'}."
+    if page.url == "about:blank":
+        return "Nothing is open in this page: steps share one in the body of web.browser, or after web.open_browser."
     return "Check the selector, or wait first for what brings the element up."
 
 
 def waited(error: Exception) -> str:
     """How long Playwright has waited before it gave up, as it says."""
     limit = re.search(r"Timeout ([\d.]+)ms exceeded", str(error))
-    return f"after {float(limit[1]) / 1000:g} s" if limit else "in time"
+    if limit is None:
+        return "in time"
+    seconds = float(limit[1]) / 1000
+    return f"after {round(seconds, 1 if seconds > 1 else 2):g} s"  # what earlier calls of a node took is left out

@@ -14,9 +14,9 @@ async def answer_dialogs(page: Page, accept: bool = True, text: str = "") -> Non
     """Says how dialogs (alert, confirm, prompt, leaving a page) are answered from now on, in all tabs.
 
     They are accepted or dismissed; ``text`` is entered where one asks for it, else what it suggests stays. Until a
-    workflow says so, they are dismissed.
+    workflow says so, they are dismissed, and what fails later tells of them.
     """
-    session_of(page).answer_dialogs(accept, text)
+    session_of(page).asked.choose(accept, text)
 
 
 @page_node(
@@ -34,4 +34,4 @@ async def answer_dialogs(page: Page, accept: bool = True, text: str = "") -> Non
 )
 async def list_dialogs(page: Page) -> list[dict[str, str]]:
     """Lists the dialogs since answer_dialogs, the last hundred at most: ``type``, ``message``, ``default``."""
-    return list(session_of(page).dialogs)
+    return list(session_of(page).asked.listed)

@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Annotated
 
+from stratagem.nodes import Reads
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Frame, FrameLocator, Locator, Page
 from stratagem_web.diagnosis import diagnosed
 from stratagem_web.errors import ElementNotFound
 from stratagem_web.limits import ms
+from stratagem_web.selectors import read_selector
 
-FrameSelector = str | list[str]
+FrameSelector = Annotated[str | list[str], Reads(read_selector)]
 """The selector of an ``iframe``; several lead into frames within frames, outermost first."""
 
 

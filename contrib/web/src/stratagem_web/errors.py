@@ -3,6 +3,7 @@
 WebError           anything else that the browser refused
   ElementNotFound    nothing matches the selector
   ElementNotReady    what matches is hidden, disabled, covered …
+  NotTaken           a field did not take what was entered
   SeveralElements    several match, and one is needed
   BadSelector        the selector can't be read
   NavigationFailed   a page did not come up
@@ -24,6 +25,10 @@ class ElementNotFound(WebError):
 
 class ElementNotReady(WebError):
     """An element matches the selector, but nothing can be done with it."""
+
+
+class NotTaken(WebError):
+    """A field does not hold what was entered into it."""
 
 
 class SeveralElements(WebError):

@@ -5,6 +5,7 @@ from stratagem_web.elements import FrameSelector, element
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 
 
 @page_node(
@@ -14,7 +15,7 @@ from stratagem_web.samples import on_page
 )
 async def extract_text(
     page: Page,
-    selector: str,
+    selector: Selector,
     visible_only: bool = True,
     trim: bool = True,
     frame: FrameSelector = "",
@@ -35,7 +36,7 @@ async def extract_text(
     examples=(on_page("extract_texts", {"selector": "li"}, {"texts": ["Apples", "Pears"]}),),
 )
 async def extract_texts(
-    page: Page, selector: str, trim: bool = True, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, trim: bool = True, frame: FrameSelector = "", timeout: float = 30.0
 ) -> list[str]:
     """Reads the texts of all elements that match, in their order; an empty list if there are none, without waiting."""
     async with element(page, selector, frame) as found:
@@ -50,7 +51,7 @@ async def extract_texts(
     examples=(on_page("extract_attribute", {"selector": "#more", "name": "href"}, {"value": "form.html"}),),
 )
 async def extract_attribute(
-    page: Page, selector: str, name: str, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, name: str, frame: FrameSelector = "", timeout: float = 30.0
 ) -> str | None:
     """Reads an attribute of an element; None where it has no such attribute."""
     async with element(page, selector, frame) as found:
@@ -63,7 +64,7 @@ async def extract_attribute(
     examples=(on_page("extract_html", {"selector": "h1"}, {"html": "<h1>Shop</h1>"}),),
 )
 async def extract_html(
-    page: Page, selector: str = "", inner: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector = "", inner: bool = False, frame: FrameSelector = "", timeout: float = 30.0
 ) -> str:
     """Reads the HTML of an element, or with ``inner`` of what is in it; of the whole page without a selector."""
     script = "(at, inner) => inner ? at.innerHTML : at === document.documentElement && document.doctype ? new XMLSerializer().serializeToString(document.doctype) + at.outerHTML : at.outerHTML"
@@ -77,7 +78,7 @@ async def extract_html(
     outputs=("value",),
     examples=(on_page("extract_value", {"selector": "#size"}, {"value": "s"}, start="form.html"),),
 )
-async def extract_value(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> str:
+async def extract_value(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> str:
     """Reads what is in a field of a form."""
     async with element(page, selector, frame) as found:
         return await found.input_value(timeout=ms(timeout))
@@ -88,7 +89,7 @@ async def extract_value(page: Page, selector: str, frame: FrameSelector = "", ti
     outputs=("count",),
     examples=(on_page("count", {"selector": "li"}, {"count": 2}),),
 )
-async def count(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> int:
+async def count(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> int:
     """Counts the elements that match now, without waiting for any."""
     async with element(page, selector, frame) as found:
         with within(timeout, f"counting {selector!r}"):
@@ -96,13 +97,13 @@ async def count(page: Page, selector: str, frame: FrameSelector = "", timeout: f
 
 
 @page_node(effect="read", examples=(on_page("exists", {"selector": "#nothing"}, {"result": False}),))
-async def exists(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
+async def exists(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
     """Tells whether an element matches now, visible or not, without waiting for one."""
     return await count(page, selector, frame, timeout) > 0
 
 
 @page_node(effect="read", examples=(on_page("is_visible", {"selector": "h1"}, {"result": True}),))
-async def is_visible(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
+async def is_visible(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
     """Tells whether the first element that matches now is visible; false if there is none."""
     async with element(page, selector, frame) as found:
         with within(timeout, f"looking at {selector!r}"):
@@ -110,7 +111,7 @@ async def is_visible(page: Page, selector: str, frame: FrameSelector = "", timeo
 
 
 @page_node(effect="read", examples=(on_page("is_checked", {"selector": "#news"}, {"result": True}, start="form.html"),))
-async def is_checked(page: Page, selector: str, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
+async def is_checked(page: Page, selector: Selector, frame: FrameSelector = "", timeout: float = 30.0) -> bool:
     """Tells whether a check box or radio button is ticked."""
     async with element(page, selector, frame) as found:
         return await found.is_checked(timeout=ms(timeout))

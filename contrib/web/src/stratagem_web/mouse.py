@@ -1,17 +1,22 @@
 """The mouse: click, hover, drag, scroll."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from attrs import frozen
 
+from stratagem.config import Duration
+from stratagem.nodes import Reads
 from stratagem_web.api import Page, Position
 from stratagem_web.elements import FrameSelector, element, located
+from stratagem_web.keys import read_modifiers
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 
 Button = Literal["left", "right", "middle"]
 Modifier = Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]
+Modifiers = Annotated[list[Modifier] | None, Reads(read_modifiers)]
 Edge = Literal["", "top", "bottom"]
 
 _SCROLL = """(_, [edge, x, y]) => {
@@ -33,12 +38,12 @@ class Scrolled:
 @page_node(examples=(on_page("click", {"selector": "#more"}),))
 async def click(
     page: Page,
-    selector: str,
+    selector: Selector,
     button: Button = "left",
     count: int = 1,
-    modifiers: list[Modifier] | None = None,
+    modifiers: Modifiers = None,
     force: bool = False,
-    delay: float = 0.0,
+    delay: Duration = 0.0,
     at: list[float] | None = None,
     frame: FrameSelector = "",
     timeout: float = 30.0,
@@ -65,9 +70,9 @@ async def click(
 @page_node(examples=(on_page("double_click", {"selector": "#more"}),))
 async def double_click(
     page: Page,
-    selector: str,
+    selector: Selector,
     button: Button = "left",
-    modifiers: list[Modifier] | None = None,
+    modifiers: Modifiers = None,
     force: bool = False,
     frame: FrameSelector = "",
     timeout: float = 30.0,
@@ -80,8 +85,8 @@ async def double_click(
 @page_node(examples=(on_page("hover", {"selector": "#more"}),))
 async def hover(
     page: Page,
-    selector: str,
-    modifiers: list[Modifier] | None = None,
+    selector: Selector,
+    modifiers: Modifiers = None,
     force: bool = False,
     frame: FrameSelector = "",
     timeout: float = 30.0,
@@ -93,7 +98,12 @@ async def hover(
 
 @page_node(examples=(on_page("drag_and_drop", {"source": "#card", "target": "#basket"}, start="form.html"),))
 async def drag_and_drop(
-    page: Page, source: str, target: str, force: bool = False, frame: FrameSelector = "", timeout: float = 30.0
+    page: Page,
+    source: Selector,
+    target: Selector,
+    force: bool = False,
+    frame: FrameSelector = "",
+    timeout: float = 30.0,
 ) -> None:
     """Drags one element onto another, both in the same frame."""
     async with element(page, target, frame) as goal:
@@ -105,7 +115,7 @@ async def drag_and_drop(
 @page_node(examples=(on_page("scroll", {"to": "bottom"}, {"x": 0}),))
 async def scroll(
     page: Page,
-    selector: str = "",
+    selector: Selector = "",
     to: Edge = "",
     x: float = 0.0,
     y: float = 0.0,

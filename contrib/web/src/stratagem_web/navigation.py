@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
-from stratagem_web.diagnosis import closed, reason_of, waited
-from stratagem_web.errors import NavigationFailed, PageClosed
+from stratagem_web.errors import NavigationFailed
+from stratagem_web.going import going
 from stratagem_web.limits import ms
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
@@ -60,9 +58,13 @@ async def open_(
     ``networkidle`` after half a second without traffic, ``commit`` as soon as an answer arrives. With ``must_succeed`` a
     status of 400 or more fails. ``timeout`` is in seconds. Raises NavigationFailed.
     """
-    async with _going(page, f"{url}", wait_until):
-        answer = await page.goto(plain(url), wait_until=wait_until, timeout=ms(timeout), referer=plain(referer) or None)
-        opened = await _opened(page, answer, timeout)
+    answer = await going(
+        page,
+        f"{url}",
+        wait_until,
+        lambda: page.goto(plain(url), wait_until=wait_until, timeout=ms(timeout), referer=plain(referer) or None),
+    )
+    opened = await _opened(page, answer, timeout)
     if must_succeed and not opened.ok:
         raise NavigationFailed(f"{url} answered {opened.status}")
     return opened
@@ -71,22 +73,25 @@ async def open_(
 @page_node(examples=(on_page("back", {}, {"title": "Shop"}, then=("form.html",)),))
 async def back(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Goes back to the page before; raises NavigationFailed where there is none."""
-    async with _going(page, "the page before", wait_until):
-        return await _turned(page, await page.go_back(wait_until=wait_until, timeout=ms(timeout)), "before", timeout)
+    turn = partial(page.go_back, wait_until=wait_until)
+    answer = await going(page, "the page before", wait_until, lambda: turn(timeout=ms(timeout)))
+    return await _turned(page, answer, "before", timeout)
 
 
 @page_node(examples=(on_page("forward", {}, {"title": "Form"}, then=("form.html",), more=(("web.back", {}),)),))
 async def forward(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Goes forward to the page from which one went back; raises NavigationFailed where there is none."""
-    async with _going(page, "the page after", wait_until):
-        return await _turned(page, await page.go_forward(wait_until=wait_until, timeout=ms(timeout)), "after", timeout)
+    turn = partial(page.go_forward, wait_until=wait_until)
+    answer = await going(page, "the page after", wait_until, lambda: turn(timeout=ms(timeout)))
+    return await _turned(page, answer, "after", timeout)
 
 
 @page_node(examples=(on_page("reload", {}, {"title": "Shop"}),))
 async def reload(page: Page, wait_until: WaitUntil = "load", timeout: float = 30.0) -> Opened:
     """Loads the page again."""
-    async with _going(page, page.url, wait_until):
-        return await _opened(page, await page.reload(wait_until=wait_until, timeout=ms(timeout)), timeout)
+    again = partial(page.reload, wait_until=wait_until)
+    answer = await going(page, page.url, wait_until, lambda: again(timeout=ms(timeout)))
+    return await _opened(page, answer, timeout)
 
 
 @page_node(effect="read", examples=(on_page("page_info", {}, {"title": "Shop"}),))
@@ -110,30 +115,3 @@ async def title_of(page: Page, timeout: float) -> str:
     """The title of a tab. Raises PageClosed, WaitTimeout."""
     async with telling(f"reading the title of {page.url}", timeout):
         return await page.title()
-
-
-@asynccontextmanager
-async def _going(page: Page, url: str, wait_until: str) -> AsyncIterator[None]:
-    """Tells what Playwright raises within as a NavigationFailed."""
-    from playwright.async_api import Error
-    from playwright.async_api import TimeoutError as PlaywrightTimeout
-
-    try:
-        yield
-    except Error as error:
-        reason = reason_of(error)
-        if closed(error):
-            raise PageClosed(f"the page was closed while {url} was opened: {reason}") from error
-        if isinstance(error, PlaywrightTimeout):
-            hint = "Raise timeout, or wait for less with wait_until."
-            raise NavigationFailed(f"{url} did not come to {wait_until!r} {waited(error)}. {hint}") from error
-        raise NavigationFailed(f"{url} can't be opened: {_why(reason)}") from error
-
-
-def _why(reason: str) -> str:
-    if "Download is starting" in reason:
-        return "it is a download; use web.download"
-    if "invalid URL" in reason:
-        return "it is no URL, which begins with a scheme such as https://"
-    net = re.search(r"net::(ERR_\w+)", reason)
-    return net[1] if net else reason

@@ -10,12 +10,16 @@ from inspect import Parameter
 from typing import Any, Final, TypeVar
 
 from stratagem.nodes import Context, Pack
-from stratagem_web.session import session_of
+from stratagem_web.limits import Timeout
+from stratagem_web.session import Session, session_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 BROWSER: Final = "browser"
 """The resource kind whose lease is a Playwright page (`playwright.async_api.Page`)."""
+
+REMEDY: Final = "To answer such dialogs otherwise, put web.answer_dialogs before what brings them up"
+"""What is to be done about dialogs that nobody answers."""
 
 pack = Pack(
     "web",
@@ -41,29 +45,50 @@ def page_node(name: str | None = None, **traits: Any) -> Callable[[F], F]:
 
 
 def on_current_tab(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as a node: with the current tab for ``page``, and a picture of it where it fails."""
-    hints = typing.get_type_hints(function)
+    """The function as a node: with the current tab for ``page``, and a picture of it where it fails.
+
+    The node's ``timeout`` may be left out: then it is that of its browser.
+    """
     given = inspect.signature(function).parameters
-    wants_context = "context" in given
+    wants_context, wants_timeout = "context" in given, "timeout" in given
 
     @wraps(function)
-    async def on_tab(page: Any, context: Context, failure_screenshot: str = "", **inputs: Any) -> Any:
-        from stratagem_web.captures import keep_failure
-
+    async def on_tab(
+        page: Any, context: Context, failure_screenshot: str = "", timeout: float | None = None, **inputs: Any
+    ) -> Any:
         session = session_of(page)
         tab = session.tab_for(page)
         if wants_context:
             inputs["context"] = context
+        if wants_timeout:
+            inputs["timeout"] = session.limit(timeout)
         try:
-            return await function(tab, **inputs)
+            with session.working(context, REMEDY):
+                return await function(tab, **inputs)
         except Exception:
             if failure_screenshot:
-                await keep_failure(session, failure_screenshot, context)
+                await _keep_failure(session, failure_screenshot, context)
             raise
 
-    shown = Parameter("failure_screenshot", Parameter.KEYWORD_ONLY, default="", annotation=str)
-    own = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in given.values() if each.name not in ("page", "context")]
-    first = [Parameter(each, Parameter.KEYWORD_ONLY) for each in ("page", "context")]
-    on_tab.__signature__ = inspect.Signature([*first, *own, shown])  # type: ignore[attr-defined]  # what `inspect.signature` reads
+    return _signed(on_tab, function)
+
+
+async def _keep_failure(session: Session, path: str, context: Context) -> None:
+    from stratagem_web.captures import keep_failure
+
+    await keep_failure(session, path, context)
+
+
+def _signed(on_tab: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """``on_tab`` with the signature by which the kernel reads its inputs: those of ``function``, and its own."""
+    given = inspect.signature(function).parameters
+    hints = typing.get_type_hints(function, include_extras=True)
+    shown = {name: each.replace(kind=Parameter.KEYWORD_ONLY) for name, each in given.items()}
+    if "timeout" in shown:
+        shown["timeout"] = shown["timeout"].replace(default=None)
+        hints["timeout"] = Timeout
+    shown["failure_screenshot"] = Parameter("failure_screenshot", Parameter.KEYWORD_ONLY, default="")
+    shown["context"] = Parameter("context", Parameter.KEYWORD_ONLY)
+    on_tab.__signature__ = inspect.Signature(list(shown.values()))  # type: ignore[attr-defined]  # what `inspect.signature` reads
     on_tab.__annotations__ = {**hints, "context": Context, "failure_screenshot": str}
     return on_tab

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from stratagem.nodes import Context
 from stratagem_web.api import BrowserContext, Dialog, Page
-from stratagem_web.errors import PageClosed
+from stratagem_web.asked import Asked
+from stratagem_web.errors import PageClosed, WebError
+from stratagem_web.limits import USUAL, Limit
 
 _KEPT_AS: Final = "_stratagem_web_session"
-_REMEMBERED: Final = 100
+
+_TOLD: Final = "stratagem"
+"""The attribute of a context by which whoever lends its pages and these nodes tell each other things, as a dict.
+
+It may tell ``timeout``, the seconds that nodes wait where nothing else is said, and ``dialogs``: ``accept`` where those
+that no step answers are accepted. Nodes tell ``tab``, the one that they work on.
+"""
 
 
 class Session:
-    """The current tab of a browser context, and how its dialogs are answered.
+    """The current tab of a browser context, which step is at work on it, and what becomes of its dialogs.
 
     It is kept on the context and ends with it.
     """
 
     def __init__(self, page: Page) -> None:
         self.context: BrowserContext = page.context
-        self.dialogs: deque[dict[str, str]] = deque(maxlen=_REMEMBERED)
+        self.asked = Asked()
+        self.timeout: float | None = None
+        self._told: dict[str, Any] = vars(page.context).setdefault(_TOLD, {})
         self._lent = self._chosen = page
         self._names: dict[str, Page] = {}
-        self._answer: tuple[bool, str] | None = None
+        self.context.on("dialog", self._on_dialog)
 
     @property
     def tab(self) -> Page:
@@ -32,21 +43,22 @@ class Session:
         if self._chosen.is_closed():
             if not self.context.pages:
                 raise PageClosed("every tab of the browser is closed. Open one with web.new_tab.")
-            self._chosen = self.context.pages[-1]
+            self.choose(self.context.pages[-1])
         return self._chosen
 
     def tab_for(self, lent: Page) -> Page:
         """The tab for a step that was lent a page: with another page than before, nothing chosen before counts."""
         if lent is not self._lent:
-            self._lent = self._chosen = lent
+            self._lent = lent
+            self.choose(lent)
             self._names.clear()
-            self.dialogs.clear()
-            self._answer = self._answer and (False, "")
+            self.asked = Asked()
+            self.timeout = None
         return self.tab
 
     def choose(self, tab: Page, name: str = "") -> Page:
         """Makes ``tab`` the one that nodes work on from now on; under ``name`` it is found again."""
-        self._chosen = tab
+        self._chosen = self._told["tab"] = tab
         if name:
             self._names[name] = tab
         return tab
@@ -60,22 +72,30 @@ class Session:
         """The name under which a tab is found again; empty if it has none."""
         return next((name for name, named in self._names.items() if named is tab), "")
 
-    def answer_dialogs(self, accept: bool, text: str) -> None:
-        """From now on dialogs are accepted, with ``text`` for those that ask for one, or dismissed."""
-        if self._answer is None:
-            self.context.on("dialog", self._on_dialog)
-        self._answer = (accept, text)
+    def limit(self, said: float | None) -> Limit:
+        """The time limit of a node that begins now: what it says, else its browser, else the provider."""
+        return Limit(next(each for each in (said, self.timeout, self._told.get("timeout"), USUAL) if each is not None))
+
+    @contextmanager
+    def working(self, context: Context, remedy: str) -> Iterator[None]:
+        """While a step works on the page: a failure tells of dialogs that nobody has answered, and of the ``remedy``."""
+        self.asked.begin(context, remedy)
+        try:
+            yield
+        except WebError as error:
+            if dialogs := self.asked.in_short(context.node_id):
+                error.args = (f"{str(error).rstrip('. ')}. {dialogs}",)
+            raise
 
     async def _on_dialog(self, dialog: Dialog) -> None:
         from playwright.async_api import Error
 
-        self.dialogs.append({"type": dialog.type, "message": dialog.message, "default": dialog.default_value})
-        accept, text = self._answer or (False, "")
+        answer = self.asked.answer(dialog, accept=self._told.get("dialogs") == "accept")
         with suppress(Error):  # its page may have been closed meanwhile
-            if accept:
-                await dialog.accept(text or dialog.default_value)  # left out, a prompt would be answered with ""
-            else:
+            if answer is None:
                 await dialog.dismiss()
+            else:
+                await dialog.accept(answer)
 
 
 def session_of(page: Page) -> Session:

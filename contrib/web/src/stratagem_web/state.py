@@ -3,9 +3,9 @@
 import json
 from typing import Any, cast
 
+from stratagem import atomic, strict_json
 from stratagem.nodes import Context
 from stratagem.threads import run_in_thread
-from stratagem_std import atomic
 from stratagem_std.paths import writable
 from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page
@@ -95,8 +95,8 @@ async def set_storage_state(
 
 def _read(context: Context, path: str) -> Any:
     try:
-        return json.loads((context.directory / path).read_text("utf-8"))
-    except json.JSONDecodeError as error:
+        return strict_json.parse((context.directory / path).read_text("utf-8"))
+    except ValueError as error:
         raise ValueError(f"{path} holds no storage state: {error}") from None
 
 

@@ -10,6 +10,7 @@ from stratagem_web.elements import FrameSelector, element
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 
 # Cells that span several rows or columns are there in each of them. Tables within cells are texts of these.
 _GRID = """table => {
@@ -57,7 +58,9 @@ class Table:
         ),
     ),
 )
-async def extract_table(page: Page, selector: str = "table", frame: FrameSelector = "", timeout: float = 30.0) -> Table:
+async def extract_table(
+    page: Page, selector: Selector = "table", frame: FrameSelector = "", timeout: float = 30.0
+) -> Table:
     """Reads a table: a dict for each row, by the headers.
 
     The headers are the last row of the table's head, else its first row. One without text is called ``column_2`` by
@@ -75,7 +78,7 @@ async def extract_table(page: Page, selector: str = "table", frame: FrameSelecto
     ),
 )  # fmt: skip
 async def extract_links(
-    page: Page, selector: str = "a[href]", frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector = "a[href]", frame: FrameSelector = "", timeout: float = 30.0
 ) -> list[dict[str, str]]:
     """Lists the links that match: ``text`` and ``url``, which is absolute. An empty list if there are none."""
     async with element(page, selector, frame) as found:

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from anyio import CancelScope, current_time, move_on_after
 from attrs import frozen
 
+from stratagem import atomic
 from stratagem.nodes import Context
 from stratagem.threads import run_in_thread
-from stratagem_std import atomic
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE
 from stratagem_web.elements import FrameSelector, element
-from stratagem_web.errors import WaitTimeout
+from stratagem_web.errors import NavigationFailed, WaitTimeout
+from stratagem_web.going import going
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 from stratagem_web.telling import telling
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class Downloaded:
 async def download(
     page: Page,
     context: Context,
-    selector: str = "",
+    selector: Selector = "",
     url: str = "",
     folder: str = "",
     name: str = "",
@@ -72,12 +74,12 @@ async def download(
         called = plain(name) or _safe(started.suggested_filename)
         path = str(PurePosixPath(plain(folder), called)) if folder else called
         target = writable(path, context, overwrite, parents=True)
-        await run_in_thread(atomic.copy, Path(file), target)
+        size = await run_in_thread(_saved, Path(file), target)
     except BaseException:
         with CancelScope(shield=True), move_on_after(PATIENCE):
             await _dropped(started)
         raise
-    return Downloaded(path, called, target.stat().st_size, started.url)
+    return Downloaded(path, called, size, started.url)
 
 
 @page_node(
@@ -90,7 +92,7 @@ async def download(
 )
 async def upload(
     page: Page,
-    selector: str,
+    selector: Selector,
     paths: str | list[str],
     context: Context,
     frame: FrameSelector = "",
@@ -115,7 +117,6 @@ async def upload(
 
 
 async def _started(page: Page, selector: str, url: str, frame: FrameSelector, timeout: float) -> "Download":
-    from playwright.async_api import Error
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
     what = repr(selector) if selector else f"{url}"
@@ -126,11 +127,28 @@ async def _started(page: Page, selector: str, url: str, frame: FrameSelector, ti
                     async with element(page, selector, frame) as found:
                         await found.click(timeout=ms(timeout))
                 else:
-                    with suppress(Error):  # it ends with "Download is starting"; what else goes wrong shows below
-                        await page.goto(plain(url), wait_until="commit", timeout=ms(timeout))
+                    await _opened(page, url, timeout)
             return await coming.value
         except PlaywrightTimeout as error:
             raise WaitTimeout(f"{what} started no download within {timeout:g} s; the page is {page.url}") from error
+
+
+def _saved(file: Path, target: Path) -> int:
+    """Copies the file, and gives its size in bytes; what it is copied to may have none."""
+    atomic.copy(file, target)
+    return file.stat().st_size
+
+
+async def _opened(page: Page, url: str, timeout: float) -> None:
+    """Opens what should be a download: that it is one ends the opening. Raises NavigationFailed for what can't be reached."""
+    from playwright.async_api import TimeoutError as PlaywrightTimeout
+
+    try:
+        await going(page, f"{url}", "commit", lambda: page.goto(plain(url), wait_until="commit", timeout=ms(timeout)))
+    except NavigationFailed as error:
+        begun = "Download is starting" in str(error.__cause__) or "ERR_ABORTED" in str(error.__cause__)
+        if not (begun or isinstance(error.__cause__, PlaywrightTimeout)):  # who waits for the download tells of that
+            raise
 
 
 async def _finished(started: "Download", what: str, timeout: float) -> str:

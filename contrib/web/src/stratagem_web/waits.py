@@ -12,6 +12,7 @@ from stratagem_web.errors import ElementNotReady, ScriptFailed, WaitTimeout
 from stratagem_web.limits import ms, within
 from stratagem_web.registry import page_node
 from stratagem_web.samples import on_page
+from stratagem_web.selectors import Selector
 from stratagem_web.telling import telling
 
 State = Literal["visible", "hidden", "attached", "detached"]
@@ -20,7 +21,7 @@ LoadState = Literal["load", "domcontentloaded", "networkidle"]
 
 @page_node(effect="read", examples=(on_page("wait_for", {"selector": "#late"}, start="slow.html"),))
 async def wait_for(
-    page: Page, selector: str, state: State = "visible", frame: FrameSelector = "", timeout: float = 30.0
+    page: Page, selector: Selector, state: State = "visible", frame: FrameSelector = "", timeout: float = 30.0
 ) -> None:
     """Waits until the first element that matches is visible, or gone, in the page at all, or out of it.
 

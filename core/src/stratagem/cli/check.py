@@ -12,7 +12,8 @@ from stratagem.cli.values import read_variables
 from stratagem.errors import StratagemError, WorkflowError
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
-from stratagem.planfacts import levels
+from stratagem.plan import Plan
+from stratagem.planfacts import levels, steps_in
 
 
 def check(arguments: Namespace, console: Console) -> int:
@@ -32,6 +33,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Ke
         workflow = kernel.load(file, format_)
         _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
+        _advise(plan, file, kernel, console)
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
@@ -57,6 +59,13 @@ def _warn(workflow: Workflow, console: Console) -> None:
     warnings = workflow.metadata.get("warnings")
     for warning in warnings if isinstance(warnings, list) else ():
         console.warn(str(warning))
+
+
+def _advise(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:
+    """Warns of what the packs of its nodes find to be hardly meant so."""
+    for name in dict.fromkeys(step.spec.pack for step in steps_in(plan)):
+        for text in kernel.catalog.pack(name).advice(plan) if name else ():
+            console.warn(f"{file}: {text}")
 
 
 def _verdict(counts: list[int]) -> str:

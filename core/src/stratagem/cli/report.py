@@ -16,6 +16,7 @@ from stratagem.cli.console import Console
 from stratagem.cli.settings import config_as_read
 from stratagem.errors import BadFile, MissingRequirement
 from stratagem.plugins.base import Plugin
+from stratagem.streams import is_stream
 from stratagem.templates.secret import Secret
 
 PACKAGE = "stratagem_report"
@@ -95,6 +96,6 @@ def _writable(named: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadFile(f"the report can't be written: {error.strerror or error}", file=named) from error
-    if target.is_dir() or not os.access(target.parent, os.W_OK):
+    if target.is_dir() or not os.access(target if is_stream(target) else target.parent, os.W_OK):
         raise BadFile("the report can't be written there", file=named, hint="Name a file in a folder of yours.")
     return target

@@ -1,12 +1,12 @@
 """Tally: what is known of a run while it goes on, from its events."""
 
-from collections.abc import Iterator
 from time import perf_counter
 
 from attrs import define, field
 
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.plan import Plan, Step
+from stratagem.plan import Plan
+from stratagem.planfacts import steps_in
 
 
 @define
@@ -63,11 +63,4 @@ class Tally:
 
 def places_in(plan: Plan) -> dict[str, int]:
     """Node id → place in the order in which a tree of the plan is read: every node before those in its bodies."""
-    return {step.id: place for place, step in enumerate(_tree(plan))}
-
-
-def _tree(plan: Plan) -> Iterator[Step]:
-    for step in plan.steps:
-        yield step
-        for inner in (*step.bodies.values(), *step.flows.values()):
-            yield from _tree(inner)
+    return {step.id: place for place, step in enumerate(steps_in(plan))}

@@ -102,9 +102,7 @@ class Collector:
                 self._template(draft, key, value, _annotation(port, spec))
 
     def _constant(self, draft: Draft, key: str, value: Any, annotation: Any) -> None:
-        if not fits(value, annotation):
-            what = f"{brief(value)} is no {name_of(annotation)}"
-            self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
+        value = self._checked(draft, key, value, annotation)
         if draft.constants is None:
             draft.constants = {}
         draft.constants[key] = value
@@ -115,12 +113,26 @@ class Collector:
         template = self._parsed(value, draft.node, key, expression=deferred and isinstance(value, str))
         if template is None:
             return
-        if template.constant and not deferred and not fits(template.value(), annotation):
-            what = f"{brief(value)} is no {name_of(annotation)}"
-            self._problems.add(BadInput(what, provider=draft.spec.distribution or None), draft.node, key)
+        if template.constant and not deferred:
+            self._checked(draft, key, template.value(), annotation)
         if draft.templates is None:
             draft.templates = {}
         draft.templates[key] = template
+
+    def _checked(self, draft: Draft, key: str, value: Any, annotation: Any) -> Any:
+        """The value as the node is to get it; what is wrong with it is noted."""
+        port, provider = draft.spec.inputs.get(key), draft.spec.distribution or None
+        if port is not None and port.read is not None and value is not None and not port.variadic:
+            try:
+                value = port.read(value)
+            except ValueError as error:
+                self._problems.add(BadInput(str(error), provider=provider), draft.node, key)
+                return value
+        if not fits(value, annotation):
+            self._problems.add(
+                BadInput(f"{brief(value)} is no {name_of(annotation)}", provider=provider), draft.node, key
+            )
+        return value
 
     def _parsed(self, value: Any, node: Node | None, key: str, *, expression: bool = False) -> Template | None:
         if hasattr(value, "bind") and hasattr(value, "paths"):

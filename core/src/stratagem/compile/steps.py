@@ -130,7 +130,7 @@ class StepBuilder:
         if draft.templates or step.flows or step.when or draft.node.retry:
             return False
         edges = _positional(draft) if draft.lines else ()
-        if edges is None:
+        if edges is None or any(draft.spec.inputs[name].read for name in draft.lines or ()):
             return False
         drafts = draft.graph.drafts
         for source in edges:
@@ -154,7 +154,9 @@ class StepBuilder:
             if read is not None:
                 feeds.append(_feed(key, template, read, draft, binder))
         for key, lines in (draft.lines or {}).items():
-            feeds.append(Feed(_parameter(key, draft), key, _gathered(key, lines, draft, places)))
+            port, gathered = draft.spec.inputs.get(key), _gathered(key, lines, draft, places)
+            get = gathered if port is None or port.read is None or port.variadic else _reading(gathered, port, draft)
+            feeds.append(Feed(_parameter(key, draft), key, get))
         return Inputs(constants, feeds)
 
 
@@ -235,7 +237,43 @@ def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: Bind
     check = shallow_checker(port.annotation) if port else None
     hold = _checking(check, port, draft.node, draft.spec) if port and check else _unchecked
     exact = port.annotation if port and check and type(port.annotation) is type else None
+    if port is not None and port.read is not None:
+        return _read_feed(port, draft, read, template, hold, sources)
     return Feed(_parameter(key, draft), key, hold(read), template, hold, check, exact, sources=sources)
+
+
+def _read_feed(
+    port: InputPort,
+    draft: Draft,
+    get: Getter,
+    template: Template,
+    hold: Callable[[Getter], Getter],
+    sources: tuple[Source | None, ...],
+) -> Feed:
+    """A feed whose values are read as the port says before they are checked."""
+
+    def held(getter: Getter) -> Getter:
+        return hold(_reading(getter, port, draft))
+
+    return Feed(port.parameter, port.name, held(get), template, held, reads=True, sources=sources)
+
+
+def _reading(getter: Getter, port: InputPort, draft: Draft) -> Getter:
+    """The getter of a value as the port reads it."""
+    node, read = draft.node, port.read
+    assert read is not None  # the caller looked
+
+    def get(scope: Scope) -> Any:
+        value = getter(scope)
+        if value is None or value is NOT_GIVEN:
+            return value
+        try:
+            return read(value)
+        except ValueError as error:
+            provider = draft.spec.distribution or None
+            raise BadInput(str(error), node=node.id, key=port.name, line=node.line, provider=provider) from error
+
+    return get
 
 
 def _deferred(getter: Getter) -> Getter:

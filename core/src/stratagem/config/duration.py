@@ -21,11 +21,15 @@ def seconds(value: object) -> float:
         return _number(value)
     match = _TEXT.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is no duration")
+        raise _no_duration(value)
     return _number(float(match[1]) * UNITS[match[2]])
 
 
 def _number(value: float) -> float:
     if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{value!r} is no duration")
+        raise _no_duration(value)
     return float(value)
+
+
+def _no_duration(value: object) -> ValueError:
+    return ValueError(f"{value!r} is no duration, which is a number of seconds or a text such as '500ms', '5s', '2m'")

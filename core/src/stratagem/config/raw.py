@@ -80,7 +80,7 @@ def _existing(path: Path, named_by: str, directory: Path) -> Path:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the file can't be read: {error}", file=str(file)) from error
 

@@ -30,7 +30,7 @@ def unmet(text: str, installed: Installed) -> str | None:
     try:
         requirement = Requirement(text)
     except InvalidRequirement as error:
-        raise ValueError(str(error).splitlines()[0]) from error
+        raise ValueError(str(error).partition("\n")[0]) from error
     if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
         return None
     version = installed.version(requirement.name)

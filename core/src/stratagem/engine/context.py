@@ -54,8 +54,8 @@ class StepContext:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths start: the workflow file's folder, else the current one."""
-        return self._ready.run.directory
+        """Where relative paths start: the folder of the node's own file, a subflow's too, else the current one."""
+        return self._ready.frame.directory
 
     @cached_property
     def log(self) -> logging.LoggerAdapter[logging.Logger]:
@@ -79,6 +79,10 @@ class StepContext:
     def artifact(self, path: str | Path, kind: str = "file") -> None:
         """Tells the run's recorders of a file that the node has kept; a ``screenshot`` is shown by reports."""
         self._ready.run.tell(self._ready, "artifact", path=str(path), kind=kind)
+
+    def notice(self, text: str) -> None:
+        """Tells the run's recorders of something odd that the step has met; reports show it."""
+        self._ready.run.tell(self._ready, "notice", text=text)
 
     def metric(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Hands one measurement to the run's recorders, and to its result's metrics."""

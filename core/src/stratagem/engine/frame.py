@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anyio import Event
@@ -178,6 +179,13 @@ class Frame:
         while frame.owner is not None and not isinstance(frame.plan.graph, Workflow):
             frame = frame.owner.frame
         return frame.plan.graph.source if isinstance(frame.plan.graph, Workflow) else None
+
+    @property
+    def directory(self) -> Path:
+        """Where relative paths of its steps start: the folder of their file, else the current one."""
+        start = self.run.services.directory  # and not what is the current one by now
+        source = self.source
+        return (start / source).resolve().parent if source else start
 
     @property
     def path(self) -> tuple[int, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope, Event, Lock
@@ -56,9 +57,11 @@ class Held:
         if self.closed:
             kind = self.request.kind
             raise ResourceUnavailable(f"the lease of a {kind!r} was closed before the step could use it")
+        provider = self.opener.run.providers[self.request.kind]
         self._users.append(ready)
         try:
-            yield self.value
+            async with provider.use(ready, self.value) as value:
+                yield value
         finally:
             self._users.remove(ready)
             self._left.set()
@@ -96,9 +99,9 @@ class LeaseBook:
     @asynccontextmanager
     async def hold(self, ready: StepRun, request: ResourceRequest, name: str) -> AsyncIterator[Any]:
         """A lease for the bodies of ``ready``."""
-        asked = self._run.clock()
-        async with provided(ready, request) as value:
-            self._tell(ready, request, asked)
+        async with AsyncExitStack() as lease:
+            with self._waiting(ready, request):
+                value = await lease.enter_async_context(provided(ready, request))
             held = Held(request, name, value, ready)
             self._held.setdefault(ready, []).append(held)
             try:
@@ -112,10 +115,9 @@ class LeaseBook:
         for held in list(self._held.get(home, ())):
             if held.is_for(request.kind, name):
                 await self.close(ready, held)
-        asked = self._run.clock()
         holder = Holder(partial(provided, ready, request), self._run.options.grace)
-        value = await holder.open(self._run.services.spawn)
-        self._tell(ready, request, asked)
+        with self._waiting(ready, request):
+            value = await holder.open(self._run.services.spawn)
         self._held.setdefault(home, []).append(Held(request, name, value, ready, holder))
         return value
 
@@ -145,8 +147,16 @@ class LeaseBook:
                 except Exception as error:
                     _warn(held, f"could not be closed: {type(error).__name__}: {error}")
 
-    def _tell(self, ready: StepRun, request: ResourceRequest, asked: float) -> None:
-        self._run.tell(ready, "lease", kind=request.kind, waited=self._run.clock() - asked)
+    @contextmanager
+    def _waiting(self, ready: StepRun, request: ResourceRequest) -> Iterator[None]:
+        """While a step waits for a lease: that is seen from beside, and told once it has it."""
+        run, kind, asked = self._run, request.kind, perf_counter()
+        run.waits[ready] = kind, asked
+        try:
+            yield
+        finally:
+            run.waits.pop(ready, None)
+        run.tell(ready, "lease", kind=kind, waited=perf_counter() - asked)
 
     def _forget(self, place: StepRun | Frame, held: Held) -> None:
         held.closed = True

@@ -129,9 +129,8 @@ class Run:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths start: the workflow file's folder, else the current one."""
-        source = self.workflow.source
-        return Path(source).resolve().parent if source else self.services.directory
+        """Where relative paths of the workflow's own steps start, see `Frame.directory`."""
+        return self.frame.directory
 
     def bound(self, step: Step) -> Bound:
         """How ``step`` is run in this run; chosen when it is first asked for."""

@@ -1,6 +1,7 @@
 """Strict YAML: the core schema of YAML 1.2, one document, no aliases; every mapping with its line."""
 
 import re
+from collections.abc import Mapping
 from importlib import import_module
 from math import isfinite
 from typing import Any
@@ -9,6 +10,7 @@ from attrs import define, field
 
 from stratagem.errors import BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
+from stratagem.formats.yaml_breaks import without_further_breaks
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")
@@ -30,8 +32,8 @@ def read_yaml(raw: bytes, source: str) -> Document:
             not installed. Duplicate and unfit keys are reported together.
     """
     yaml = _library(source)
-    text = decode(raw, source)
-    build = _Builder(source)
+    text, kept = without_further_breaks(decode(raw, source))
+    build = _Builder(source, kept)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             build.take(event, type(event).__name__)
@@ -65,6 +67,7 @@ class _Builder:
     """Makes plain data of parser events without recursion; ``root`` is the document's value."""
 
     source: str
+    kept: Mapping[int, str]
     root: Any = None
     lines: dict[int, int] = field(factory=dict)
     problems: list[BadFile] = field(factory=list)
@@ -100,7 +103,7 @@ class _Builder:
     def _scalar(self, event: Any, line: int) -> None:
         tag = event.tag if event.tag is not None else (None if event.implicit[0] else "!")
         try:
-            value = _value(event.value, tag)
+            value = _value(event.value.translate(self.kept) if self.kept else event.value, tag)
         except KeyError:
             raise self._unknown_tag(event.tag, line) from None
         except ValueError as error:

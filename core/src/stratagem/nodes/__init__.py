@@ -3,6 +3,7 @@
 from stratagem.nodes.leases import Leases
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import Example, NodeSpec
+from stratagem.nodes.types import Reads
 from stratagem.nodes.values import (
     NOTHING,
     Bodies,
@@ -34,6 +35,7 @@ __all__ = [
     "NodeSpec",
     "Nothing",
     "Pack",
+    "Reads",
     "Subflow",
     "SubflowResult",
     "Variables",

@@ -1,7 +1,9 @@
 """Pack: a named set of node types, filled by decorators in the pack author's own modules."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve
 
@@ -9,6 +11,11 @@ from stratagem.errors import HookMisuse
 from stratagem.model import Retry
 from stratagem.nodes.ports import read_signature
 from stratagem.nodes.spec import Effect, Example, Handles, NodeSpec, Runs
+
+if TYPE_CHECKING:
+    from stratagem.plan import Plan
+
+    Advisor = Callable[[Plan], Iterable[str]]
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,6 +33,7 @@ class Pack:
         self.hints: Mapping[str, str] = hints or {}
         self._specs: dict[tuple[str, int], NodeSpec] = {}
         self._migrations: dict[tuple[str, int], Migration] = {}
+        self._advisors: list[Advisor] = []
 
     def node(
         self,
@@ -130,6 +138,19 @@ class Pack:
 
         return register
 
+    def advises(self, function: Advisor) -> Advisor:
+        """Registers a function that is given a plan with nodes of the pack, and yields what in it is hardly meant so.
+
+        ``stratagem check`` warns of it. What can't be run is an error, which an input's `Reads` raises.
+        """
+        self._advisors.append(function)
+        return function
+
+    def advice(self, plan: Plan) -> Iterator[str]:
+        """All that the functions given to `advises` say of a plan."""
+        for advise in self._advisors:
+            yield from advise(plan)
+
     def versions(self, name: str) -> list[int]:
         """The versions of a node that have code of their own, ascending; empty if there is no such node."""
         return sorted(version for known, version in self._specs if known == name)
@@ -146,11 +167,11 @@ class Pack:
         """The step from ``version`` of a node's config to the next."""
         return self._migrations.get((name, version))
 
-    def provided_by(self, distribution: str) -> "Pack":
+    def provided_by(self, distribution: str) -> Pack:
         """The same pack whose node types name ``distribution`` (``name 1.2``) as their provider."""
         pack = Pack(self.name, hints=self.hints)
         pack._specs = {key: evolve(spec, distribution=distribution) for key, spec in self._specs.items()}
-        pack._migrations = self._migrations
+        pack._migrations, pack._advisors = self._migrations, self._advisors
         return pack
 
     def add(self, spec: NodeSpec) -> None:

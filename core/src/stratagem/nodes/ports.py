@@ -11,6 +11,7 @@ import attrs
 from stratagem.errors import HookMisuse
 from stratagem.nodes.leases import Leases
 from stratagem.nodes.spec import MISSING, BodyPort, Injected, InputPort, OutputPort
+from stratagem.nodes.types import reader_of, unmarked
 from stratagem.nodes.values import Bodies, Body, Branch, Context, Deferred, Nothing, Subflow, Variables
 
 INJECTED: Mapping[Any, Injected] = {Context: "context", Variables: "variables", Leases: "leases"}
@@ -76,7 +77,7 @@ def _run_method(cls: Any, node: str) -> Callable[..., Any]:
 
 def _hints(call: Callable[..., Any], node: str) -> dict[str, Any]:
     try:
-        return typing.get_type_hints(call)
+        return typing.get_type_hints(call, include_extras=True)
     except NameError as error:
         raise HookMisuse(f"an annotation of the node {node} can't be resolved: {error}") from error
 
@@ -102,12 +103,13 @@ def _place(
     elif parameter.kind is parameter.VAR_POSITIONAL and found["inputs"]:
         raise HookMisuse(f"the node {node} has parameters before *{parameter.name}", hint="Put them after it.")
     elif parameter.kind is parameter.VAR_KEYWORD:
-        found["extra_inputs"] = hint
+        found["extra_inputs"] = unmarked(hint)
     else:
         found["inputs"][name] = _input(name, parameter, hint)
 
 
-def _input(name: str, parameter: inspect.Parameter, hint: Any) -> InputPort:
+def _input(name: str, parameter: inspect.Parameter, marked: Any) -> InputPort:
+    hint = unmarked(marked)
     core, _ = _without_none(hint)
     deferred = core is Deferred or get_origin(core) is Deferred
     annotation = (get_args(core) or (Any,))[0] if deferred else hint
@@ -120,6 +122,7 @@ def _input(name: str, parameter: inspect.Parameter, hint: Any) -> InputPort:
         variadic=parameter.kind is parameter.VAR_POSITIONAL,
         deferred=deferred,
         subflow=core is Subflow,
+        read=reader_of(marked),
     )
 
 
@@ -145,7 +148,7 @@ def _outputs(hint: Any, names: tuple[str, ...] | None) -> tuple[dict[str, Output
         return {}, True
     if hint is Branch:
         return {name: OutputPort(name) for name in names or ()}, len(names or ()) == 1
-    core, optional = _without(hint, Nothing)
+    core, optional = _without(unmarked(hint), Nothing)
     if isinstance(core, type) and attrs.has(core):
         hints = typing.get_type_hints(core)
         return {a.name: _output(a.name, hints.get(a.name, Any), optional) for a in attrs.fields(core)}, False

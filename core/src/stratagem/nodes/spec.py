@@ -23,7 +23,10 @@ MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool_
 
 @frozen
 class InputPort:
-    """A data input. ``variadic`` takes any number of connections; ``deferred`` is handed on unresolved."""
+    """A data input. ``variadic`` takes any number of connections; ``deferred`` is handed on unresolved.
+
+    ``read`` makes of a value what the node is given, see `stratagem.nodes.Reads`.
+    """
 
     name: str
     parameter: str
@@ -32,6 +35,7 @@ class InputPort:
     variadic: bool = False
     deferred: bool = False
     subflow: bool = False
+    read: Callable[[Any], Any] | None = None
 
     @property
     def required(self) -> bool:

@@ -2,9 +2,25 @@
 
 import types
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from attrs import frozen
+
+from stratagem.config.duration import SECONDS, seconds
 
 Check = Callable[[Any], bool]
+Read = Callable[[Any], Any]
+
+
+@frozen
+class Reads:
+    """Marks an input's annotation: ``Annotated[str, Reads(function)]``.
+
+    The node is given what ``function`` makes of each value that is not None; a constant of the config is read when the
+    workflow is compiled. It raises ValueError, with what is wrong and what to do, for a value that is of no use.
+    """
+
+    function: Read
 
 
 def fits(value: Any, annotation: Any) -> bool:
@@ -49,6 +65,29 @@ def name_of(annotation: Any) -> str:
     return annotation.__name__ if isinstance(annotation, type) and not get_args(annotation) else str(annotation).replace(
         "typing.", ""
     )  # fmt: skip
+
+
+def reader_of(annotation: Any) -> Read | None:
+    """The function by which values are read, if the annotation, or a part of a union, is marked with `Reads` or is a
+    `Duration`."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next(filter(None, map(reader_of, get_args(annotation))), None)
+    for mark in getattr(annotation, "__metadata__", ()):
+        if isinstance(mark, Reads):
+            return mark.function
+        if mark == SECONDS:
+            return seconds
+    return None
+
+
+def unmarked(annotation: Any) -> Any:
+    """The annotation without its marks."""
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return unmarked(args[0])
+    if origin in (None, Literal) or (plain := tuple(map(unmarked, args))) == args:
+        return annotation
+    return Union[plain] if origin in (Union, types.UnionType) else origin[plain]  # noqa: UP007 - the parts are only known here
 
 
 def _class_check(cls: Any) -> Check:

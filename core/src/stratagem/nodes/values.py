@@ -155,10 +155,12 @@ class Context(Protocol):
     """What a node may know of the step it is run as.
 
     ``log`` is a standard-library logger that carries node and run; ``random`` is seeded from the workflow's seed and
-    the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start.
+    the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start:
+    the folder of the file that the node stands in.
     ``trace_headers()`` gives the headers that a request should have, ``trace_environment()`` the variables that a process
     should, so that a trace of the run goes on in whoever gets them; both are empty in a run that is not traced.
-    ``artifact(path, kind)`` tells of a file that the node has kept, such as the ``screenshot`` of a failure.
+    ``artifact(path, kind)`` tells of a file that the node has kept, such as the ``screenshot`` of a failure;
+    ``notice(text)`` of something odd that reports show with the step, whatever becomes of it.
     """
 
     node_id: str
@@ -169,5 +171,6 @@ class Context(Protocol):
     directory: Path
     metric: Callable[..., None]
     artifact: Callable[..., None]
+    notice: Callable[[str], None]
     trace_headers: Callable[[], dict[str, str]]
     trace_environment: Callable[[], dict[str, str]]

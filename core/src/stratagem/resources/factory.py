@@ -44,14 +44,16 @@ class Key:
 class Factory(ABC, Generic[M]):
     """Makes the members of one pool.
 
-    All but `key`, `most`, `uses`, `lost` and `describe` run in tasks of the pool, shielded from whoever waits for a member, and
+    All but `key`, `most`, `uses`, `fit`, `lend`, `use`, `lost` and `describe` run in tasks of the pool, shielded from whoever waits for a member, and
     each call has a time limit of its own (see `PoolSettings`), at which it is cancelled: a factory that is cancelled
     while it makes something has to close what it has made by then. Whatever is raised retires the member.
 
-    ``labels`` are the names that requests may use.
+    ``labels`` are the names that requests may use, ``paths`` those of them whose texts are paths: they come to the
+    factory absolute, from the folder of the file that says them.
     """
 
     labels: ClassVar[tuple[str, ...]] = ()
+    paths: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     async def create(self, key: Any) -> M:
@@ -76,6 +78,14 @@ class Factory(ABC, Generic[M]):
         """
         return nullcontext(member)
 
+    def use(self, member: M, step: StepRun, given: Any) -> AbstractAsyncContextManager[Any]:
+        """What a step is given of a member whose lease another step holds for it; entered and left in its own task.
+
+        ``given`` is what `lend` gave, and stays what the step gets unless overridden. A failure of the step passes
+        through the context. Raises ResourceLost, on entering, where the member has ended meanwhile.
+        """
+        return nullcontext(given)
+
     def key(self, request: ResourceRequest) -> Hashable:
         """What tells members apart, see `Key`; raises ResourceUnavailable for a request that can't be met."""
         for label in request.labels:
@@ -92,6 +102,13 @@ class Factory(ABC, Generic[M]):
     def uses(self, key: Any, limit: int | None) -> int | None:
         """How many leases a member with this key may serve, where the settings say ``limit``; None for any number."""
         return limit
+
+    def fit(self, member: M) -> bool:
+        """Whether an idle member can be handed out, as far as that is known without asking it.
+
+        One that is not is reset and checked first, and retired where it does not become fit.
+        """
+        return True
 
     def lost(self, member: M, error: Exception) -> bool:
         """Whether an error that a step has raised tells that the member has ended."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from attrs import evolve
 
 from stratagem.hookspecs import hookimpl
 from stratagem.model import ResourceRequest
@@ -15,6 +18,7 @@ from stratagem.resources.member import Asker
 from stratagem.resources.pool import Pool
 from stratagem.resources.settings import PoolSettings
 from stratagem.strategies import ResourceProvider
+from stratagem.templates import Secret
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
@@ -36,18 +40,36 @@ class PooledProvider(ResourceProvider):
         self._pool = pool
         self._run = run
         self._told = pool.stats
+        self._lent: dict[int, list[Any]] = {}
 
     @asynccontextmanager
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Any]:
         """What the pool's factory lends of a member that meets the request."""
         pool, factory = self._pool, self._pool.factory
+        request = placed(request, factory.paths, step)
         key = factory.key(request)
         async with pool.lease(key, asker_of(step), shared=request.shared, priority=request.priority) as lease:
             self._run.record("resource.wait", lease.waited, "s", kind=pool.kind)
             self._tell()
             async with factory.lend(lease.value, step, request) as given:
-                yield given
+                with self._noted(given, lease.value):
+                    yield given
         self._tell()
+
+    def use(self, step: StepRun, value: Any) -> AbstractAsyncContextManager[Any]:
+        return self._pool.factory.use(self._lent[id(value)][-1], step, value)
+
+    @contextmanager
+    def _noted(self, given: Any, member: Any) -> Iterator[None]:
+        """While a member is lent; shared ones may be given out several times at once."""
+        noted = self._lent.setdefault(id(given), [])
+        noted.append(member)
+        try:
+            yield
+        finally:
+            noted.pop()
+            if not noted:
+                del self._lent[id(given)]
 
     def _tell(self) -> None:
         kind, record = self._pool.kind, self._run.record
@@ -60,6 +82,22 @@ class PooledProvider(ResourceProvider):
         for why, count in (now.retired - told.retired).items():
             record("resource.retired", count, kind=kind, why=why)
         self._told = now
+
+
+def placed(request: ResourceRequest, paths: tuple[str, ...], step: StepRun) -> ResourceRequest:
+    """The request with relative paths among its labels made absolute, from the folder of the step's file."""
+    found = {name: request.labels[name] for name in paths if isinstance(request.labels.get(name), str)}
+    if not found:
+        return request
+    directory = str(step.frame.directory)
+    absolute = {name: _joined(directory, text) for name, text in found.items()}
+    return evolve(request, labels={**request.labels, **absolute})
+
+
+def _joined(directory: str, path: str) -> str:
+    if isinstance(path, Secret):
+        return Secret(os.path.join(directory, path.reveal()))
+    return os.path.join(directory, path)
 
 
 def asker_of(step: StepRun) -> Asker:

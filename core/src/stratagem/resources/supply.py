@@ -104,9 +104,11 @@ class Supply(Generic[M]):
 
     def is_due(self, member: Member) -> bool:
         """Whether the idle member is to be checked before it is handed out."""
-        if member.fresh or not self._checks:
+        if member.fresh:
             return False
-        return current_time() - member.idle_since >= self.settings.check_after
+        if not self.factory.fit(member.value):
+            return True
+        return self._checks and current_time() - member.idle_since >= self.settings.check_after
 
     def spent(self, member: Member) -> Reason | None:
         """Why the member is not to be used again."""
@@ -177,7 +179,7 @@ class Supply(Generic[M]):
 
     async def _tidy(self, member: Member, used: bool) -> None:
         error = None
-        if used and self._resets:
+        if self._resets and (used or not self.factory.fit(member.value)):
             _, error = await bounded(self.settings.check_timeout, self.factory.reset, member.value)
         well: bool | None = error is None
         if well and self._checks and (member.soiled or not used):
@@ -185,7 +187,7 @@ class Supply(Generic[M]):
             member.soiled = False
         if error is not None:
             self._tell(member, "is given up", error)
-        self._ready(member, well=bool(well))
+        self._ready(member, well=bool(well) and self.factory.fit(member.value))
 
     def _ready(self, member: Member, *, well: bool = True) -> None:
         """A member that was made or tidied can be handed out at once, if it is well."""

@@ -5,6 +5,7 @@ from typing import Any
 from stratagem.templates.caps import RESULT_ITEMS
 from stratagem.templates.kinds import Refused, kind_of
 from stratagem.templates.show import bounded, within_bounds
+from stratagem.templates.words import titled
 
 
 def want_text(value: Any) -> str:
@@ -25,8 +26,8 @@ def lower(value: Any) -> str:
 
 
 def title(value: Any) -> str:
-    """Each word with a capital letter."""
-    return bounded(want_text(value).title())
+    """Each word with a capital letter; an apostrophe within it begins no other one."""
+    return bounded(titled(want_text(value)))
 
 
 def trim(value: Any) -> str:

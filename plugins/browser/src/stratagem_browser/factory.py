@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from anyio import current_time
 
-from stratagem.errors import ResourceUnavailable
+from stratagem.errors import ResourceLost, ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.resources import Factory
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
-from stratagem_browser.dialogs import accept_dialogs
+from stratagem_browser.dialogs import answer_dialogs
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import LABELS, Launch, PageKey, key_of, unusable
 from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.states import StateCache
-from stratagem_browser.tab import Tab
+from stratagem_browser.tab import Tab, told
 from stratagem_browser.watch import dispose
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class PageFactory(Factory[Tab]):
     """
 
     labels: ClassVar[tuple[str, ...]] = LABELS
+    paths: ClassVar[tuple[str, ...]] = ("storage_state",)
 
     def __init__(
         self,
@@ -99,15 +100,16 @@ class PageFactory(Factory[Tab]):
     async def _furnish(self, chrome: Chrome, key: PageKey, context: BrowserContext) -> Tab:
         """Opens the page, and finds out what the browser itself calls the context."""
         context.set_default_timeout(1000 * self._settings.timeout)
-        if self._settings.dialogs == "accept":
-            accept_dialogs(context)
         page = await context.new_page()
         session = await context.new_cdp_session(page)
         target = await session.send("Target.getTargetInfo")
         await session.detach()
+        tab = Tab(chrome, key, target["targetInfo"]["browserContextId"], context, page)
+        told(context).update(timeout=self._settings.timeout, dialogs=self._settings.dialogs)
+        answer_dialogs(tab, accept=self._settings.dialogs == "accept")
         if key.open is not None:
             await page.goto(key.open)
-        return Tab(chrome, key, target["targetInfo"]["browserContextId"], context, page)
+        return tab
 
     def _options(self, chrome: Chrome, key: PageKey) -> dict[str, Any]:
         options: dict[str, Any] = {"accept_downloads": self._settings.artifacts.downloads != "refuse"}
@@ -142,10 +144,20 @@ class PageFactory(Factory[Tab]):
             await dispose(chrome, member.id, LAST_RESORT)
 
     async def check(self, member: Tab) -> bool:
+        """Whether the page answers; a named session is given another one where only its page is gone."""
+        if not (member.fit and member.alive):
+            return False
+        if await self._answers(member):
+            return True
+        if member.key.session is None or not member.chrome.alive:
+            return False
+        member.crashed = True  # it may be some milliseconds until that is heard
+        await self.reset(member)
+        return await self._answers(member)
+
+    async def _answers(self, member: Tab) -> bool:
         from playwright.async_api import Error
 
-        if not member.alive or member.own_page.is_closed():
-            return False
         try:
             await member.chrome.call(self._settings.heartbeat_timeout, member.own_page.evaluate("0"))
         except (TimeoutError, Error, BrowserGone):
@@ -166,13 +178,42 @@ class PageFactory(Factory[Tab]):
         ledger.lent[member] = current_time()
         try:
             async with self._artifacts(member, step).kept():
-                yield member.page
+                with member.used_by(step):
+                    yield member.page
                 if member.key.state is not None:
                     await self._snapshot(member, member.key.state)
         finally:
             del ledger.lent[member]
             if member.key.session is None:
                 member.revoke()
+
+    @asynccontextmanager
+    async def use(self, member: Tab, step: StepRun, given: Page) -> AsyncIterator[Page]:
+        """A page that another step holds: pictures of failures are named for the step that has failed."""
+        if member.crashed or member.chrome.gone is not None:
+            raise self._ended(member, step)
+        try:
+            async with self._kept(member, step):
+                yield given
+        except Exception as error:
+            if not member.alive:
+                raise self._ended(member, step) from error
+            raise
+
+    @asynccontextmanager
+    async def _kept(self, member: Tab, step: StepRun) -> AsyncIterator[None]:
+        with member.used_by(step):
+            if member.artifacts is None:
+                yield
+                return
+            async with member.artifacts.used(step):
+                yield
+
+    def _ended(self, member: Tab, step: StepRun) -> ResourceLost:
+        """The error for a step that uses a page which is held by another one."""
+        what = f"{self.describe(member)} {'has crashed' if member.chrome.alive else 'ended with it'}"
+        hint = "Open another page, or retry the step that holds this one."
+        return ResourceLost(what, node=step.step.id, hint=hint)
 
     async def _snapshot(self, member: Tab, name: str) -> None:
         """Keeps what sites have stored, for contexts that are to begin with it."""
@@ -185,6 +226,9 @@ class PageFactory(Factory[Tab]):
             log.warning("the state %r was not kept: %s: %s", name, type(error).__name__, error)
         else:
             self._states.put(name, state)
+
+    def fit(self, member: Tab) -> bool:
+        return member.fit
 
     def lost(self, member: Tab, error: Exception) -> bool:
         return not member.alive

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from stratagem import strict_json
 from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
 
@@ -104,6 +105,6 @@ def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool |
 def _read(kind: str, path: str) -> Any:
     """A storage state that was saved in a file."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
+        return strict_json.parse(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise unusable(kind, f"name the storage state {path!r}, which can't be read: {error}") from error

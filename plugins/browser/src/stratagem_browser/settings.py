@@ -19,6 +19,10 @@ POSITIVE: Any = optional(gt(0))
 AHEAD_AFTER = 0.1
 """Seconds after which the next page is made ready: making one takes a core, which the first steps on a page need."""
 
+CHECK_AFTER = 0.2
+"""Seconds after which a page that is ready is asked first whether it still is: that takes some milliseconds, and it may
+take twenty until the end of a renderer is heard of."""
+
 When = Literal["off", "on", "on-failure"]
 
 
@@ -63,7 +67,7 @@ class BrowserSettings:
     close_timeout: Duration = field(default=5.0, validator=gt(0))
     idle_timeout: Duration | None = field(default=300.0, validator=POSITIVE)
     max_age: Duration | None = field(default=3600.0, validator=POSITIVE)
-    check_after: Duration = field(default=30.0, validator=ge(0))
+    check_after: Duration = field(default=CHECK_AFTER, validator=ge(0))
     grace: Duration = field(default=5.0, validator=ge(0))
 
     executable_path: Path | None = None

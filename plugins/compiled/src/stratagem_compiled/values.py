@@ -86,7 +86,7 @@ _WRITERS: dict[type[syntax.Syntax], Callable[[ValueWriter, Any], str]] = {
 def write_feed(writer: Writer, reader: Reader, feed: Feed) -> str:
     """The name of what the feed gives, held to the check that the port asks for."""
     template = feed.template
-    if feed.deferred:
+    if feed.deferred or feed.reads:
         return writer.keep(f"{writer.bind(feed.get)}(scope)")
     if not isinstance(template, Template):  # lines, or a format's own template
         return writer.keep(f"{writer.bind(feed.get)}(scope)")

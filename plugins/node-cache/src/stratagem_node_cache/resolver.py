@@ -12,9 +12,11 @@ from stratagem_node_cache.canonical import Unfit
 from stratagem_node_cache.instances import Instances
 from stratagem_node_cache.results import Request, Results, Terms
 from stratagem_node_cache.tally import Tally
-from stratagem_node_cache.terms import terms_of
+from stratagem_node_cache.terms import folders_of, terms_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
 
@@ -37,6 +39,7 @@ class NodeCacheResolver(ResolverWrapper):
         self._terms: dict[Step, Terms] = {}
         self._beneath: dict[Step, bool] = {}
         self._requests: dict[int, Request] = {}
+        self._folders: dict[Step, Path] | None = None
         self._tally = Tally(results.memory.evicted)
 
     def concerns(self, step: Step) -> bool:
@@ -58,8 +61,15 @@ class NodeCacheResolver(ResolverWrapper):
         self._beneath[step] = self.inner.remembers(step)
         if may_be_remembered(step):
             how: Any = {"stored": self._stored, "reveals": self._run.services.secrets.masker.finds}
-            self._terms[step] = terms_of(step, self._ttl, self._run.directory, **how)
+            self._terms[step] = terms_of(step, self._ttl, self._folder(step), **how)
         return step in self._terms or self._beneath[step]
+
+    def _folder(self, step: Step) -> Path | None:
+        if not step.spec.injected:
+            return None
+        if self._folders is None:
+            self._folders = folders_of(self._run.plan, self._run.services.directory)
+        return self._folders[step]
 
     def terms(self, step: Step) -> Terms:
         """On which terms the step's results are kept; raises KeyError if they are not."""

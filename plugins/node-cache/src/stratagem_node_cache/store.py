@@ -19,6 +19,8 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
 
+from stratagem.streams import is_stream
+
 log = logging.getLogger("stratagem.node-cache")
 
 T = TypeVar("T")
@@ -137,6 +139,8 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if is_stream(self.path):
+            raise OSError(f"{self.path} is no regular file")
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))  # only its owner may read what is in it
         connection = sqlite3.connect(self.path, timeout=PATIENCE, check_same_thread=False, isolation_level=None)
         try:

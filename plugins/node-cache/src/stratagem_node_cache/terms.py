@@ -9,25 +9,40 @@ from typing import Any
 
 import attrs
 
-from stratagem import NodeSpec, Step
+from stratagem import NodeSpec, Plan, Step
 from stratagem.nodes.spec import MISSING
 from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.results import Terms
 
 
-def terms_of(step: Step, ttl: float, directory: Path, *, stored: bool, reveals: Callable[[str], bool]) -> Terms:
+def terms_of(step: Step, ttl: float, directory: Path | None, *, stored: bool, reveals: Callable[[str], bool]) -> Terms:
     """The terms for a step whose results may be remembered; ``ttl`` holds where its node names none.
 
-    A node that is given its context may look into the run's ``directory``, which then is part of the key.
+    ``directory``, where relative paths start, is part of the key of a node that is given its context: it may look there.
 
     Only types of a known distribution are ``stored``: of others nobody can tell when their code has changed.
     """
     spec, cache = step.spec, step.node.cache
     own = cache.ttl if cache else None
-    places = [str(directory)] if spec.injected else []
+    places = [str(directory)] if directory is not None else []
     keys = KeyMaker(spec.id, spec.distribution, *places, ordered=spec.extra_inputs is not MISSING)
     stored = stored and bool(spec.distribution)
     return Terms(spec.id, keys, ttl if own is None else own, stored, record_of(spec) if stored else None, reveals)
+
+
+def folders_of(plan: Plan, start: Path) -> dict[Step, Path]:
+    """Where relative paths start, for each step of the plan, its bodies and its subflows; their files from ``start``."""
+    found: dict[Step, Path] = {}
+    waiting = [(plan, start)]
+    while waiting:
+        plan, folder = waiting.pop()
+        source = getattr(plan.graph, "source", None)
+        folder = (start / source).resolve().parent if source else folder
+        for step in plan.steps:
+            if step not in found:
+                found[step] = folder
+                waiting += [(inner, folder) for inner in (*step.bodies.values(), *step.flows.values())]
+    return found
 
 
 def record_of(spec: NodeSpec) -> type | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from stratagem import __version__
+from stratagem.atomic import write_bytes
 from stratagem_report import sections, words
 from stratagem_report.canvas import canvas_data
 from stratagem_report.figures import figures_of
@@ -41,6 +40,7 @@ def page(record: RunRecord, folder: Path = Path()) -> str:
         slowest=sections.slowest(record),
         waits=sections.waits(frame),
         problems=sections.problems(record, pictures),
+        notices=sections.notices(record),
         metrics=sections.metric_rows(record),
         caches=sections.cache_rows(record),
         pools=sections.pool_rows(record),
@@ -54,15 +54,7 @@ def write_page(record: RunRecord, target: Path, folder: Path = Path()) -> None:
     """Writes the page whole or not at all; raises OSError."""
     text = page(record, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False) as file:
-        try:
-            file.write(text)
-            file.close()
-            os.chmod(file.name, 0o666 & ~_umask())
-            os.replace(file.name, target)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    write_bytes(target, text.encode())
 
 
 def embedded(data: Any) -> Markup:
@@ -83,9 +75,3 @@ def _template() -> jinja2.Template:
     )
     environment.filters.update(seconds=words.seconds, percent=words.percent, count=words.count)
     return environment.from_string(asset("page.html"))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

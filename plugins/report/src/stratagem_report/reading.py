@@ -23,7 +23,7 @@ def read_record(path: Path) -> RunRecord:
         BadFile: the file can't be read, or is no record of a run.
     """
     try:
-        text = path.read_text("utf-8", "replace")
+        text = path.read_text("utf-8-sig", "replace")
     except OSError as error:
         raise BadFile(f"the record can't be read: {error.strerror or error}", file=str(path)) from error
     reader = _Reader()
@@ -123,6 +123,8 @@ class _Reader:
             self._remembered.add(line["x"])
         elif line["what"] == "artifact":
             found.artifacts.append((str(told["path"]), str(told.get("kind", "file"))))
+        elif line["what"] == "notice":
+            found.notices.append(str(told["text"]))
 
     def _execution(self, line: Line) -> Execution:
         parent = self._attempts.get(line.get("of", 0))

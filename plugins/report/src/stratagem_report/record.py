@@ -47,6 +47,7 @@ class Execution:
     error: str | None = None
     waits: list[tuple[str, float]] = field(factory=list)
     artifacts: list[tuple[str, str]] = field(factory=list)
+    notices: list[str] = field(factory=list)
 
     @property
     def seconds(self) -> float:

@@ -13,7 +13,7 @@ from stratagem_report.record import OUTCOMES, Execution, RunRecord
 from stratagem_report.timing import Frame, Wait, leaves, standing, wait_of
 from stratagem_report.words import measured
 
-SLOWEST, LONGEST_WAITS, PATH_SHOWN, ERRORS_SHOWN = 15, 15, 60, 50
+SLOWEST, LONGEST_WAITS, PATH_SHOWN, ERRORS_SHOWN, NOTICES_SHOWN = 15, 15, 60, 50, 50
 
 NEGLIGIBLE = 0.001
 """Seconds of waiting that are not told of."""
@@ -78,6 +78,11 @@ def _kept(failed: Execution) -> list[tuple[str, str]]:
         found += around.artifacts
         around = around.parent
     return found
+
+
+def notices(record: RunRecord) -> list[tuple[Execution, str]]:
+    """What steps have met that was odd, whatever became of them; the first ones where there are many."""
+    return [(each, text) for each in record.executions for text in each.notices][:NOTICES_SHOWN]
 
 
 def metric_rows(record: RunRecord) -> list[tuple[str, list[str]]]:

@@ -31,6 +31,7 @@ def short(record: RunRecord) -> str:
         ("critical path", _path(path)),
     ]
     rows += [("failed", f"{each.step.node.id}: {each.step.error}") for each in _failed(record)]
+    rows += [("noticed", f"{each.node.id}: {text}") for each, text in sections.notices(record)[:SHOWN]]
     slow = [(each.node.id, each.node.type, words.seconds(each.seconds)) for each in sections.slowest(record)[:SHOWN]]
     return f"{columns(rows)}\n\n{columns([('SLOWEST', 'TYPE', 'TOOK'), *slow])}"
 

@@ -3,6 +3,7 @@
 from stratagem_casare.nodes import (
     browser,
     browser_actions,
+    browser_advice,
     browser_reading,
     calls,
     data,
@@ -32,6 +33,7 @@ from stratagem_casare.nodes.registry import pack
 __all__ = [
     "browser",
     "browser_actions",
+    "browser_advice",
     "browser_reading",
     "calls",
     "data",

@@ -5,17 +5,20 @@ import typing
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from inspect import Parameter
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import anyio
 
-from stratagem.nodes import Context
+from stratagem.config import seconds as duration
+from stratagem.nodes import Context, Reads
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_web.api import Page
 from stratagem_web.captures import keep_failure
 from stratagem_web.errors import PageClosed, WebError
+from stratagem_web.keys import read_key
 from stratagem_web.registry import BROWSER
+from stratagem_web.selectors import read_selector
 from stratagem_web.session import Session, session_of
 
 T = TypeVar("T")
@@ -27,6 +30,9 @@ LIMIT: Final = 30_000
 UNLIMITED: Final = 86_400.0
 """Seconds that stand for no limit, which a flow asks for by a timeout of 0."""
 
+REMEDY: Final = 'To accept such dialogs, set dialogs = "accept" under [settings.playwright]'
+"""What is to be done about dialogs: this dialect has no node that answers them."""
+
 _COMMON: Final = (
     Parameter("page_", Parameter.KEYWORD_ONLY, default="", annotation=Any),
     Parameter("browser", Parameter.KEYWORD_ONLY, default="", annotation=Any),
@@ -35,6 +41,15 @@ _COMMON: Final = (
     Parameter("screenshot_on_fail", Parameter.KEYWORD_ONLY, default=False, annotation=Any),
     Parameter("screenshot_path", Parameter.KEYWORD_ONLY, default="", annotation=Any),
 )
+
+
+_READERS: Final = {
+    "selector": read_selector,
+    "table_selector": read_selector,
+    "wait_for_selector": read_selector,
+    "key": read_key,
+}
+"""By input, what looks at its values before they are used."""
 
 
 def browser_node(*names: str, **traits: Any) -> Callable[[F], F]:
@@ -54,7 +69,9 @@ def browser_node(*names: str, **traits: Any) -> Callable[[F], F]:
 
 
 def seconds(milliseconds: Any) -> float:
-    """A timeout as the web pack takes it; 0 stands for none."""
+    """A timeout as the web pack takes it; 0 stands for none. A text such as ``5s`` says its unit itself."""
+    if isinstance(milliseconds, str) and milliseconds.strip()[-1:].isalpha():
+        return duration(milliseconds.strip()) or UNLIMITED
     return max(coerce.number(milliseconds, LIMIT), 0) / 1000 or UNLIMITED
 
 
@@ -91,7 +108,8 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
         tab = _chosen(session, page, coerce.text(page_))
         given = {"context": context, **inputs} if wants_context else inputs
         try:
-            return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
+            with session.working(context, REMEDY):
+                return await _retried(lambda: function(tab, **given), retry_count, retry_interval)
         except Exception:
             if coerce.truth(screenshot_on_fail):
                 await _keep(session, coerce.text(screenshot_path), context)
@@ -102,7 +120,8 @@ def _on_tab(function: Callable[..., Any]) -> Callable[..., Any]:
     common = [each for each in _COMMON if each.name not in own]
     run.__signature__ = inspect.Signature([*fixed, *mine, *common])  # type: ignore[attr-defined]  # what `inspect.signature` reads
     added = {each.name: Any for each in common}
-    run.__annotations__ = {**typing.get_type_hints(function), **added, "context": Context}
+    read = {name: Annotated[Any, Reads(reader)] for name, reader in _READERS.items() if name in own}
+    run.__annotations__ = {**typing.get_type_hints(function), **added, **read, "context": Context}
     return run
 
 

@@ -27,7 +27,7 @@ class Parsed:
     examples=(Example({"dict": {"a": 1}}, gives={"json_string": '{"a": 1}'}),),
 )
 def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, ensure_ascii: Any = True) -> str:
-    """As JSON text; any value will do."""
+    """As JSON text; any value will do but numbers that JSON does not have."""
     sort, ascii_only = coerce.truth(sort_keys), coerce.truth(ensure_ascii)
     text = coerce.json_of({} if dict_ is None else dict_, indent, sort_keys=sort, ensure_ascii=ascii_only)
     return Secret(text) if holds_secret(dict_) else text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
@@ -11,7 +11,7 @@ from stratagem.brief import brief
 from stratagem.nodes import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
-from stratagem_std.moments import parsed, shifted, text_of, zone_of
+from stratagem_std.moments import parsed, seconds_between, shifted, span_of, text_of, zone_of
 
 _FORMATS: Final = ("%d/%m/%Y", "%m/%d/%Y")
 """How dates are written besides ISO 8601, the first that fits first."""
@@ -84,15 +84,18 @@ def date_time_add(
     hours: Any = 0,
     minutes: Any = 0,
     seconds: Any = 0,
+    timezone: Any = "",
 ) -> Moved:
-    """A date, or the present one, moved; years and months keep the day, or take the last one of the month."""
-    numbers = (coerce.whole(value) for value in (weeks, days, hours, minutes, seconds))
-    try:
-        span = timedelta(**dict(zip(("weeks", "days", "hours", "minutes", "seconds"), numbers, strict=True)))
-    except OverflowError:
-        raise ValueError("the date would be out of the years 1 to 9999") from None
+    """A date, or the present one, moved; years and months keep the day, or take the last one of the month.
+
+    With ``timezone`` years, months, weeks and days keep the time of day there.
+    """
+    span = span_of(*(coerce.whole(value) for value in (hours, minutes, seconds)))
     start = _now() if datetime in (None, "") else _read(datetime)
-    found = shifted(start, coerce.whole(years), coerce.whole(months), span)
+    if timezone:
+        start = start.astimezone(zone_of(coerce.text(timezone)))
+    day = 7 * coerce.whole(weeks) + coerce.whole(days)
+    found = shifted(start, coerce.whole(years), coerce.whole(months), day, span)
     return Moved(found.isoformat(), found.timestamp())
 
 
@@ -106,8 +109,11 @@ def date_time_add(
     ),
 )
 def date_time_diff(datetime_1: Any = None, datetime_2: Any = None) -> Difference:
-    """How long it is from ``datetime_1`` to ``datetime_2``."""
-    total = (_read(datetime_2) - _read(datetime_1)).total_seconds()
+    """How long it is from ``datetime_1`` to ``datetime_2``: real time where one of them has a time zone."""
+    first, last = _moment(datetime_1), _moment(datetime_2)
+    if (first.tzinfo is None) != (last.tzinfo is None):
+        first, last = first.astimezone(), last.astimezone()  # one without a time zone is this machine's
+    total = seconds_between(first, last)
     minutes, seconds = divmod(int(abs(total)), 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
@@ -127,11 +133,20 @@ def _read(value: Any, format: str = "") -> datetime:
     """The date that a text, or seconds since 1970, stand for; without a time zone of its own it is this machine's."""
     if value in (None, ""):
         raise ValueError("the date is missing")
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if _is_number(value):
         return parsed(value).astimezone().replace(tzinfo=None)
     if format or isinstance(value, datetime):
         return parsed(value, format)
     return next(_readings(coerce.text(value)))
+
+
+def _moment(value: Any) -> datetime:
+    """The date as `_read`, but seconds since 1970 with their time zone: between two of them, clocks may be changed."""
+    return parsed(value) if _is_number(value) else _read(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _readings(text: str) -> Iterator[datetime]:

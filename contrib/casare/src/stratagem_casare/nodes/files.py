@@ -5,12 +5,12 @@ from typing import Any
 
 import attrs
 
+from stratagem import atomic
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem_casare import coerce
-from stratagem_casare.nodes.lenient import action_node
-from stratagem_casare.nodes.registry import pack
+from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_casare.storage import existing, path_of, target_of, write_whole
-from stratagem_std import atomic, directories
+from stratagem_std import directories
 from stratagem_std import files as std_files
 from stratagem_std.paths import is_kind
 
@@ -109,7 +109,7 @@ def read_file(
     if 0 < limit < path.stat().st_size:
         raise ValueError(f"{path} has {path.stat().st_size} bytes, more than {limit}")
     raw = path.read_bytes()
-    content = raw if coerce.truth(binary_mode) else raw.decode(coerce.text(encoding), coerce.text(errors))
+    content = raw if coerce.truth(binary_mode) else std_files.text_in(raw, coerce.text(encoding), coerce.text(errors))
     return Content(content=content, size=len(raw))
 
 
@@ -126,8 +126,9 @@ def write_file(
     allow_dangerous_paths: Any = False,
 ) -> Written:
     """Writes a file, whole or not at all; with ``append_mode`` at its end."""
-    path, raw = path_of(context, file_path), _bytes(content, encoding, errors)
-    if coerce.truth(append_mode):
+    path, append = path_of(context, file_path), coerce.truth(append_mode)
+    raw = _bytes(content, encoding, errors, onto=path if append else None)
+    if append:
         _append(path, raw, create_dirs)
     else:
         write_whole(path, raw, create_dirs=coerce.truth(create_dirs))
@@ -144,7 +145,8 @@ def append_file(
     allow_dangerous_paths: Any = False,
 ) -> Appended:
     """Writes at the end of a file."""
-    path, raw = path_of(context, file_path), _bytes(content, encoding, "strict")
+    path = path_of(context, file_path)
+    raw = _bytes(content, encoding, "strict", onto=path)
     _append(path if coerce.truth(create_if_missing) else existing(path), raw, True)
     return Appended(file_path=str(path), bytes_written=len(raw))
 
@@ -171,7 +173,7 @@ def copy_file(
     """Copies a file, into ``dest_path`` if that is a folder."""
     source, target = _ends(context, source_path, dest_path)
     std_files.copy_file(str(source), str(target), context, coerce.truth(overwrite), coerce.truth(create_dirs))
-    return Copied(dest_path=str(target), bytes_copied=target.stat().st_size)
+    return Copied(dest_path=str(target), bytes_copied=source.stat().st_size)
 
 
 @action_node("MoveFileNode", writes=("file:*",))
@@ -189,7 +191,7 @@ def move_file(
     return Moved(dest_path=str(target))
 
 
-@pack.node("FileExistsNode", effect="read", reads=("file:*",))
+@data_node("FileExistsNode", effect="read", reads=("file:*",))
 def file_exists(
     context: Context, path: Any = "", check_type: Any = "any", allow_dangerous_paths: Any = False
 ) -> Existence:
@@ -227,8 +229,12 @@ def list_files(
     return Listed(files=found, count=len(found))
 
 
-def _bytes(content: Any, encoding: Any, errors: Any) -> bytes:
-    return content if isinstance(content, bytes) else coerce.text(content).encode(coerce.text(encoding), errors)
+def _bytes(content: Any, encoding: Any, errors: Any, *, onto: Path | None) -> bytes:
+    """The content as it is written, at the end of a file if that is given."""
+    if isinstance(content, bytes):
+        return content
+    text, codec, policy = coerce.text(content), coerce.text(encoding), coerce.text(errors)
+    return text.encode(codec, policy) if onto is None else std_files.further(onto, text, codec, policy)
 
 
 def _append(path: Path, raw: bytes, create_dirs: Any) -> None:

@@ -28,7 +28,7 @@ class Answer:
     response_body: str | Nothing = NOTHING
     response_json: Any = NOTHING
     status_code: int | Nothing = NOTHING
-    response_headers: dict[str, str] | Nothing = NOTHING
+    response_headers: dict[str, Any] | Nothing = NOTHING
     success: bool = True
     error: str = ""
 

@@ -1,17 +1,21 @@
 """HTTP: files fetched from servers, and sent to them."""
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import attrs
+from anyio import to_thread
 
+from stratagem.atomic import beside
 from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem.streams import is_stream
 from stratagem_casare import coerce
 from stratagem_casare.nodes.http import retried, status_text, texts_of
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import path_of
-from stratagem_std.atomic import beside
 from stratagem_std.exchange import exchange
 from stratagem_std.secret_text import plain, revealed
 
@@ -44,7 +48,7 @@ async def http_download(
 ) -> Fetched:
     """Fetches a file, whole or not at all; an answer with a status that is no success is none."""
     path = path_of(context, save_path)
-    if path.exists() and not coerce.truth(overwrite):
+    if path.exists() and not is_stream(path) and not coerce.truth(overwrite):
         raise FileExistsError(f"{path} exists; set overwrite to replace it")
     if coerce.truth(create_dirs):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,8 +72,16 @@ async def _fetch(url: str, path: Path, headers: dict[str, str], chunk: int, how:
     async with exchange("GET", url, **how) as client, client.stream("GET", plain(url), headers=real) as answer:
         if not answer.is_success:
             raise ConnectionError(f"GET {url} answered {status_text(answer.status_code)}")
-        with beside(path) as draft:
+        async with _threaded(beside(path)) as draft:
             async with await anyio.open_file(draft, "wb") as file:
                 async for part in answer.aiter_bytes(chunk):
                     await file.write(part)
             return draft.stat().st_size
+
+
+@asynccontextmanager
+async def _threaded(files: AbstractContextManager[Path]) -> AsyncIterator[Path]:
+    """The context, entered and left in threads: a pipe may wait long for its reader."""
+    with ExitStack() as stack:
+        yield await to_thread.run_sync(stack.enter_context, files)
+        await to_thread.run_sync(stack.pop_all().close, abandon_on_cancel=True)

@@ -10,12 +10,14 @@ import attrs
 from stratagem.brief import brief
 from stratagem.errors import BadInput, nearest
 from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem.strict_json import MARK
 from stratagem_casare import coerce
 from stratagem_casare.nodes.http import http_request, status_text, texts_of
 from stratagem_casare.nodes.http_files import http_download
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import existing, path_of
 from stratagem_std.exchange import exchange
+from stratagem_std.http import headers_of
 from stratagem_std.secret_text import kept, plain, revealed
 
 _REQUESTS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -29,7 +31,7 @@ class Outcome:
     response_body: str | Nothing = NOTHING
     response_json: Any = NOTHING
     status_code: int | Nothing = NOTHING
-    response_headers: dict[str, str] | Nothing = NOTHING
+    response_headers: dict[str, Any] | Nothing = NOTHING
     file_path: str | Nothing = NOTHING
     file_size: int | Nothing = NOTHING
     auth_headers: dict[str, str] | Nothing = NOTHING
@@ -116,9 +118,9 @@ async def _upload(
             files={plain(field): (file.name, content)},
         )
     return Outcome(
-        response_body=answer.text,
+        response_body=answer.text.removeprefix(MARK),
         status_code=answer.status_code,
-        response_headers=dict(answer.headers),
+        response_headers=headers_of(answer),
         success=answer.is_success,
         error="" if answer.is_success else status_text(answer.status_code),
     )

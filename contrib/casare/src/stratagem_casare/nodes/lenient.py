@@ -14,7 +14,7 @@ from stratagem_casare.nodes.registry import pack
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-UNUSABLE: Final = (ValueError, TypeError, LookupError, OverflowError)
+UNUSABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError)
 """What the functions raise that data nodes are made of, for an input that is missing or of the wrong kind."""
 
 UNABLE: Final = (OSError, *UNUSABLE)

@@ -8,7 +8,7 @@ from typing import Any
 from stratagem.brief import brief
 from stratagem.nodes import Example, Variables
 from stratagem_casare import coerce
-from stratagem_casare.nodes.registry import pack
+from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import arithmetic
 from stratagem_std.operators import holds
 
@@ -48,8 +48,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@pack.node(
+@data_node(
     "MathOperationNode",
+    effect="write",
     runs="loop",
     writes=("var:{output_var}",),
     examples=(
@@ -61,30 +62,29 @@ def math_operation(
     variables: Variables,
     a: Any = 0.0,
     b: Any = 0.0,
-    operation: str = "add",
+    operation: Any = "add",
     round_digits: Any = None,
-    output_var: str = "",
+    output_var: Any = "",
 ) -> float:
     """Computes with ``a`` and, where the operation takes two, ``b``; the variable ``output_var`` gets the result too."""
-    result = _compute(operation, coerce.number(a), b)
+    result = _compute(coerce.text(operation), coerce.number(a), b)
     digits = coerce.optional_whole(round_digits)
-    result = float(result if digits is None else arithmetic.rounded(result, digits))
-    if output_var:
-        variables[output_var] = result
+    result = float(result if digits is None else round(result, digits))
+    if name := coerce.text(output_var):
+        variables[name] = result
     return result
 
 
-@pack.node(
+@data_node(
     "ComparisonNode",
-    effect="pure",
     examples=(
         Example({"a": 75, "b": "50", "operator": ">"}, gives={"result": True}),
         Example({"a": "x", "b": "y"}, gives={"result": False}),
     ),
 )
-def comparison(a: Any = None, b: Any = None, operator: str = "==") -> bool:
+def comparison(a: Any = None, b: Any = None, operator: Any = "==") -> bool:
     """Compares ``a`` and ``b``; where one is a number, the other is read as one if it can be."""
-    sign = _WORDS.get(operator, operator)
+    sign = _WORDS.get(coerce.text(operator), operator)
     a, b = _alike(a, b)
     if sign not in _SIGNS:
         raise ValueError(f"there is no comparison {brief(operator)}; there are {', '.join(_SIGNS)}")

@@ -14,6 +14,7 @@ from stratagem_casare import coerce, script_host
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
 from stratagem_std.secret_text import plain, revealed
+from stratagem_std.text_parts import lines_of
 
 _HOST: Final = Path(script_host.__file__)
 
@@ -119,7 +120,7 @@ def evaluate_expression(expression: Any = None) -> Evaluated:
 
 
 def _why(ended: Any) -> str:
-    last = ended.stderr.strip().splitlines()[-1:]
+    last = lines_of(ended.stderr.strip())[-1:]
     return last[0] if last else f"the script ended with exit code {ended.code}"
 
 

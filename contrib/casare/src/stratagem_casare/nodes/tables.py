@@ -10,7 +10,7 @@ from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import existing, path_of, write_whole
-from stratagem_std import json_data
+from stratagem_std import csv_text, json_data
 from stratagem_std.files import text_in
 
 
@@ -65,7 +65,9 @@ def read_csv(
 ) -> Rows:
     """The rows of a CSV file after ``skip_rows``, at most ``max_rows`` of them; 0 for all."""
     text = text_in(existing(path_of(context, file_path)).read_bytes(), coerce.text(encoding))
-    rows = _rows(text, coerce.text(delimiter), coerce.text(quotechar), coerce.truth(strict))[coerce.whole(skip_rows) :]
+    rows = csv_text.rows_of(text, coerce.text(delimiter), coerce.text(quotechar), coerce.truth(strict))[
+        coerce.whole(skip_rows) :
+    ]
     headers = rows.pop(0) if coerce.truth(has_header) and rows else []
     rows = rows[: coerce.whole(max_rows) or None]
     data: list[Any] = [_by_header(headers, row) for row in rows] if headers else [*rows]
@@ -115,13 +117,6 @@ def write_json_file(
     text = coerce.json_of(data, indent, ensure_ascii=coerce.truth(ensure_ascii))
     write_whole(path, text.encode(coerce.text(encoding)))
     return Written(file_path=str(path), attachment_file=[str(path)])
-
-
-def _rows(text: str, delimiter: str, quote: str, strict: bool) -> list[list[str]]:
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quotechar=quote, strict=strict))
-    except csv.Error as error:
-        raise ValueError(f"this is no CSV: {error}") from None
 
 
 def _by_header(headers: list[str], row: list[str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Variables: set, get, increment."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -12,21 +11,29 @@ from stratagem.nodes import Example, Variables
 from stratagem.templates import Path
 from stratagem.templates.system import SYSTEM_NAMES, system_value
 from stratagem_casare import coerce
+from stratagem_casare.nodes.lenient import data_node
 from stratagem_casare.nodes.registry import pack
 from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate, has_references
+from stratagem_std import json_text
 from stratagem_std import variables as std_variables
+from stratagem_std.arithmetic import bounded
+
+
+def _float(text: str) -> float:
+    return bounded(float(text))
+
 
 _TYPES: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "integer": int,
         "int32": int,
-        "float": float,
+        "float": _float,
         "boolean": coerce.truth,
-        "list": json.loads,
-        "array": json.loads,
-        "dict": json.loads,
-        "dictionary": json.loads,
+        "list": json_text.parse,
+        "array": json_text.parse,
+        "dict": json_text.parse,
+        "dictionary": json_text.parse,
     }
 )
 
@@ -75,8 +82,9 @@ def get_variable(variables: Variables, variable_name: str, default_value: Any = 
     return std_variables.get_variable(variable_name, variables, default_value)
 
 
-@pack.node(
+@data_node(
     "IncrementVariableNode",
+    effect="write",
     runs="loop",
     reads=("var:{variable_name}",),
     writes=("var:{variable_name}",),
@@ -85,7 +93,7 @@ def get_variable(variables: Variables, variable_name: str, default_value: Any = 
 )
 def increment_variable(variables: Variables, variable_name: str, increment: Any = 1.0) -> float:
     """Adds ``increment`` to a variable; one that is missing counts as 0."""
-    value = coerce.number(_value(variables, variable_name, 0.0)) + coerce.number(increment, 1.0)
+    value = bounded(coerce.number(_value(variables, variable_name, 0.0)) + coerce.number(increment, 1.0))
     variables[variable_name] = value
     return value
 

@@ -1,0 +1,45 @@
+"""Failures: which errors are failures of a step, and which artifacts have been kept of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from anyio import get_cancelled_exc_class
+
+from stratagem.engine.leases import chain, home_of
+from stratagem.engine.unwrap import unwrap
+from stratagem.nodes.values import LeaveLoop
+
+if TYPE_CHECKING:
+    from stratagem.engine.frame import StepRun
+
+
+def failed(error: BaseException, step: StepRun) -> bool:
+    """Whether an error is a failure: no leaving of a loop, and a cancellation only at a time limit.
+
+    That may be the limit of a step around it.
+    """
+    if isinstance(error, get_cancelled_exc_class()):
+        return any(each.expired for each in chain(step))
+    return not isinstance(unwrap(error), LeaveLoop)
+
+
+def error_around(step: StepRun) -> BaseException | None:
+    """The failure that has ended what a lease was opened in by a step; None where nothing has failed."""
+    return home_of(step.frame).error or step.run.error
+
+
+def has_kept(error: BaseException, kind: str) -> bool:
+    """Whether an artifact of this kind was kept of the error, or of what it came from."""
+    return any(note.startswith(f"{kind}: ") for each in _origins(error) for note in getattr(each, "__notes__", ()))
+
+
+def _origins(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, its causes, and those of every error in a group."""
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for each in error.exceptions:
+                yield from _origins(each)
+        error = error.__cause__
