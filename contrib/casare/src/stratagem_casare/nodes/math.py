@@ -69,7 +69,7 @@ def math_operation(
     """Computes with ``a`` and, where the operation takes two, ``b``; the variable ``output_var`` gets the result too."""
     result = _compute(coerce.text(operation), coerce.number(a), b)
     digits = coerce.optional_whole(round_digits)
-    result = float(result if digits is None else round(result, digits))
+    result = float(result if digits is None else arithmetic.rounded(result, digits))
     if name := coerce.text(output_var):
         variables[name] = result
     return result
