@@ -4,7 +4,7 @@
       ConfigError      UnknownKey BadValue MissingRequirement
       PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse PluginFailed
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
-      RunError         StepFailed StepTimeout ResourceUnavailable SchedulerStalled
+      RunError         StepFailed StepTimeout RunTimeout ResourceUnavailable SchedulerStalled
         ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
 
 Each says what is wrong, where (file, line, node, key), who provides the part that is concerned
@@ -291,6 +291,10 @@ class StepFailed(RunError):
 
 class StepTimeout(StepFailed):
     """A node took longer than its time limit."""
+
+
+class RunTimeout(RunError):
+    """A run took longer than its time limit; `StepTimeout` is of a step and its own."""
 
 
 class ResourceUnavailable(RunError):

@@ -136,8 +136,7 @@ def test_values_nested_too_deeply_are_refused_where_they_would_be_walked(depth: 
     with pytest.raises(BadInput, match="nested more than 100 deep"):
         parse_config(["{{ x }}", value])
     assert parse("{{ x }}").bind(by_name)({"x": value}) is value
-    if depth > 1_000:
-        assert "RecursionError" in refusal("{{ x == y }}", x=value, y=other)
+    assert "nested more than 100 deep" in refusal("{{ x == y }}", x=value, y=other)
 
 
 def test_a_value_within_itself_is_refused_as_text() -> None:

@@ -170,7 +170,7 @@ async def test_a_held_page_that_has_crashed_is_given_to_no_step(kept: Kept, site
     crashed = Node("crash", "held.crash", on_error="continue")
     result, _ = await kept(inside("hold", crashed, failing("next", fail=False)))
     assert result.error is not None
-    assert "node 'next'" in str(result.error)
+    assert "node 'hold / next'" in str(result.error)
     assert "has crashed" in str(result.error)
     cause = result.error.__cause__
     assert isinstance(cause, ResourceLost) or "ResourceLost" in repr(cause)

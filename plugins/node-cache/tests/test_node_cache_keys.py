@@ -259,3 +259,14 @@ def test_keys_are_the_same_in_other_processes() -> None:
         found.append(json.loads(done.stdout))
     assert found[0] == found[1] == found[2]
     assert found[0][:-1] == [key(x=value).hex() for value in told]
+
+
+def test_a_value_that_stands_in_itself_again_and_again_is_not_written_down() -> None:
+    """The step runs, and is not remembered."""
+    value: Any = [1]
+    for _ in range(40):
+        value = [value, value]
+    with pytest.raises(Unfit, match="again and again"):
+        written(value)
+    with pytest.raises(Unfit, match="again and again"):
+        KeyMaker("a").key({"value": value})

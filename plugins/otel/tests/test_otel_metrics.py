@@ -14,6 +14,7 @@ from stratagem import Pack
 from stratagem.nodes import Context
 from stratagem.testing import AnyReady, node, scheduled, workflow_of
 from stratagem_otel.durations import NODE_BOUNDS, SERIES, Durations
+from stratagem_otel.kinds import bounded
 
 pytestmark = pytest.mark.anyio
 
@@ -191,3 +192,13 @@ def test_durations_of_too_many_kinds_share_a_series() -> None:
     points: Any = metric.data.data_points
     assert len(points) == SERIES + 1
     assert sum(point.count for point in points) == SERIES + 50
+
+
+async def test_an_attribute_that_stands_in_itself_again_and_again_is_cut() -> None:
+    """Its text takes no longer than that of a small one."""
+    value: Any = [1]
+    for _ in range(40):
+        value = [value, value]
+    found = bounded({"large": value, "small": 2, "list": [1, 2]})
+    assert found["large"] == "[[[[…], […]], [[…], […]]], [[[…], […]], [[…], […]]]]"
+    assert (found["small"], found["list"]) == (2, "[1, 2]")

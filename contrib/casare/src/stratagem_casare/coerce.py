@@ -1,10 +1,14 @@
 """What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
 
+import json
 import math
 import re
 from typing import Any
 
+from stratagem.brief import brief
+from stratagem.extent import require_walkable
 from stratagem.templates import Secret
+from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.look_up import look_up
 from stratagem_std.secret_text import holds_secret, revealed
 
@@ -17,7 +21,19 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    require_walkable(value, "made text", most_chars=MAX_CHARS)
     return Secret(str(revealed(value))) if holds_secret(value) else str(value)
+
+
+def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_ascii: bool = True) -> str:
+    """A value as JSON, in which everything that JSON does not have is text. Raises ValueError for what is too large."""
+    spaces = optional_whole(indent)
+    if spaces is not None and spaces > MAX_INDENT:
+        raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(spaces)}")
+    require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
+    return json.dumps(
+        value, indent=spaces, sort_keys=sort_keys, ensure_ascii=ensure_ascii, allow_nan=False, default=text
+    )
 
 
 def number(value: Any, otherwise: float = 0.0) -> float:
@@ -26,10 +42,10 @@ def number(value: Any, otherwise: float = 0.0) -> float:
         return otherwise
     try:
         found = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{value!r} is no number") from None
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{brief(value)} is no number") from None
     if not math.isfinite(found):
-        raise ValueError(f"{value!r} is no finite number")
+        raise ValueError(f"{brief(value)} is no finite number")
     return found
 
 

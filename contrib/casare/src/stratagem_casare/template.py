@@ -87,13 +87,22 @@ class WireTemplate:
 
 def has_references(value: Any) -> bool:
     """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
-    if isinstance(value, str):
-        if "{" not in value and "%" not in value:
-            return False
-        return "{{" in value or any(isinstance(piece, Reference) for piece in split(value))
-    if isinstance(value, (list, dict)):
-        return any(map(has_references, value.values() if isinstance(value, dict) else value))
+    waiting, seen = [value], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            if _has_references(part):
+                return True
+        elif isinstance(part, (list, dict)) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += part.values() if isinstance(part, dict) else part
     return False
+
+
+def _has_references(text: str) -> bool:
+    if "{" not in text and "%" not in text:
+        return False
+    return "{{" in text or any(isinstance(piece, Reference) for piece in split(text))
 
 
 def join(texts: list[str]) -> str:

@@ -1,10 +1,13 @@
 """Numbers. Whole numbers stay whole where the operation allows it; results that are not finite are errors."""
 
+import operator
+from collections.abc import Callable
 from math import isfinite
 from typing import TypeVar
 
+from stratagem.brief import brief
 from stratagem.nodes import Example
-from stratagem_std.caps import MAX_BITS
+from stratagem_std.caps import MAX_BITS, MAX_DIGITS
 from stratagem_std.reductions import average as average_of
 from stratagem_std.reductions import greatest, least, numbers, total
 from stratagem_std.registry import pack
@@ -15,33 +18,33 @@ N = TypeVar("N", bound=float)
 @pack.node(effect="pure", examples=(Example({"a": 2, "b": 3}, {"result": 5}),))
 def add(a: float, b: float) -> float:
     """Adds two numbers."""
-    return bounded(a + b)
+    return _computed(operator.add, a, b)
 
 
 @pack.node(effect="pure", examples=(Example({"a": 2, "b": 3.5}, {"result": -1.5}),))
 def subtract(a: float, b: float) -> float:
     """Takes ``b`` from ``a``."""
-    return bounded(a - b)
+    return _computed(operator.sub, a, b)
 
 
 @pack.node(effect="pure", examples=(Example({"a": 4, "b": 2.5}, {"result": 10.0}),))
 def multiply(a: float, b: float) -> float:
     """Multiplies two numbers."""
-    return bounded(a * b)
+    return _computed(operator.mul, a, b)
 
 
 @pack.node(effect="pure", examples=(Example({"a": 7, "b": 2}, {"result": 3.5}),))
 def divide(a: float, b: float) -> float:
     """Divides ``a`` by ``b``; raises ZeroDivisionError if ``b`` is 0."""
     _want_divisor(a, b)
-    return bounded(a / b)
+    return _computed(operator.truediv, a, b)
 
 
 @pack.node(effect="pure", examples=(Example({"a": -7, "b": 2}, {"result": -4}),))
 def floor_divide(a: float, b: float) -> float:
     """Divides ``a`` by ``b`` and rounds down to a whole number; raises ZeroDivisionError if ``b`` is 0."""
     _want_divisor(a, b)
-    return bounded(a // b)
+    return _computed(operator.floordiv, a, b)
 
 
 @pack.node(
@@ -50,7 +53,7 @@ def floor_divide(a: float, b: float) -> float:
 def modulo(a: float, b: float) -> float:
     """Gives what floor_divide leaves over; it has the sign of ``b``. Raises ZeroDivisionError if ``b`` is 0."""
     _want_divisor(a, b)
-    return bounded(a % b)
+    return _computed(operator.mod, a, b)
 
 
 @pack.node(effect="pure", examples=(Example({"base": 2, "exponent": 10}, {"result": 1024}),))
@@ -59,9 +62,9 @@ def power(base: float, exponent: float) -> float:
     try:
         result: float | complex = _power(base, exponent)
     except OverflowError:
-        raise ValueError(f"{base} to the power of {exponent} is too large") from None
+        raise ValueError(f"{brief(base)} to the power of {brief(exponent)} is too large") from None
     if isinstance(result, complex):
-        raise ValueError(f"{base} to the power of {exponent} is no real number")
+        raise ValueError(f"{brief(base)} to the power of {brief(exponent)} is no real number")
     return bounded(result)
 
 
@@ -82,6 +85,8 @@ def absolute(number: float) -> float:
 )
 def rounded(number: float, digits: int = 0) -> float:
     """Rounds to a number of digits behind the point, 0 to a whole number; what lies halfway goes to the even digit."""
+    if abs(digits) > MAX_DIGITS:
+        raise ValueError(f"digits must be from -{MAX_DIGITS} to {MAX_DIGITS}, not {brief(digits)}")
     return round(number, digits) if digits else round(number)
 
 
@@ -130,6 +135,13 @@ def _power(base: float, exponent: float) -> float | complex:
     return found
 
 
+def _computed(compute: Callable[[float, float], float], a: float, b: float) -> float:
+    try:
+        return bounded(compute(a, b))
+    except OverflowError:  # a whole number that no float can be
+        raise ValueError(f"{brief(a)} and {brief(b)} are too large to be computed with") from None
+
+
 def _want_divisor(a: float, b: float) -> None:
     if b == 0:
-        raise ZeroDivisionError(f"{a} can't be divided by 0")
+        raise ZeroDivisionError(f"{brief(a)} can't be divided by 0")

@@ -8,8 +8,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from stratagem.brief import brief
+from stratagem.extent import require_walkable
 from stratagem.strict_json import MARK
 from stratagem_std.as_text import as_text
+from stratagem_std.caps import MAX_CHARS
 from stratagem_std.secret_text import kept
 
 MAX_CELL: Final = 2**31 - 1
@@ -74,6 +77,7 @@ def dump(
         ValueError: a row has a key that is no header.
         TypeError: a row is neither dict nor list, or they are mixed.
     """
+    require_walkable(rows, "written as CSV", most_chars=MAX_CHARS)
     by_name = any(isinstance(row, Mapping) for row in rows)
     names = list(headers or (_keys(rows) if by_name else ()))
     lines = [_cells(number, row, names if by_name else None) for number, row in enumerate(rows, 1)]
@@ -131,5 +135,5 @@ def _cells(number: int, row: Any, names: Sequence[str] | None) -> list[str]:
         raise TypeError(f"row {number} is no dict but a {type(row).__name__}")
     unknown = [key for key in row if key not in names]
     if unknown:
-        raise ValueError(f"row {number} has the key {unknown[0]!r}, which is no header")
+        raise ValueError(f"row {number} has the key {brief(unknown[0])}, which is no header")
     return [as_text(row.get(name)) for name in names]

@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem.extent import require_walkable
 from stratagem.nodes import Example
 from stratagem_std.look_up import NO_DEFAULT, missing_key
 from stratagem_std.registry import pack
@@ -87,6 +88,9 @@ def dict_merge(first: dict[str, Any], second: dict[str, Any], deep: bool = False
 
     With ``deep``, values that are dicts in both are put together in the same way.
     """
+    if deep:
+        require_walkable(first, "merged")
+        require_walkable(second, "merged")
     return merged(first, second) if deep else {**first, **second}
 
 

@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 from stratagem import strict_json
+from stratagem.brief import brief
+from stratagem.extent import require_walkable
 from stratagem.templates import Secret
+from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.secret_text import holds_secret
 
 
@@ -24,6 +27,9 @@ def dump(value: Any, indent: int | None = None, sort_keys: bool = False) -> str:
         ValueError: it has numbers that JSON does not have, or contains itself.
         TypeError: it has parts that JSON can't express.
     """
+    if indent is not None and indent > MAX_INDENT:
+        raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(indent)}")
+    require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, sort_keys=sort_keys)
         return Secret(text) if holds_secret(value) else text

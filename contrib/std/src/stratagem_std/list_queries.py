@@ -4,10 +4,11 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem.extent import require_walkable
 from stratagem.nodes import Example
 from stratagem_std.equality import Seen
 from stratagem_std.look_up import NO_DEFAULT, look_up
-from stratagem_std.operators import Operator, holds, same
+from stratagem_std.operators import Operator, holds, place_of
 from stratagem_std.reductions import Operation, reduced
 from stratagem_std.registry import pack
 from stratagem_std.transforms import Transform, transformed
@@ -30,7 +31,7 @@ def list_length(items: list[Any]) -> int:
 @pack.node(effect="pure", examples=(Example({"items": [1, 2], "item": 2}, {"result": True}),))
 def list_contains(items: list[Any], item: Any) -> bool:
     """Tells whether an equal item is in a list; true and 1 are different."""
-    return any(same(other, item) for other in items)
+    return place_of(items, item) is not None
 
 
 @pack.node(
@@ -42,7 +43,8 @@ def list_contains(items: list[Any], item: Any) -> bool:
 )
 def list_index(items: list[Any], item: Any) -> int:
     """Gives the place of the first equal item, counted from 0; -1 if there is none."""
-    return next((index for index, other in enumerate(items) if same(other, item)), -1)
+    found = place_of(items, item)
+    return -1 if found is None else found
 
 
 @pack.node(
@@ -63,6 +65,7 @@ def list_sort(items: list[Any], path: str = "", descending: bool = False) -> lis
     """
     keyed = [(look_up(item, path), item) for item in items]
     known = [pair for pair in keyed if pair[0] is not None]
+    require_walkable([key for key, _ in known], "put in order")
     try:
         known.sort(key=lambda pair: pair[0], reverse=descending)
     except TypeError as error:
@@ -79,8 +82,10 @@ def list_sort(items: list[Any], path: str = "", descending: bool = False) -> lis
 )
 def list_unique(items: list[Any], path: str = "") -> list[Any]:
     """Keeps the first of equal items, or of items that are equal at ``path``, in order."""
+    keyed = [(look_up(item, path), item) for item in items]
+    require_walkable([key for key, _ in keyed], "compared")
     seen = Seen()
-    return [item for item in items if seen.is_new(look_up(item, path))]
+    return [item for key, item in keyed if seen.is_new(key)]
 
 
 @pack.node(
@@ -121,7 +126,10 @@ def list_map(items: list[Any], transform: Transform = "get", path: str = "", def
     What is changed is the item, or what it has at ``path``; ``default`` stands in where it has nothing there, else
     that raises LookupError.
     """
-    return [transformed(transform, look_up(item, path, default)) for item in items]
+    found = [look_up(item, path, default) for item in items]
+    if transform != "get":
+        require_walkable(found, "changed")
+    return [transformed(transform, item) for item in found]
 
 
 @pack.node(

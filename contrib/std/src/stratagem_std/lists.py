@@ -3,6 +3,7 @@
 from itertools import zip_longest
 from typing import Any
 
+from stratagem.extent import require_walkable
 from stratagem.nodes import Example
 from stratagem_std.caps import MAX_ITEMS
 from stratagem_std.look_up import NO_DEFAULT
@@ -70,8 +71,10 @@ def list_reverse(items: list[Any]) -> list[Any]:
 )
 def list_flatten(items: list[Any], depth: int = 1) -> list[Any]:
     """Puts the items of inner lists in their place, ``depth`` lists deep; -1 goes all the way down."""
+    require_walkable(items, "flattened")
     flat = items
     while depth != 0 and any(isinstance(item, list) for item in flat):
+        _bound(sum(len(item) if isinstance(item, list) else 1 for item in flat))
         flat = [inner for item in flat for inner in (item if isinstance(item, list) else [item])]
         depth -= 1
     return list(flat)
@@ -80,6 +83,7 @@ def list_flatten(items: list[Any], depth: int = 1) -> list[Any]:
 @pack.node(effect="pure", examples=(Example({"lists": [[1, 2], [], [3]]}, {"result": [1, 2, 3]}),))
 def list_join(lists: list[list[Any]]) -> list[Any]:
     """Puts lists after one another into a single one. To join items to text there is text_join."""
+    _bound(sum(map(len, lists)))
     return [item for items in lists for item in items]
 
 
@@ -97,6 +101,7 @@ def list_zip(lists: list[list[Any]], fill: Any = NO_DEFAULT) -> list[list[Any]]:
     """
     if fill is NO_DEFAULT and len({len(items) for items in lists}) > 1:
         raise ValueError(f"the lists have unequal lengths: {', '.join(str(len(items)) for items in lists)}")
+    _bound(max(map(len, lists), default=0) * len(lists))
     return [list(group) for group in zip_longest(*lists, fillvalue=fill)]
 
 
@@ -117,7 +122,16 @@ def list_chunk(items: list[Any], size: int) -> list[list[Any]]:
 )
 def list_range(end: int, start: int = 0, step: int = 1) -> list[int]:
     """Lists the whole numbers from ``start`` up to and without ``end``, ``step`` apart."""
-    numbers = range(start, end, step)
-    if len(numbers) > MAX_ITEMS:
-        raise ValueError(f"the list would have {len(numbers)} items, more than {MAX_ITEMS}")
-    return list(numbers)
+    if step == 0:
+        raise ValueError("step must not be 0")
+    _bound(max(0, -((start - end) // step)))  # len() is only for what a machine word can count
+    return list(range(start, end, step))
+
+
+def _bound(count: int) -> None:
+    if count > MAX_ITEMS:
+        raise ValueError(f"the list would have {_number(count)} items, more than {MAX_ITEMS}")
+
+
+def _number(count: int) -> str:
+    return str(count) if count.bit_length() <= 64 else f"more than 2^{count.bit_length() - 1}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stratagem.shown import shown
+from stratagem.brief import brief
 from stratagem.suggesting import nearest
 
 _PART: Final = re.compile(r"\[(-?\d+)\]|\.?([^.\[\]]+)")
@@ -27,7 +27,7 @@ def parts_of(path: str) -> list[str | int]:
     while position < len(path):
         found = _PART.match(path, position)
         if found is None or (position == 0 and path[0] == "."):
-            raise ValueError(f"{path!r} is no path such as customer.name or rows[0].id")
+            raise ValueError(f"{brief(path)} is no path such as customer.name or rows[0].id")
         parts.append(int(found[1]) if found[1] else found[2])
         position = found.end()
     return parts
@@ -51,7 +51,7 @@ def look_up(data: Any, path: str, default: Any = NO_DEFAULT) -> Any:
             value = _step(value, part)
         except (KeyError, IndexError):
             if default is NO_DEFAULT:
-                raise LookupError(f"there is no {path!r}: {_missing(value, part)}") from None
+                raise LookupError(f"there is no {brief(path)}: {_missing(value, part)}") from None
             return default
     return value
 
@@ -59,7 +59,7 @@ def look_up(data: Any, path: str, default: Any = NO_DEFAULT) -> Any:
 def missing_key(data: Mapping[Any, Any], key: Any) -> str:
     """A sentence part that says that ``key`` is not in ``data``, and what is."""
     hint = nearest(key, data) if isinstance(key, str) else None
-    return f"the dict has no key {shown(key)}" + (f". {hint}" if hint else "")
+    return f"the dict has no key {brief(key)}" + (f". {hint}" if hint else "")
 
 
 def _step(value: Any, part: str | int) -> Any:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
+from stratagem.brief import brief
+
 _CODE: Final = re.compile(r"%(.)", re.DOTALL)
 _UTC: Final = ("UTC", "GMT")
 _OUT: Final = "the date would be out of the years 1 to 9999"
@@ -77,7 +79,7 @@ def zone_of(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"there is no time zone {name!r}; they are named as in Europe/Berlin") from None
+        raise ValueError(f"there is no time zone {brief(name)}; they are named as in Europe/Berlin") from None
 
 
 def shifted(date: datetime, years: int, months: int, days: float, span: timedelta) -> datetime:
@@ -118,13 +120,13 @@ def _read(date: str | float | datetime, format: str) -> datetime:
         try:
             return datetime.fromtimestamp(date, UTC)
         except (ValueError, OverflowError, OSError):
-            raise ValueError(f"{date!r} seconds since 1970 are out of the years 1 to 9999") from None
+            raise ValueError(f"{brief(date)} seconds since 1970 are out of the years 1 to 9999") from None
     try:
         return _by_format(date, format) if format else datetime.fromisoformat(date)
     except ValueError:
         form = f"as {format!r}" if format else "in ISO 8601, such as 2024-03-31T09:30:00+02:00"
         names = f"; of time zone names, %Z reads {' and '.join(_UTC)}" if "%Z" in format else ""
-        raise ValueError(f"{date!r} is no date {form}{names}") from None
+        raise ValueError(f"{brief(date)} is no date {form}{names}") from None
 
 
 def _by_format(date: str, format: str) -> datetime:

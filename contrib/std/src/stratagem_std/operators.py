@@ -1,11 +1,13 @@
 """Comparisons by name, the same as in templates, and some that are asked of a single value."""
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from stratagem.brief import brief
+from stratagem.extent import SCALARS
 from stratagem.templates.kinds import Refused
-from stratagem.templates.operators import COMPARISONS
+from stratagem.templates.operators import COMPARISONS, require_comparable, require_findable
 
 Operator = Literal[
     "==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts_with", "ends_with", "is_none", "is_not_none",
@@ -23,7 +25,7 @@ def holds(operator: str, left: Any, right: Any = None) -> bool:
     """
     compare = _OPERATORS.get(operator)
     if compare is None:
-        raise ValueError(f"{operator!r} is no operator; there are {', '.join(_OPERATORS)}")
+        raise ValueError(f"{brief(operator)} is no operator; there are {', '.join(_OPERATORS)}")
     try:
         return bool(compare(left, right))
     except Refused as refused:
@@ -31,11 +33,27 @@ def holds(operator: str, left: Any, right: Any = None) -> bool:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two values are equal; unlike in Python, true is not 1, nor is it in lists and dicts."""
+    """Whether two values are equal; unlike in Python, true is not 1, nor is it in lists and dicts.
+
+    Raises:
+        ValueError: both are so large that it might take forever.
+    """
+    if not (type(left) in SCALARS or type(right) in SCALARS):
+        require_comparable(left, right)
+    return _same(left, right)
+
+
+def place_of(items: Sequence[Any], item: Any) -> int | None:
+    """The place of the first item that is the `same`, counted from 0; raises ValueError as that does."""
+    require_findable(item, items)
+    return next((place for place, other in enumerate(items) if _same(other, item)), None)
+
+
+def _same(left: Any, right: Any) -> bool:
     if isinstance(left, list) and isinstance(right, list):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+        return left.keys() == right.keys() and all(_same(value, right[key]) for key, value in left.items())
     return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from stratagem.brief import brief
 from stratagem.nodes import Context, Example
-from stratagem_std.caps import MAX_CHARS
+from stratagem_std.caps import MAX_DRAWN
 from stratagem_std.registry import pack
 
 Alphabet = Literal["letters_digits", "letters", "lower", "upper", "digits", "hex"]
@@ -35,7 +36,10 @@ def random_integer(minimum: int, maximum: int, context: Context) -> int:
 def random_number(context: Context, minimum: float = 0.0, maximum: float = 1.0) -> float:
     """Draws a number from ``minimum`` to ``maximum``."""
     _want_range(minimum, maximum)
-    return context.random.uniform(minimum, maximum)
+    try:
+        return context.random.uniform(minimum, maximum)
+    except OverflowError:
+        raise ValueError(f"a number from {brief(minimum)} to {brief(maximum)} can't be drawn") from None
 
 
 @pack.node(effect="read", runs="loop", examples=(Example({"items": ["red", "green"]}),))
@@ -59,7 +63,9 @@ def random_sample(items: list[Any], count: int, context: Context, repeats: bool 
     Raises ValueError if there are too few.
     """
     if count < 0 or (count > len(items) and not (repeats and items)):
-        raise ValueError(f"{count} items can't be drawn from {len(items)}")
+        raise ValueError(f"{brief(count)} items can't be drawn from {len(items)}")
+    if count > MAX_DRAWN:
+        raise ValueError(f"count must be at most {MAX_DRAWN}, not {brief(count)}")
     return context.random.choices(items, k=count) if repeats else context.random.sample(items, count)
 
 
@@ -72,8 +78,8 @@ def random_string(
     context: Context, length: int = 16, alphabet: Alphabet = "letters_digits", characters: str = ""
 ) -> str:
     """Draws text of a length, from an alphabet, or from ``characters`` if they are given."""
-    if not 0 <= length <= MAX_CHARS:
-        raise ValueError(f"length must be from 0 to {MAX_CHARS}, not {length}")
+    if not 0 <= length <= MAX_DRAWN:
+        raise ValueError(f"length must be from 0 to {MAX_DRAWN}, not {brief(length)}")
     return "".join(context.random.choices(characters or _ALPHABETS[alphabet], k=length))
 
 
@@ -85,4 +91,4 @@ def random_uuid(context: Context) -> str:
 
 def _want_range(minimum: float, maximum: float) -> None:
     if minimum > maximum:
-        raise ValueError(f"minimum {minimum} is above maximum {maximum}")
+        raise ValueError(f"minimum {brief(minimum)} is above maximum {brief(maximum)}")

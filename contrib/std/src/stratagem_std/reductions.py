@@ -5,8 +5,10 @@ from math import fsum
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
+from stratagem.brief import brief
+from stratagem.extent import require_walkable
 from stratagem_std.as_text import as_text
-from stratagem_std.caps import MAX_BITS
+from stratagem_std.caps import MAX_BITS, MAX_CHARS
 from stratagem_std.look_up import NO_DEFAULT
 from stratagem_std.secret_text import kept
 
@@ -15,6 +17,9 @@ Operation = Literal["sum", "product", "min", "max", "average", "count", "join", 
 V = TypeVar("V")
 
 _FALLBACK_ONLY: Final = frozenset(("average", "first", "last"))
+
+_WALKING: Final = frozenset(("min", "max", "join"))
+"""Operations that look into what the values hold."""
 
 
 def reduced(operation: str, values: Sequence[Any], initial: Any = NO_DEFAULT) -> Any:
@@ -29,6 +34,8 @@ def reduced(operation: str, values: Sequence[Any], initial: Any = NO_DEFAULT) ->
         raise ValueError(f"{operation!r} is no operation; there are {', '.join(_OPERATIONS)}")
     if initial is not NO_DEFAULT and (operation not in _FALLBACK_ONLY or not values):
         values = [initial, *values]
+    if operation in _WALKING:
+        require_walkable(values, "made one", most_chars=MAX_CHARS)
     return reduce(values)
 
 
@@ -95,7 +102,7 @@ def numbers(values: Sequence[Any]) -> Sequence[float]:
     """The values themselves; raises TypeError if one is no number."""
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TypeError(f"{value!r} is no number")
+            raise TypeError(f"{brief(value)} is no number")
     return values
 
 

@@ -1,13 +1,26 @@
 """Text: regular expressions, in Python's own syntax."""
 
-import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from attrs import frozen
 
 from stratagem.nodes import Example
+from stratagem_std.patterns import Pattern, timely
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import all_kept, kept
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _node(**traits: Any) -> Callable[[F], F]:
+    """Registers a function that matches patterns as a node; the function itself is handed back."""
+
+    def register(function: F) -> F:
+        pack.node(**traits)(timely(function))
+        return function
+
+    return register
 
 
 @frozen
@@ -28,7 +41,7 @@ class Replaced:
     count: int
 
 
-@pack.node(
+@_node(
     effect="pure",
     examples=(
         Example(
@@ -52,24 +65,23 @@ def regex_match(
     With ``whole`` the text has to match from its beginning to its end. Groups that took no part are None. Raises
     ValueError if ``pattern`` is no regular expression.
     """
-    regex = compiled(pattern, ignore_case, multiline, dot_all)
-    found = regex.fullmatch(text) if whole else regex.search(text)
+    found = compiled(pattern, ignore_case, multiline, dot_all).first(text, whole=whole)
     if found is None:
         return Match(False, "", [], {})
     names = {name: _kept(value, text) for name, value in found.groupdict().items()}
     return Match(True, kept(found[0], text), [_kept(value, text) for value in found.groups()], names)
 
 
-@pack.node(effect="pure", examples=(Example({"text": "a1 b22 c", "pattern": r"\w\d+"}, {"result": ["a1", "b22"]}),))
+@_node(effect="pure", examples=(Example({"text": "a1 b22 c", "pattern": r"\w\d+"}, {"result": ["a1", "b22"]}),))
 def regex_find_all(
     text: str, pattern: str, ignore_case: bool = False, multiline: bool = False, dot_all: bool = False
 ) -> list[str]:
     """Lists every part of text that matches a regular expression: whole matches, whatever groups it has."""
-    found = compiled(pattern, ignore_case, multiline, dot_all).finditer(text)
-    return all_kept([match[0] for match in found], text)
+    found = compiled(pattern, ignore_case, multiline, dot_all).all(text, lambda match: match[0])
+    return all_kept(found, text)
 
 
-@pack.node(
+@_node(
     effect="pure",
     examples=(
         Example(
@@ -91,21 +103,13 @@ def regex_replace(
 
     ``replacement`` may name groups as ``\1`` or ``\g<name>``. ``limit`` is the most replacements made; 0 makes all.
     """
-    regex = compiled(pattern, ignore_case, multiline, dot_all)
-    try:
-        result, count = regex.subn(replacement, text, limit)
-    except (re.error, IndexError) as error:
-        raise ValueError(f"{replacement!r} is no replacement for {pattern!r}: {error}") from None
+    result, count = compiled(pattern, ignore_case, multiline, dot_all).replaced(text, replacement, limit)
     return Replaced(kept(result, text, replacement), count)
 
 
-def compiled(pattern: str, ignore_case: bool, multiline: bool, dot_all: bool) -> re.Pattern[str]:
+def compiled(pattern: str, ignore_case: bool, multiline: bool, dot_all: bool) -> Pattern:
     """The regular expression with these flags; raises ValueError if ``pattern`` is none."""
-    flags = re.IGNORECASE * ignore_case | re.MULTILINE * multiline | re.DOTALL * dot_all
-    try:
-        return re.compile(pattern, flags)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
+    return Pattern(pattern, ignore_case=ignore_case, multiline=multiline, dot_all=dot_all)
 
 
 def _kept(value: str | None, *sources: Any) -> str | None:

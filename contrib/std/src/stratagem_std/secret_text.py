@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stratagem.extent import require_walkable
 from stratagem.templates import Secret
 
 
@@ -22,18 +23,32 @@ def plain(text: str) -> str:
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether a secret is anywhere in nested lists and dicts."""
-    if isinstance(value, Mapping):
-        return any(map(holds_secret, value)) or any(map(holds_secret, value.values()))
-    if isinstance(value, (list, tuple)):
-        return any(map(holds_secret, value))
-    return isinstance(value, Secret)
+    """Whether a secret is anywhere in nested lists and dicts; what stands in them several times is looked at once."""
+    waiting, seen = [value], set[int]()
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Secret):
+            return True
+        if isinstance(part, (Mapping, list, tuple)) and id(part) not in seen:
+            seen.add(id(part))
+            waiting += part
+            waiting += part.values() if isinstance(part, Mapping) else ()
+    return False
 
 
 def revealed(value: Any) -> Any:
-    """A copy of nested lists and dicts in which every secret is plain text, for what takes values apart itself."""
+    """A copy of nested lists and dicts in which every secret is plain text, for what takes values apart itself.
+
+    Raises:
+        ValueError: parts stand in the value so often that nobody could copy all of it.
+    """
+    require_walkable(value, "handed on")
+    return _revealed(value)
+
+
+def _revealed(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {revealed(key): revealed(item) for key, item in value.items()}
+        return {_revealed(key): _revealed(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [revealed(item) for item in value] if isinstance(value, list) else tuple(map(revealed, value))
+        return [_revealed(item) for item in value] if isinstance(value, list) else tuple(map(_revealed, value))
     return plain(value)

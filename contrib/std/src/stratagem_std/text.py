@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from stratagem.brief import brief
 from stratagem.nodes import Example
 from stratagem.templates.words import titled
 from stratagem_std.caps import MAX_CHARS
@@ -57,8 +58,8 @@ def text_pad(text: str, length: int, side: Side = "left", fill: str = " ") -> st
     to the right. Raises ValueError for a ``fill`` of another length.
     """
     if len(fill) != 1:
-        raise ValueError(f"fill must be a single character, not {fill!r}")
-    _bound(length)
+        raise ValueError(f"fill must be a single character, not {brief(fill)}")
+    bound(length)
     missing = max(0, length - len(text))
     left = {"left": missing, "right": 0, "both": missing // 2}[side]
     return kept(f"{fill * left}{str.__str__(text)}{fill * (missing - left)}", text)
@@ -67,7 +68,7 @@ def text_pad(text: str, length: int, side: Side = "left", fill: str = " ") -> st
 @pack.node(effect="pure", examples=(Example({"text": "ab", "times": 3}, {"result": "ababab"}),))
 def text_repeat(text: str, times: int) -> str:
     """Puts text after itself a number of times; zero or less gives empty text."""
-    _bound(len(text) * times)
+    bound(len(text) * times)
     return kept(text * times, text)
 
 
@@ -92,6 +93,7 @@ def text_substring(text: str, start: int = 0, end: int | None = None) -> str:
     return text[start:end]
 
 
-def _bound(length: int) -> None:
+def bound(length: int) -> None:
+    """Nothing, for a length that a text may have; raises ValueError for another."""
     if length > MAX_CHARS:
-        raise ValueError(f"the text would have {length} characters, more than {MAX_CHARS}")
+        raise ValueError(f"the text would have {brief(length)} characters, more than {MAX_CHARS}")

@@ -8,6 +8,7 @@ from stratagem_std.as_text import as_text
 from stratagem_std.look_up import NO_DEFAULT, look_up
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import kept
+from stratagem_std.text import bound
 
 _NAME: Final = re.compile(r"\{([A-Za-z_][\w.\[\]-]*)\}")
 
@@ -29,10 +30,14 @@ def text_format(text: str, values: dict[str, Any], missing: str | None = None) -
     name raises LookupError. Values are only looked up: there are no format codes, attributes or calls.
     """
     sources: list[Any] = [text]
+    size = len(text)
 
     def fill(found: re.Match[str]) -> str:
         value = look_up(values, found[1], NO_DEFAULT if missing is None else missing)
         sources.append(as_text(value))
+        nonlocal size
+        size += len(sources[-1])
+        bound(size)
         return str.__str__(sources[-1])
 
     filled = _NAME.sub(fill, text)

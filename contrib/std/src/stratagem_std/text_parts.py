@@ -3,10 +3,13 @@
 import re
 from typing import Any, Final
 
+from stratagem.extent import require_walkable
 from stratagem.nodes import Example
 from stratagem_std.as_text import as_text
+from stratagem_std.caps import MAX_ITEMS
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import all_kept, kept
+from stratagem_std.text import bound
 
 _END: Final = re.compile(r"\r\n|\r|\n")
 
@@ -30,7 +33,10 @@ def text_split(text: str, separator: str = "", limit: int = -1) -> list[str]:
 
     ``limit`` is the most splits made, from the left; -1 makes all.
     """
-    return all_kept(text.split(separator or None, limit), text)
+    parts = text.split(separator or None, limit if 0 <= limit < MAX_ITEMS else MAX_ITEMS)
+    if len(parts) > MAX_ITEMS:
+        raise ValueError(f"the text has more than {MAX_ITEMS} parts")
+    return all_kept(parts, text)
 
 
 @pack.node(
@@ -42,7 +48,10 @@ def text_split(text: str, separator: str = "", limit: int = -1) -> list[str]:
 )
 def text_join(items: list[Any], separator: str = "") -> str:
     """Joins the items of a list to one text, each written as templates write it."""
+    require_walkable(items, "joined")
+    bound(len(separator) * len(items))
     texts = [as_text(item) for item in items]
+    bound(sum(map(len, texts)) + len(separator) * len(texts))
     return kept(separator.join(texts), separator, *texts)
 
 
@@ -66,7 +75,9 @@ def text_replace(text: str, old: str, new: str, limit: int = -1) -> str:
     """Replaces each ``old`` in text by ``new``; ``limit`` is the most replacements made, from the left."""
     if not old:
         raise ValueError("the text to be replaced is empty")
-    return kept(text.replace(old, new, limit), text, new)
+    times = text.count(old) if limit < 0 else min(limit, text.count(old))
+    bound(len(text) + times * (len(new) - len(old)))
+    return kept(text.replace(old, new, times), text, new)
 
 
 @pack.node(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sized
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from stratagem.brief import brief
 from stratagem_std.arithmetic import bounded
 from stratagem_std.as_text import as_text
 from stratagem_std.secret_text import kept
@@ -41,7 +42,7 @@ def _length(value: Any) -> int:
 
 def _to_int(value: Any) -> int:
     if isinstance(value, float) and not value.is_integer():
-        raise ValueError(f"{value!r} is no whole number")
+        raise ValueError(f"{brief(value)} is no whole number")
     return int(value)
 
 

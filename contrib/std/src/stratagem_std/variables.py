@@ -4,6 +4,7 @@ from typing import Any
 
 from stratagem.nodes import Example, Variables
 from stratagem.suggesting import nearest
+from stratagem_std.arithmetic import add
 from stratagem_std.look_up import NO_DEFAULT
 from stratagem_std.registry import pack
 
@@ -54,8 +55,8 @@ def increment_variable(name: str, variables: Variables, by: float = 1) -> float:
     value = get_variable(name, variables, default=0)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"the variable {name!r} is no number but a {type(value).__name__}")
-    variables[name] = value + by
-    return value + by
+    variables[name] = found = add(value, by)
+    return found
 
 
 @pack.node(

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Literal, TypedDict
 
-from anyio import move_on_after, to_thread
+from anyio import move_on_after
 
 from stratagem import atomic
 from stratagem.nodes import Context
+from stratagem.threads import run_in_thread
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE, reason_of
@@ -74,7 +75,7 @@ async def screenshot(
     )
     async with element(page, selector or ":root", frame) as found:
         image = await (found.screenshot(**how) if selector else page.screenshot(**how, full_page=full_page))
-    await to_thread.run_sync(atomic.write_bytes, target, image)
+    await run_in_thread(atomic.write_bytes, target, image)
     return path
 
 
@@ -104,7 +105,7 @@ async def pdf(
         content = await page.pdf(
             format=format, landscape=landscape, print_background=background, scale=scale, page_ranges=pages
         )
-    await to_thread.run_sync(atomic.write_bytes, target, content)
+    await run_in_thread(atomic.write_bytes, target, content)
     return path
 
 
@@ -121,7 +122,7 @@ async def keep_failure(session: Session, path: str, context: Context) -> None:
             image = await session.tab.screenshot(timeout=ms(PATIENCE))
         if patient.cancelled_caught:
             raise TimeoutError(f"the page did not answer within {PATIENCE:g} s")
-        await to_thread.run_sync(atomic.write_bytes, target, image)
+        await run_in_thread(atomic.write_bytes, target, image)
     except (Error, WebError, OSError, ValueError) as error:
         reason = reason_of(error)
         context.log.warning("no picture of the failure could be kept: %s", reason)

@@ -3,11 +3,10 @@
 import json
 from typing import Any, cast
 
-from anyio import to_thread
-
 from stratagem import atomic, strict_json
 from stratagem.files import read_regular
 from stratagem.nodes import Context
+from stratagem.threads import run_in_thread
 from stratagem_std.paths import writable
 from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page
@@ -75,7 +74,7 @@ async def save_storage_state(page: Page, path: str, context: Context, timeout: f
     target = writable(path, context, overwrite=True, parents=True)
     state = await get_storage_state(page, timeout)
     content = json.dumps(state, indent=2).encode()
-    await to_thread.run_sync(_write_private, target, content)
+    await run_in_thread(_write_private, target, content)
     return path
 
 

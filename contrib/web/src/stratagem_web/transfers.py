@@ -4,11 +4,12 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from anyio import CancelScope, current_time, move_on_after, to_thread
+from anyio import CancelScope, current_time, move_on_after
 from attrs import frozen
 
 from stratagem import atomic
 from stratagem.nodes import Context
+from stratagem.threads import run_in_thread
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
@@ -73,7 +74,7 @@ async def download(
         called = plain(name) or _safe(started.suggested_filename)
         path = str(PurePosixPath(plain(folder), called)) if folder else called
         target = writable(path, context, overwrite, parents=True)
-        size = await to_thread.run_sync(_saved, Path(file), target)
+        size = await run_in_thread(_saved, Path(file), target)
     except BaseException:
         with CancelScope(shield=True), move_on_after(PATIENCE):
             await _dropped(started)

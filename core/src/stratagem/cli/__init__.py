@@ -19,4 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     from stratagem.cli.dispatch import carry_out  # not for --help and --version, which must be quick
 
-    return carry_out(arguments)
+    code = carry_out(arguments)
+    if argv is not None:
+        return code
+    from stratagem.cli.ending import end_process
+
+    return end_process(code)

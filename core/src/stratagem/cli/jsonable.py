@@ -8,6 +8,9 @@ from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
+from attrs import define
+
+from stratagem.extent import CHARS, ENTRIES, TooLarge, extent_of, is_walkable
 from stratagem.templates.secret import MASK, Secret, distinct
 
 MAX_DEPTH = 100
@@ -19,12 +22,61 @@ _SAFE_BITS = 4096
 _WRITTEN_AS_STR = (date, time, timedelta, Decimal, PurePath, UUID)
 
 
-def jsonable(value: Any, depth: int = MAX_DEPTH) -> Any:
+OUTLINE = 4
+"""How deep a value is followed whose parts stand in it so often that nobody could write all of it."""
+
+OUTLINED = 10_000
+"""Entries on these levels that are looked at; those behind them are written as ``…``."""
+
+
+@define
+class _Room:
+    """How many entries and characters of such a value may still be written."""
+
+    entries: int = ENTRIES
+    chars: int = CHARS
+    looks: int = OUTLINED
+
+    def takes(self, value: Any) -> bool:
+        """Return whether all of the value may be written, and count it if so."""
+        self.looks -= 1
+        if self.looks < 0:
+            return False
+        try:
+            size = extent_of(value)
+        except TooLarge:
+            return False
+        fits = size.entries < self.entries and size.chars <= self.chars
+        if fits:
+            self.entries -= size.entries + 1
+            self.chars -= size.chars
+        return fits
+
+
+def jsonable(value: Any) -> Any:
     """The value itself, copied down into lists and mappings; text for what JSON has no form for.
 
     Tuples and sets become lists, keys text. NaN and the infinities become ``"NaN"``, ``"Infinity"``, ``"-Infinity"``;
-    dates, paths and decimals what `str` gives; anything else what `repr` gives. A `Secret` becomes ``***``.
+    dates, paths and decimals what `str` gives; anything else what `repr` gives. A `Secret` becomes ``***``. Where parts
+    stand in the value again and again, so that all of it would be too large to be written, they become ``…``.
     """
+    return _plain(value, MAX_DEPTH) if is_walkable(value) else _outline(value, OUTLINE, _Room())
+
+
+def _outline(value: Any, level: int, room: _Room) -> Any:
+    """A value that is too large, without those of its parts that are, save for the first levels."""
+    if room.takes(value):
+        return _plain(value, MAX_DEPTH)
+    if level == 0 or room.looks < 0:
+        return "…"
+    if isinstance(value, Mapping):
+        return {_key(key): _outline(item, level - 1, room) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_outline(item, level - 1, room) for item in value]
+    return "…"
+
+
+def _plain(value: Any, depth: int) -> Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
@@ -41,19 +93,19 @@ def jsonable(value: Any, depth: int = MAX_DEPTH) -> Any:
 def _collection(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return _table(value, depth)
-    return [jsonable(item, depth) for item in value]
+    return [_plain(item, depth) for item in value]
 
 
 def _table(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, item in value.items():
         name = _key(key)
-        found[distinct(name, found) if name == MASK else name] = jsonable(item, depth)
+        found[distinct(name, found) if name == MASK else name] = _plain(item, depth)
     return found
 
 
 def _key(key: Any) -> str:
-    plain = jsonable(key, 1)
+    plain = _plain(key, 1) if is_walkable(key) else "…"
     return plain if isinstance(plain, str) else _text(key)
 
 

@@ -11,6 +11,7 @@ from stratagem.cli.failures import way_fields
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.result import RunResult
 from stratagem.errors import PluginFailed, StepFailed, StratagemError, describe
+from stratagem.extent import TooLarge, require_walkable
 from stratagem.shown import TEXT_CHARS, cut
 
 
@@ -61,6 +62,17 @@ def error_record(error: BaseException) -> dict[str, Any]:
     if way is None or not way.nested:
         return told
     return {**told, **way_fields(way), "passes": [asdict(each) for each in way.passes]}
+
+
+def warn_of_large(result: RunResult, console: Console) -> None:
+    """Tells what is not written as it is, because all of it would be too large."""
+    outputs = {f"output {port!r} of {node!r}": v for node, ports in result.outputs.items() for port, v in ports.items()}
+    variables = {f"variable {name!r}": value for name, value in result.variables.items()}
+    for name, value in {**outputs, **variables, "result": result.value}.items():
+        try:
+            require_walkable(value, "written")
+        except TooLarge as error:
+            console.warn(f"--json: {name} is cut: {error}")
 
 
 def as_json(told: Mapping[str, Any], console: Console) -> str:

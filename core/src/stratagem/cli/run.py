@@ -11,12 +11,13 @@ from attrs import asdict, frozen
 
 from stratagem.cli.console import Console
 from stratagem.cli.display import displayed
+from stratagem.cli.ending import leave_threads_of_asyncio
 from stratagem.cli.explain import Line, as_text, explanation
 from stratagem.cli.explainer import ExplainPlugin
 from stratagem.cli.failures import FAILED, tell_error
 from stratagem.cli.interrupt import Interrupts, interruptible
 from stratagem.cli.report import reported
-from stratagem.cli.result import as_json, invalid, report
+from stratagem.cli.result import as_json, invalid, report, warn_of_large
 from stratagem.cli.secrets import keep_secrets
 from stratagem.cli.settings import chosen_config, require_backend
 from stratagem.cli.stdout import kept_for_results, prints_masked
@@ -63,6 +64,7 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
             ended = _run(arguments, console)
             _tell_end(ended, arguments, console)
             explained = {} if ended.explained is None else {"explained": [asdict(line) for line in ended.explained]}
+            warn_of_large(ended.result, console)
             told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
         console.give(as_json(invalid(unwrap(error)), console), masked=True)
@@ -82,6 +84,7 @@ def _run(arguments: Namespace, console: Console) -> Ended:
 async def _run_workflow(
     arguments: Namespace, console: Console, config: Config, variables: dict[str, Any], recording: Sequence[Plugin]
 ) -> Ended:
+    leave_threads_of_asyncio()
     explain = ExplainPlugin() if arguments.explain else None
     async with Kernel(config, plugins=[*recording, *([explain] if explain else [])]) as kernel:
         keep_secrets(console, kernel)

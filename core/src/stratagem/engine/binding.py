@@ -33,13 +33,31 @@ def bind_step(run: Run, step: Step) -> Bound:
     resolver = run.resolver
     try:
         if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
-            return recorded(run, _composed(run, step))
+            return recorded(run, _in_time(run, step, _composed(run, step)))
     except Exception as error:
         answer_for(run, resolver, error, step)
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
         step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
+    if run.timeout_of(step) is not None:
+        return recorded(run, _in_time(run, step, step.bound))
     return run.seen or step.bound
+
+
+def _in_time(run: Run, step: Step, execute: Bound) -> Bound:
+    """Runs the step as ``execute`` does; a value that comes after its time limit is not taken."""
+    limit, clock = run.timeout_of(step), run.clock
+    if limit is None:
+        return execute
+
+    async def in_time(ready: StepRun) -> Any:
+        due = clock() + limit
+        value = await execute(ready)
+        if clock() >= due:
+            raise ready.run.timed_out(ready)
+        return value
+
+    return in_time
 
 
 def recorded(run: Run, execute: Bound) -> Bound:
@@ -103,6 +121,8 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
             answer_for(ready.run, ready.run.resolver, error, step)
         if inject is not None:
             inject(ready, values)
+        if ready.frame.limited or ready.run.watched:
+            return await _limited(ready, handler, values)
         return handler(**values)
 
     async def offloaded(ready: StepRun) -> Any:
@@ -113,9 +133,11 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
         if inject is not None:
             inject(ready, values)
         offload = ready.run.services.offload
-        if offload.on_loop(spec):
-            return offload.inline(spec, handler, values)
-        return await offload.call(spec, handler, values)
+        if not offload.on_loop(spec):
+            return await offload.call(spec, handler, values)
+        if ready.frame.limited or ready.run.watched:
+            return await _limited(ready, handler, values)
+        return offload.inline(spec, handler, values)
 
     async def execute(ready: StepRun) -> Any:
         scope = ready.frame.scope
@@ -155,17 +177,29 @@ def _performing(step: Step, handler: Callable[..., Any]) -> Perform:
         return await handler(**inputs)
 
     async def instant(ready: StepRun, inputs: dict[str, Any]) -> Any:
+        if ready.frame.limited or ready.run.watched:
+            return await _limited(ready, handler, inputs)
         return handler(**inputs)
 
     async def plain(ready: StepRun, inputs: dict[str, Any]) -> Any:
         offload = ready.run.services.offload
-        if offload.on_loop(spec):
-            return offload.inline(spec, handler, inputs)
-        return await offload.call(spec, handler, inputs)
+        if not offload.on_loop(spec):
+            return await offload.call(spec, handler, inputs)
+        if ready.frame.limited or ready.run.watched:
+            return await _limited(ready, handler, inputs)
+        return offload.inline(spec, handler, inputs)
 
     if spec.is_async:
         return on_loop
     return instant if spec.runs == "loop" else plain
+
+
+async def _limited(ready: StepRun, handler: Callable[..., Any], inputs: dict[str, Any]) -> Any:
+    """Calls a function that may run on the loop, in a run with time limits: where it can be left if one is the step's."""
+    run, spec = ready.run, ready.step.spec
+    if ready.frame.limited or run.timeout_of(ready.step) is not None:
+        return await run.services.offload.within(spec, handler, inputs)
+    return handler(**inputs) if spec.runs == "loop" else run.services.offload.inline(spec, handler, inputs)
 
 
 def _spread(handler: Callable[..., Any], variadic: str) -> Callable[..., Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import ExitStack
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from anyio import CancelScope, Event
+from anyio import CancelScope, Event, current_effective_deadline
 
 from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
 from stratagem.engine.strand import Strand
@@ -64,6 +65,7 @@ async def run_frame(frame: Frame) -> None:
     Raises:
         BaseException: what ended the frame early: StepFailed, BreakLoop, ContinueLoop.
     """
+    note_limits(frame)
     recorders = frame.run.body_recorders
     if not recorders:
         await _run(frame)
@@ -72,6 +74,13 @@ async def run_frame(frame: Frame) -> None:
         for recorder in recorders:
             recorded.enter_context(recorder.body(frame))
         await _run(frame)
+
+
+def note_limits(frame: Frame) -> None:
+    """Notes whether a time limit may end steps of the frame, before it is begun in the current task."""
+    owner = frame.owner
+    around = owner is not None and (owner.frame.limited or frame.run.timeout_of(owner.step) is not None)
+    frame.limited = around or current_effective_deadline() < math.inf
 
 
 async def _run(frame: Frame) -> None:

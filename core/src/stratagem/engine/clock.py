@@ -25,3 +25,12 @@ def loop_clock() -> Callable[[], float]:
     import trio
 
     return trio.lowlevel.current_clock().current_time
+
+
+def caller_from_threads() -> Callable[[Callable[[], object]], object]:
+    """A function for other threads that has the running loop call what it is given; raises RuntimeError once that is closed."""
+    if current_backend() == "asyncio":
+        return asyncio.get_running_loop().call_soon_threadsafe
+    import trio
+
+    return trio.lowlevel.current_trio_token().run_sync_soon

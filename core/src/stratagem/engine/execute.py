@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from anyio import CancelScope, create_task_group, move_on_after
 
+from stratagem.engine.bodies import note_limits
 from stratagem.engine.cancellation import being_cancelled
 from stratagem.engine.faults import blame
 from stratagem.engine.frame import PENDING
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.watch import watch_timeouts
-from stratagem.errors import RunError, SchedulerStalled
+from stratagem.errors import RunTimeout, SchedulerStalled
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run
@@ -62,9 +63,13 @@ async def _within_time(run: Run) -> None:
         return
     with move_on_after(limit) as in_time:
         await _run_strands(run)
-    if in_time.cancelled_caught:
-        hint = "Raise the workflow's 'timeout', or [run] timeout in the config."
-        run.error = RunError(f"the run took longer than its time limit of {limit:g} s", hint=hint)
+    late = run.frame.error is None and run.clock() >= in_time.deadline  # something blocked the loop until now
+    if in_time.cancelled_caught or late:
+        run.error = RunTimeout(
+            f"the run took longer than its time limit of {limit:g} s",
+            file=run.workflow.source,
+            hint="Raise 'timeout' in the workflow's settings, or [run] timeout in the config.",
+        )
 
 
 async def _run_strands(run: Run) -> None:
@@ -76,6 +81,7 @@ async def _run_strands(run: Run) -> None:
                 watchers.start_soon(watch_timeouts, run)
             async with create_task_group() as group:
                 run.group = group
+                note_limits(run.frame)
                 run.offer_all(run.frame.start())
                 strand = Strand(run)
                 run.strands.add(strand)

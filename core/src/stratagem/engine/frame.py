@@ -143,7 +143,8 @@ class Frame:
     ``left`` steps that nothing waits for are unsettled: with the last of them all are settled. ``number`` counts the calls of the body by its owner, ``after`` is the
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
     some step was skipped, failed or cancelled. One that is ``apart`` runs beside the steps that follow its owner.
-    ``call`` is what called the body, ``item`` what the owner says that this call is about.
+    ``call`` is what called the body, ``item`` what the owner says that this call is about. In one that is ``limited``,
+    steps may be ended by a time limit from around them: the run's, an owner's, or its caller's.
     """
 
     __slots__ = (
@@ -157,6 +158,7 @@ class Frame:
         "irregular",
         "item",
         "left",
+        "limited",
         "number",
         "owner",
         "plan",
@@ -184,6 +186,7 @@ class Frame:
         self.error: BaseException | None = None
         self.stopped = False
         self.apart = False
+        self.limited = False
         self.irregular = False
         self.event: Event | None = None
         self.number = number

@@ -9,6 +9,7 @@ from stratagem.engine.bodies import BodyCall
 from stratagem.engine.context import StepContext
 from stratagem.engine.flows import FlowCall
 from stratagem.engine.frame import StepRun
+from stratagem.engine.variables import LeftVariables
 
 if TYPE_CHECKING:
     from stratagem.plan import Step
@@ -20,8 +21,9 @@ def injector(step: Step) -> Inject | None:
     """The function that adds to a step's inputs what its node type asks for; None if it asks for nothing."""
     spec = step.spec
     makers: list[tuple[str, Callable[[StepRun], Any]]] = []
+    variables = _variables if spec.is_async or spec.runs == "loop" else _left_variables
     for parameter, what in spec.injected.items():
-        made = {"context": StepContext, "variables": _variables, "bodies": _others(step), "leases": _leases}
+        made = {"context": StepContext, "variables": variables, "bodies": _others(step), "leases": _leases}
         makers.append((parameter, made[what]))
     for name, port in spec.bodies.items():
         makers.append((port.parameter, _body(step, name)))
@@ -47,6 +49,10 @@ def _only_variables(parameter: str) -> Inject:
 
 def _variables(ready: StepRun) -> Any:
     return ready.frame.scope.variables
+
+
+def _left_variables(ready: StepRun) -> Any:
+    return LeftVariables(ready.frame.scope.variables)
 
 
 def _leases(ready: StepRun) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from stratagem.brief import brief
 from stratagem.engine.frame import Absent, Frame, StepRun
 from stratagem.errors import StepFailed
 from stratagem.nodes.types import name_of
@@ -78,7 +79,7 @@ def _is_open(port: str, controls: tuple[str, ...]) -> bool:
 
 def _wrong(step: Step, value: Any, expected: str) -> StepFailed:
     return StepFailed(
-        f"the node returned {describe(value)}, and its annotation says {expected}",
+        f"the node returned {brief(value)}, and its annotation says {expected}",
         node=step.id,
         line=step.node.line,
         provider=step.spec.distribution or None,
@@ -102,9 +103,3 @@ def outputs_of(frame: Frame) -> Iterator[tuple[str, dict[str, Any]]]:
         if type(value) is not Absent:
             step = frame.plan.steps[index]
             yield step.id, ports_of(step, value)
-
-
-def describe(value: Any) -> str:
-    """A value in a message: its repr, cut to a readable length."""
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}…"

@@ -26,11 +26,12 @@ from stratagem.engine.frame import (
 )
 from stratagem.engine.gauges import Gauges
 from stratagem.engine.kept import kept
+from stratagem.engine.lateness import late
 from stratagem.engine.measures import Measure, Measures, full_name
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.engine.variables import VariableStore
-from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed, StepTimeout
+from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed
 from stratagem.nodes.values import LeaveLoop
 from stratagem.reference import PlainResolver
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
     from stratagem.engine.usual import Usual
+    from stratagem.errors import StepTimeout
     from stratagem.model import Workflow
     from stratagem.plan import Plan, Step
     from stratagem.strategies import Resolver, ResourceProvider, Scheduler
@@ -123,11 +125,11 @@ class Run:
         self.secretive = self.services.secrets.asked
         watched = any(each.sees_steps for each in recorders)
         self.direct = resolver.direct and not (watched or self.secretive)
-        self.plain = type(resolver) is PlainResolver and not (watched or self.secretive)
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
+        self.plain = type(resolver) is PlainResolver and not (watched or self.watched or self.secretive)
 
     @property
     def directory(self) -> Path:
@@ -260,16 +262,7 @@ class Run:
 
     def timed_out(self, ready: StepRun) -> StepTimeout:
         """The error of a step that took longer than its time limit."""
-        limit = self.timeout_of(ready.step)
-        step = ready.step
-        return StepTimeout(
-            f"the node took longer than its time limit of {limit:g} s",
-            file=ready.frame.source,
-            line=step.node.line,
-            node=step.id,
-            provider=step.spec.distribution or None,
-            hint="Raise its 'timeout', or [run] step_timeout in the config.",
-        )
+        return late(ready, self.timeout_of(ready.step))
 
     def timeout_of(self, step: Step) -> float | None:
         """The step's time limit in seconds; the run's default holds only for steps without bodies."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from typing import Any, Final
 
-from stratagem.errors import BadInput
+from stratagem.errors import BadInput, RunError
 
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 
@@ -118,3 +118,32 @@ class VariableStore(dict[str, Any]):
     def snapshot(self) -> dict[str, Any]:
         """All that can be read here, as a plain dict."""
         return {name: self[name] for name in self}
+
+
+class LeftVariables(VariableStore):
+    """The variables as a function in a thread sees them: it reads and changes those of ``outer`` until its step has ended.
+
+    A thread can't be ended; but what a function that was left behind writes then is no step's doing.
+    """
+
+    __slots__ = ("_ended",)
+
+    def __init__(self, outer: VariableStore) -> None:
+        super().__init__(outer=outer, own=False)
+        self._ended = False
+
+    def end(self) -> None:
+        """Refuse every change from now on."""
+        self._ended = True
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._require_step(name)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self._require_step(name)
+        super().__delitem__(name)
+
+    def _require_step(self, name: str) -> None:
+        if self._ended:
+            raise RunError(f"the variable {name!r} can't be changed any more: the step has ended before its function")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 import threading
@@ -12,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
 from stratagem.engine.blame import culprit, packages_of
-from stratagem.engine.clock import current_backend
+from stratagem.engine.clock import caller_from_threads
 from stratagem.engine.slowness import Slow, SlowSteps, Starving, starving
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Watchdog:
 
     def __enter__(self) -> Self:
         self._loop_thread = threading.get_ident()
-        self._call_soon = _caller()
+        self._call_soon = caller_from_threads()
         self._thread = threading.Thread(target=self._watch, name="stratagem watchdog", daemon=True)
         return self
 
@@ -170,12 +169,3 @@ def _starving_words(one: Starving) -> tuple[str, str]:
     by = f" from {provider.provider}" if provider is not None and provider.provider else ""
     what = f"has waited {one.seconds:.1f} s for a {one.kind!r}{by}, as {one.waiting} node{'s do' * (one.waiting > 1) or ' does'} now"
     return what, "Allow more of them, or look for a node that keeps one too long"
-
-
-def _caller() -> Callable[[Callable[[], object]], object]:
-    """Return the function by which other threads have the loop call one when it next turns."""
-    if current_backend() == "asyncio":
-        return asyncio.get_running_loop().call_soon_threadsafe
-    import trio
-
-    return trio.lowlevel.current_trio_token().run_sync_soon

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from stratagem.errors import BadInput
+from stratagem.extent import TooLarge, require_walkable
 from stratagem.formats.native import VERSION
 from stratagem.model import Graph, Limits, Node, ResourceRequest, Settings, Workflow
 
@@ -88,10 +89,18 @@ def _group(name: str, table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, node: str | None, key: str) -> Any:
+    try:
+        require_walkable(value, "written")
+    except TooLarge as error:
+        raise BadInput(str(error), node=node, key=key) from None
+    return _copied(value, node, key)
+
+
+def _copied(value: Any, node: str | None, key: str) -> Any:
     if isinstance(value, Mapping):
-        return {_key(name, node, key): _plain(content, node, f"{key}.{name}") for name, content in value.items()}
+        return {_key(name, node, key): _copied(content, node, f"{key}.{name}") for name, content in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(content, node, f"{key}[{index}]") for index, content in enumerate(value)]
+        return [_copied(content, node, f"{key}[{index}]") for index, content in enumerate(value)]
     if type(value) not in _PLAIN or value in (float("inf"), float("-inf")) or value != value:
         raise BadInput(f"a file can't hold a value of type {type(value).__name__}", node=node, key=key)
     return value

@@ -18,7 +18,7 @@ from stratagem.resources.factory import Factory
 from stratagem.resources.idle import IdleWatch
 from stratagem.resources.member import Asker, Lease, Member, Reason, State
 from stratagem.resources.queue import FairQueue, Waiter
-from stratagem.resources.refusals import exhausted, lost, not_made, refuse_waiting_for_itself, too_late
+from stratagem.resources.refusals import exhausted, lost, not_made, refuse_waiting_for_itself, tells_of_loss, too_late
 from stratagem.resources.settings import PoolSettings
 from stratagem.resources.stats import PoolStats
 from stratagem.resources.supply import Supply
@@ -105,7 +105,7 @@ class Pool(Generic[M]):
         except Exception as error:
             member = lease.member
             member.lost = member.lost or self.factory.lost(member.value, error)
-            if not member.lost:
+            if not member.lost or tells_of_loss(error):
                 raise
             name = self.factory.describe(member.value)
             raise lost(self.kind, name, error, asker, self.provider) from error

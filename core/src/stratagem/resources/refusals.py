@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stratagem.errors import AcquireTimeout, PoolExhausted, QuotaExceeded, ResourceLost, ResourceUnavailable, brief_of
+from stratagem.errors import (
+    AcquireTimeout,
+    PoolExhausted,
+    QuotaExceeded,
+    ResourceLost,
+    ResourceUnavailable,
+    StepFailed,
+    brief_of,
+)
 from stratagem.resources.member import Asker, Lease
 from stratagem.resources.queue import Waiter
 from stratagem.resources.settings import PoolSettings
@@ -77,3 +85,10 @@ def lost(kind: str, name: str, error: Exception, asker: Asker, provider: str | N
     """The member has ended while it was leased."""
     what = f"the {kind!r} was lost while it was in use ({name}): {brief_of(error)}"
     return ResourceLost(what, node=asker.node or None, provider=provider, hint="Let the node retry.")
+
+
+def tells_of_loss(error: BaseException | None) -> bool:
+    """Whether a step inside has failed with that: its error says which step it was, and what to do."""
+    while isinstance(error, StepFailed):
+        error = error.__cause__
+    return isinstance(error, ResourceLost)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from stratagem.errors import BadInput
+from stratagem.extent import TooLarge, require_walkable
 from stratagem.templates import syntax
 from stratagem.templates.caps import RESULT_CHARS
 from stratagem.templates.kinds import FAILURES, Refused, failure_text, kind_of
@@ -64,8 +65,9 @@ def _with_known_keys(names: list[Any], values: list[Part]) -> Evaluate:
 
 def _key(node: syntax.DictOf, at: syntax.Syntax, key: Any) -> Any:
     try:
+        require_walkable(key, "the key of a dict")
         hash(key)
-    except TypeError:
+    except (TypeError, TooLarge):
         raise node.source.problem(f"the key of a dict is text or a number, not {kind_of(key)}", at.start) from None
     return key
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeGuard
 
+from stratagem.extent import TooLarge
+
 _NAMES: Final = (
     (str, "string"),
     (bool, "bool"),
@@ -24,7 +26,9 @@ FAILURES: Final = (Refused, TypeError, ValueError, ArithmeticError, RecursionErr
 def failure_text(error: BaseException) -> str:
     """What went wrong, without the values: messages of Python's own errors may quote them, and so a secret."""
     return (
-        str(error) if isinstance(error, Refused) else f"it can't be computed with these values ({type(error).__name__})"
+        str(error)
+        if isinstance(error, (Refused, TooLarge))
+        else f"it can't be computed with these values ({type(error).__name__})"
     )
 
 

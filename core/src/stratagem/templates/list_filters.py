@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from stratagem.extent import require_walkable
 from stratagem.templates.caps import VALUE_DEPTH
 from stratagem.templates.kinds import Refused, is_number, kind_of
 from stratagem.templates.operators import add
@@ -74,8 +75,9 @@ def joined(value: Any, separator: Any = "") -> str:
 
 def unique(value: Any) -> list[Any]:
     """The entries without those that are equal to an earlier one."""
+    require_walkable(_list(value), "compared")
     seen: dict[Any, Any] = {}
-    for item in _list(value):
+    for item in value:
         seen.setdefault(_frozen(item, VALUE_DEPTH), item)
     return list(seen.values())
 

@@ -83,8 +83,15 @@ class Masker:
             done = end
         return "".join([*kept, text[done:]]) if done else text
 
-    def redact(self, value: Any, depth: int = VALUE_DEPTH) -> Any:
+    def redact(self, value: Any) -> Any:
         """A copy of ``value`` with ``***`` for every `Secret`, and for secrets in its texts, as `redact` makes it."""
+        return self._redacted(value, VALUE_DEPTH, {})
+
+    def _redacted(self, value: Any, depth: int, copies: dict[int, tuple[Any, Any]]) -> Any:
+        """The copy; what stands in the value several times is copied once, and its copy stands there as often.
+
+        ``copies`` are those that were made by identity, each with what it was made of, so that this lives as long.
+        """
         if isinstance(value, Secret):
             return MASK
         if isinstance(value, str):
@@ -93,17 +100,19 @@ class Masker:
             return value
         if depth == 0:
             return MASK
+        if id(value) not in copies:
+            copies[id(value)] = value, self._copied(value, depth - 1, copies)
+        return copies[id(value)][1]
+
+    def _copied(self, value: Any, depth: int, copies: dict[int, tuple[Any, Any]]) -> Any:
         if isinstance(value, Mapping):
-            return self._table(value, depth - 1)
-        items = [self.redact(item, depth - 1) for item in value]
+            found: dict[Any, Any] = {}
+            for key, item in value.items():
+                found[distinct(self._redacted(key, depth, copies), found)] = self._redacted(item, depth, copies)
+            return found
+        items = [self._redacted(item, depth, copies) for item in value]
         plain = next(kind for kind in (list, tuple, set, frozenset) if isinstance(value, kind))
         return plain(items)
-
-    def _table(self, table: Mapping[Any, Any], depth: int) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
-        for key, item in table.items():
-            found[distinct(self.redact(key, depth), found)] = self.redact(item, depth)
-        return found
 
     def _gathered(self) -> tuple[Needle, ...]:
         """All that is to be looked for; made when the first text is looked at after something has become known."""

@@ -1,16 +1,20 @@
 """Operators: what ``+``, ``<``, ``in`` and the others do, with exactly the kinds of values they are for."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
+from stratagem.extent import SCALARS, TooLarge, require_walkable
 from stratagem.templates.caps import INT_BITS, RESULT_ITEMS
 from stratagem.templates.kinds import Refused, is_number, kind_of
 from stratagem.templates.show import within_bounds
 
 _Number = TypeVar("_Number", bound=float)
+
+_LONG: Final = 1_000
+"""Characters of a text from which on it matters how many others it is compared with."""
 
 
 def add(left: Any, right: Any) -> Any:
@@ -50,7 +54,37 @@ def contains(item: Any, container: Any) -> bool:
         return item in container
     if not isinstance(container, (list, tuple, Mapping)):
         raise Refused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
+    require_findable(item, container)
     return item in container
+
+
+def require_findable(item: Any, container: Sequence[Any] | Mapping[Any, Any]) -> None:
+    """Do nothing, for an item and a container in which it can be looked for in bounded time; else raise TooLarge."""
+    if type(item) in SCALARS and not _is_long(item):
+        return
+    if isinstance(container, Mapping):
+        require_walkable(item, "compared")  # a key is looked for by its hash, which is made of all that is in it
+        return
+    require_comparable(container, [item] * len(container))
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether both are equal."""
+    if not (type(left) in SCALARS or type(right) in SCALARS):
+        require_comparable(left, right)
+    return bool(left == right)
+
+
+def require_comparable(left: Any, right: Any) -> None:
+    """Raises TooLarge if both are so large that it may take forever to compare them: as soon as one is not, it doesn't."""
+    try:
+        require_walkable(left, "compared")
+    except TooLarge:
+        require_walkable(right, "compared")
+
+
+def _is_long(item: Any) -> bool:
+    return isinstance(item, (str, bytes)) and len(item) > _LONG
 
 
 def checked(number: _Number) -> _Number:
@@ -104,8 +138,8 @@ ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
 
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
     {
-        "==": operator.eq,
-        "!=": operator.ne,
+        "==": equal,
+        "!=": lambda left, right: not equal(left, right),
         "<": _ordering("<", operator.lt),
         "<=": _ordering("<=", operator.le),
         ">": _ordering(">", operator.gt),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stratagem.errors import BadInput, WorkflowError
+from stratagem.extent import TooLarge, require_walkable
 from stratagem.templates import syntax
 from stratagem.templates.caps import VALUE_DEPTH
 from stratagem.templates.fresh import fresh
@@ -54,6 +55,10 @@ def parse_config(value: object) -> Template:
             place in the config, ``headers.accept``.
         UndefinedName: a text looks up what its own literals do not have.
     """
+    try:
+        require_walkable(value, "read")
+    except TooLarge as error:
+        raise BadInput(str(error)) from None
     if not _has_template(value, VALUE_DEPTH):
         return Template(value, _constant(fresh(value), ""), ())
     reader = _ConfigReader()

@@ -88,7 +88,7 @@ _JSON: Final = json.JSONEncoder(
 
 def _survey(value: Any) -> bool:
     """Whether a secret is anywhere in the value; looks level by level, so that one within itself ends at the caps."""
-    secret, count, level = False, 0, [value]
+    secret, count, size, level = False, 0, 0, [value]
     for _ in range(VALUE_DEPTH + 1):
         below: list[Any] = []
         for item in level:
@@ -96,6 +96,9 @@ def _survey(value: Any) -> bool:
             count += _put_entries(item, below)
             if count > RESULT_ITEMS:
                 raise Refused(f"a value with more than {RESULT_ITEMS} entries can't be made text")
+            if isinstance(item, str):
+                size += len(item)
+        within_bounds(size)  # before there is a text in which one long entry stands many times
         if not below:
             return secret
         level = below

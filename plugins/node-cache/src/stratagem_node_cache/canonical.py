@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from stratagem.extent import TooLarge, require_walkable
 from stratagem.nodes import NOTHING, Branch
 from stratagem.templates.secret import Secret
 
@@ -36,6 +37,14 @@ STABLE = 2
 
 class Unfit(Exception):  # noqa: N818 - an answer, not an accident
     """The value can't be written down, and so nothing that depends on it can be remembered."""
+
+
+def require_writable(value: Any) -> None:
+    """Nothing, for a value that can be written down in bounded time; raises `Unfit`."""
+    try:
+        require_walkable(value, "written down")
+    except TooLarge as error:
+        raise Unfit(str(error)) from None
 
 
 class Writer:
@@ -73,6 +82,7 @@ class Writer:
 
 def written(value: Any) -> bytes:
     """The value as bytes; raises `Unfit`."""
+    require_writable(value)
     writer = Writer()
     writer.write(value)
     return b"".join(writer.parts)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from marshal import dumps
 from typing import Any
 
-from stratagem_node_cache.canonical import SCALARS, STABLE, Writer
+from stratagem_node_cache.canonical import SCALARS, STABLE, Writer, require_writable
 
 KEY_SIZE = 20
 """Bytes of a key; with a thousand million of them, two are equal by chance once in 10³⁰ times."""
@@ -33,6 +33,7 @@ class KeyMaker:
         if SCALARS.issuperset(map(type, values)):
             digest.update(dumps((names, values), STABLE))
             return digest.digest(), True
+        require_writable(values)
         writer = Writer()
         writer.parts.append(dumps(names, STABLE))
         for value in values:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from stratagem.brief import brief
+from stratagem.extent import is_walkable
+
 Kind = Literal["counter", "gauge", "histogram", "none"]
 
 KNOWN: Mapping[str, Kind] = {
@@ -81,12 +84,15 @@ def valid_unit(unit: str) -> str:
     return unit if unit.isascii() and len(unit) <= 63 else ""
 
 
+def short(value: Any, longest: int = LONGEST) -> str:
+    """The text of an attribute's value, which is cut where it is long."""
+    return (str(value) if is_walkable(value) else brief(value))[:longest]
+
+
 def bounded(attributes: Mapping[str, Any]) -> dict[str, str | bool | int | float]:
     """The attributes without those that are other in each run; ``node`` is named as on spans."""
     return {
-        "workflow.node.id" if key == "node" else key: value
-        if isinstance(value, (bool, int, float))
-        else str(value)[:LONGEST]
+        "workflow.node.id" if key == "node" else key: value if isinstance(value, (bool, int, float)) else short(value)
         for key, value in attributes.items()
         if key not in UNBOUNDED
     }

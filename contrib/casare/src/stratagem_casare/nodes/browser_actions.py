@@ -5,6 +5,7 @@ from typing import Any, cast
 import anyio
 from attrs import frozen
 
+from stratagem.brief import brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser import until
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, first_of, handle_of, seconds
@@ -99,7 +100,7 @@ async def select_dropdown(
     if by == "index":
         wanted["index"] = coerce.whole(value)
     if by not in wanted:
-        raise ValueError(f"one can't select by {by!r}; there are value, label and index")
+        raise ValueError(f"one can't select by {brief(by)}; there are value, label and index")
     how = {"force": coerce.truth(force), "timeout": seconds(timeout), by: wanted[by]}
     await forms.select(page, first_of(selector, strict), **how)
     return handle_of(page)

@@ -4,6 +4,7 @@ from typing import Any, Literal, TypeVar
 
 from attrs import frozen
 
+from stratagem.brief import brief
 from stratagem.nodes import NOTHING, Context, Nothing, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, first_of, seconds
@@ -201,4 +202,4 @@ def _formatted(format_: str, headers: list[str], rows: list[list[str]], named: b
             return [headers, *rows] if named else rows
         case "csv_string":
             return csv_text.dump(rows, headers if named else None, header=named)
-    raise ValueError(f"there is no format {format_!r}; there are list_of_dicts, list_of_lists and csv_string")
+    raise ValueError(f"there is no format {brief(format_)}; there are list_of_dicts, list_of_lists and csv_string")

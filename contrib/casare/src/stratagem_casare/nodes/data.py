@@ -1,6 +1,5 @@
 """JSON as text."""
 
-import json
 from typing import Any
 
 import attrs
@@ -29,14 +28,8 @@ class Parsed:
 )
 def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, ensure_ascii: Any = True) -> str:
     """As JSON text; any value will do but numbers that JSON does not have."""
-    text = json.dumps(
-        {} if dict_ is None else dict_,
-        indent=coerce.optional_whole(indent),
-        sort_keys=coerce.truth(sort_keys),
-        ensure_ascii=coerce.truth(ensure_ascii),
-        allow_nan=False,
-        default=str,
-    )
+    sort, ascii_only = coerce.truth(sort_keys), coerce.truth(ensure_ascii)
+    text = coerce.json_of({} if dict_ is None else dict_, indent, sort_keys=sort, ensure_ascii=ascii_only)
     return Secret(text) if holds_secret(dict_) else text
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from stratagem.brief import brief
 from stratagem.nodes import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
@@ -153,4 +154,4 @@ def _readings(text: str) -> Iterator[datetime]:
     for format in ("", *_FORMATS):
         with suppress(ValueError):
             yield parsed(text, format)
-    raise ValueError(f"{text!r} is no date such as 2024-03-31 09:30:00 or 31/03/2024")
+    raise ValueError(f"{brief(text)} is no date such as 2024-03-31 09:30:00 or 31/03/2024")

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from stratagem.brief import brief
 from stratagem.errors import BadInput
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem.suggesting import nearest
@@ -118,7 +119,7 @@ def _chosen(action: Any) -> tuple[Callable[..., Any], tuple[str, ...]]:
     found = _ACTIONS.get(coerce.text(action))
     if found is None:
         hint = nearest(coerce.text(action), list(_ACTIONS)) or f"There are {', '.join(_ACTIONS)}."
-        raise BadInput(f"there is no action {action!r}", key="action", hint=hint)
+        raise BadInput(f"there is no action {brief(action)}", key="action", hint=hint)
     return found
 
 

@@ -89,7 +89,7 @@ def log(
     include_node_id: Any = True,
 ) -> None:
     """Logs a message, and ``data`` behind it; time and node are the log's own to show."""
-    shown = coerce.text(message) if data is None else f"{coerce.text(message)} {data}".lstrip()
+    shown = coerce.text(message) if data is None else f"{coerce.text(message)} {coerce.text(data)}".lstrip()
     context.log.log(_LEVELS.get(coerce.text(level).lower(), logging.CRITICAL), "%s", shown)
 
 

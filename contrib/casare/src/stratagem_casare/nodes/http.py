@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 from anyio import sleep
 
+from stratagem.brief import brief
 from stratagem.nodes import NOTHING, Context, Example, Nothing
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node, data_node
@@ -56,7 +57,7 @@ async def http_request(
     """
     verb = coerce.text(method).upper()
     if verb not in METHODS:
-        raise ValueError(f"there is no method {method!r}; there are {', '.join(METHODS)}")
+        raise ValueError(f"there is no method {brief(method)}; there are {', '.join(METHODS)}")
 
     async def send() -> std_http.Response:
         return await std_http.http_request(
@@ -123,7 +124,7 @@ def _headers(headers: Any, body: Any, content_type: Any) -> dict[str, str]:
 def _content(body: Any) -> dict[str, Any]:
     if body in (None, ""):
         return {}
-    return {"body": body} if isinstance(body, str) else {"json": json.loads(json.dumps(body, default=str))}
+    return {"body": body} if isinstance(body, str) else {"json": json.loads(coerce.json_of(body))}
 
 
 def _answer(answer: std_http.Response) -> Answer:

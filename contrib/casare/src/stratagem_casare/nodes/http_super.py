@@ -7,6 +7,7 @@ from typing import Any, Final
 import anyio
 import attrs
 
+from stratagem.brief import brief
 from stratagem.errors import BadInput
 from stratagem.nodes import NOTHING, Context, Nothing
 from stratagem.strict_json import MARK
@@ -87,7 +88,7 @@ def _chosen(action: Any) -> str:
     wanted = f"{wanted.upper()} Request" if wanted.upper() in _REQUESTS else wanted
     if wanted not in _ACTIONS:
         hint = nearest(wanted, _ACTIONS) or f"There are {', '.join(_ACTIONS)}."
-        raise BadInput(f"there is no action {action!r}", key="action", hint=hint)
+        raise BadInput(f"there is no action {brief(action)}", key="action", hint=hint)
     return wanted
 
 
@@ -131,6 +132,6 @@ def _auth(type_: str, token: Any, username: Any, password: Any, header_name: str
         login = f"{plain(coerce.text(username))}:{plain(coerce.text(password))}".encode()
         return {"Authorization": kept(f"Basic {b64encode(login).decode()}", username, password)}
     if type_ not in ("bearer", "api_key"):
-        raise BadInput(f"there is no {type_!r}; there are bearer, basic, api_key", key="auth_type")
+        raise BadInput(f"there is no {brief(type_)}; there are bearer, basic, api_key", key="auth_type")
     own = plain(coerce.text(token))
     return {"Authorization": kept(f"Bearer {own}", token)} if type_ == "bearer" else {header_name: kept(own, token)}

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from stratagem.brief import brief
 from stratagem.nodes import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
@@ -118,5 +119,5 @@ def list_reduce(list_: Any = None, operation: Any = "sum", key_path: Any = "", i
 def _reduction(operation: Any) -> tuple[str, Callable[[Any], Any]]:
     found = _REDUCTIONS.get(coerce.text(operation))
     if found is None:
-        raise ValueError(f"there is no operation {operation!r}; there are {', '.join(_REDUCTIONS)}")
+        raise ValueError(f"there is no operation {brief(operation)}; there are {', '.join(_REDUCTIONS)}")
     return found

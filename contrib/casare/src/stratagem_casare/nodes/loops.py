@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import define, frozen
 
+from stratagem.brief import brief
 from stratagem.model import Graph, Node
 from stratagem.nodes import NOTHING, Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Nothing, Variables
 from stratagem_casare import coerce
@@ -233,7 +234,7 @@ def _items(items: Any, mode: Any, list_var: Any, variables: Variables) -> Items 
         return None
     if items is None and isinstance(list_var, str) and list_var:
         if list_var not in variables:
-            raise ValueError(f"there is no variable {list_var!r}, which list_var names")
+            raise ValueError(f"there is no variable {brief(list_var)}, which list_var names")
         items = variables[list_var]
     elif items is None and list_var:
         items = list_var

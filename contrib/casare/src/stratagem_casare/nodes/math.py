@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from stratagem.brief import brief
 from stratagem.nodes import Example, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
@@ -68,7 +69,7 @@ def math_operation(
     """Computes with ``a`` and, where the operation takes two, ``b``; the variable ``output_var`` gets the result too."""
     result = _compute(coerce.text(operation), coerce.number(a), b)
     digits = coerce.optional_whole(round_digits)
-    result = float(result if digits is None else round(result, digits))
+    result = float(result if digits is None else arithmetic.rounded(result, digits))
     if name := coerce.text(output_var):
         variables[name] = result
     return result
@@ -86,7 +87,7 @@ def comparison(a: Any = None, b: Any = None, operator: Any = "==") -> bool:
     sign = _WORDS.get(coerce.text(operator), operator)
     a, b = _alike(a, b)
     if sign not in _SIGNS:
-        raise ValueError(f"there is no comparison {operator!r}; there are {', '.join(_SIGNS)}")
+        raise ValueError(f"there is no comparison {brief(operator)}; there are {', '.join(_SIGNS)}")
     return holds(sign, a, b)
 
 
@@ -95,7 +96,7 @@ def _compute(operation: str, a: float, b: Any) -> float:
         return _ONE[operation](a)
     if operation in _TWO:
         return _TWO[operation](a, coerce.number(b))
-    raise ValueError(f"there is no operation {operation!r}; there are {', '.join([*_TWO, *_ONE])}")
+    raise ValueError(f"there is no operation {brief(operation)}; there are {', '.join([*_TWO, *_ONE])}")
 
 
 def _alike(a: Any, b: Any) -> tuple[Any, Any]:

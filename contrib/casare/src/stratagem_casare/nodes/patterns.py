@@ -8,7 +8,9 @@ from stratagem.nodes import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import regex
+from stratagem_std.patterns import timely
 from stratagem_std.secret_text import kept
+from stratagem_std.text import bound
 
 
 @attrs.frozen
@@ -51,6 +53,7 @@ class Extracted:
     "RegexMatchNode",
     examples=(Example({"text": "a1b22", "pattern": "[0-9]+"}, gives={"first_match": "1", "match_count": 2}),),
 )
+@timely
 def regex_match(
     text: Any = "", pattern: Any = "", ignore_case: Any = False, multiline: Any = False, dotall: Any = False
 ) -> Matches:
@@ -66,6 +69,7 @@ def regex_match(
     "RegexReplaceNode",
     examples=(Example({"text": "a1b2", "pattern": "[0-9]", "replacement": "-"}, gives={"result": "a-b-", "count": 2}),),
 )
+@timely
 def regex_replace(
     text: Any = "",
     pattern: Any = "",
@@ -89,6 +93,7 @@ def regex_replace(
         ),
     ),
 )
+@timely
 def text_replace(
     text: Any = "",
     old_value: Any = "",
@@ -105,14 +110,16 @@ def text_replace(
     if coerce.truth(use_regex) and limit != 0:
         done = regex.regex_replace(whole, old, new, max(limit, 0), *_flags(ignore_case, multiline, dotall))
         return TextReplaced(done.result, done.count)
-    times = whole.count(old)
-    return TextReplaced(kept(whole.replace(old, new, limit), whole, new), times if limit < 0 else min(limit, times))
+    times = whole.count(old) if limit < 0 else min(limit, whole.count(old))
+    bound(len(whole) + times * (len(new) - len(old)))
+    return TextReplaced(kept(whole.replace(old, new, times), whole, new), times)
 
 
 @data_node(
     "TextExtractNode",
     examples=(Example({"text": "a=1", "pattern": "(\\w)=(\\d)"}, gives={"match": "a=1", "groups": ["a", "1"]}),),
 )
+@timely
 def text_extract(
     text: Any = "",
     pattern: Any = "",
@@ -123,9 +130,9 @@ def text_extract(
 ) -> Extracted:
     """The first match of a pattern and its groups, or lists of all of them."""
     whole, flags = coerce.text(text), _flags(ignore_case, multiline, dotall)
-    found = list(regex.compiled(_pattern(pattern), *flags).finditer(whole))
-    matches = [kept(match[0], whole) for match in found]
-    groups = [[group and kept(group, whole) for group in match.groups()] for match in found]
+    found = regex.compiled(_pattern(pattern), *flags).all(whole, lambda match: (match[0], match.groups()))
+    matches = [kept(match, whole) for match, _ in found]
+    groups = [[group and kept(group, whole) for group in each] for _, each in found]
     if coerce.truth(all_matches):
         return Extracted(matches, groups, bool(found))
     return Extracted(matches[0] if found else "", groups[0] if found else [], bool(found))

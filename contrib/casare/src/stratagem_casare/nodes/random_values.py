@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from stratagem.brief import brief
 from stratagem.nodes import Context, Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
@@ -82,6 +83,6 @@ def random_string(
 def random_uuid(context: Context, version: Any = 4, format: Any = "standard") -> str:
     """A UUID of version 4, drawn, or 1, of time and machine; as ``standard``, ``hex`` or ``urn``."""
     if coerce.whole(version, 4) not in (1, 4):
-        raise ValueError(f"there is no version {version!r} here; there are 1 and 4")
+        raise ValueError(f"there is no version {brief(version)} here; there are 1 and 4")
     found = uuid.uuid1() if coerce.whole(version, 4) == 1 else uuid.UUID(std_random.random_uuid(context))
     return {"hex": found.hex, "urn": found.urn}.get(coerce.text(format), str(found))

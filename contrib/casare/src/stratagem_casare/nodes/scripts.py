@@ -71,7 +71,7 @@ async def run_python_script(
             [sys.executable, str(_HOST), str(answer)],
             timeout=coerce.number(timeout, 60.0),
             folder=context.directory,
-            given=json.dumps(request, default=str).encode(),
+            given=coerce.json_of(request).encode(),
         )
         found = json.loads(answer.read_text("utf-8")) if answer.exists() else {"error": _why(ended)}
     if "error" in found:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from typing import Any
 
 import attrs
@@ -115,13 +114,7 @@ def write_json_file(
 ) -> Written:
     """Writes a value to a JSON file; what JSON does not have is written as its text."""
     path = path_of(context, file_path)
-    text = json.dumps(
-        data,
-        indent=coerce.optional_whole(indent),
-        ensure_ascii=coerce.truth(ensure_ascii),
-        allow_nan=False,
-        default=str,
-    )
+    text = coerce.json_of(data, indent, ensure_ascii=coerce.truth(ensure_ascii))
     write_whole(path, text.encode(coerce.text(encoding)))
     return Written(file_path=str(path), attachment_file=[str(path)])
 

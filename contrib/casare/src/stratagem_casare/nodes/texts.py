@@ -75,10 +75,12 @@ def format_string(template: Any = "", variables: Any = None) -> str:
     """``template`` with ``{name}`` replaced by what ``variables`` has under that name; other braces stay."""
     names = {name: coerce.text(value) for name, value in coerce.table(variables).items()}
     pieces = coerce.text(template).split("{")
-    done = [pieces[0]]
+    done, size = [pieces[0]], len(pieces[0])
     for piece in pieces[1:]:
         name, brace, rest = piece.partition("}")
         done.append(str.__str__(names[name]) + rest if brace and name in names else "{" + piece)
+        size += len(done[-1])
+        std_text.bound(size)
     return kept("".join(done), template, *names.values())
 
 

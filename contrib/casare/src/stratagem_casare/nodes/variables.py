@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from stratagem.errors import UndefinedName
+from stratagem.extent import require_walkable
 from stratagem.nodes import Example, Variables
 from stratagem.templates import Path
 from stratagem.templates.system import SYSTEM_NAMES, system_value
@@ -101,6 +102,7 @@ def resolve_again(value: Any, variables: Variables) -> Any:
     """The value with references to variables and system values resolved; others stay as they are written."""
     if not has_references(value):
         return value
+    require_walkable(value, "resolved")
 
     def bind(path: Path) -> tuple[Read, int]:
         if path.root in SYSTEM_NAMES:

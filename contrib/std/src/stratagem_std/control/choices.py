@@ -4,7 +4,7 @@ from typing import Any
 
 from stratagem.nodes import Bodies, Body, Branch, Example
 from stratagem_std.as_text import as_text
-from stratagem_std.operators import same
+from stratagem_std.operators import place_of
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
 
@@ -41,7 +41,7 @@ async def switch(value: Any, cases: list[Any], bodies: Bodies) -> Branch:
     is the name of another case. The body of that name without ``case_``, or ``default``, is run before, where there is
     one; ``result`` is what it gives. True and 1 are different cases.
     """
-    place = next((index for index, case in enumerate(cases) if same(case, value)), None)
+    place = place_of(cases, value)
     if place is None:
         body = bodies.get("default")
         return Branch("default", value=await body() if body else None)

@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from stratagem.brief import brief
 from stratagem.model import Graph, Node
 from stratagem.nodes import Body, BreakLoop, Context, ContinueLoop, Deferred, Example
 from stratagem_std.control.pace import Pace
@@ -66,5 +67,5 @@ async def while_(condition: Deferred[bool], body: Body, context: Context, max_it
 def _holds(condition: Deferred[bool]) -> bool:
     value: object = condition()
     if not isinstance(value, bool):
-        raise TypeError(f"the condition must be true or false, not {value!r}")
+        raise TypeError(f"the condition must be true or false, not {brief(value)}")
     return value
