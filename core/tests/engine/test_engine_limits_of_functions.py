@@ -48,6 +48,12 @@ def blocks(seconds: float = LONG) -> str:
     return "slept"
 
 
+@pack.node()
+async def holds_up(first: int = 0, seconds: float = LIMIT * 1.5) -> int:
+    time.sleep(seconds)  # noqa: ASYNC251 - it blocks the loop, as nodes should not
+    return first
+
+
 @pack.node(effect="pure")
 def better_later(context: Context) -> int:
     time.sleep(LONG if context.attempt < 3 else 0)
@@ -151,6 +157,15 @@ async def test_a_late_value_of_what_can_not_be_left_is_not_taken() -> None:
     assert result.outputs == {}
     whole, _ = await timed(workflow_of(node("late", "slow.blocks", {"seconds": 0.4})), timeout=LIMIT)
     assert (whole.status, type(whole.error)) == ("failed", RunTimeout)
+
+
+@pytest.mark.parametrize("inputs", [{}, {"first": "{{ early.result }}"}], ids=["constants", "another's value"])
+async def test_a_coroutine_that_blocks_the_loop_past_its_limit_is_late(inputs: dict[str, Any]) -> None:
+    """Nobody could have cancelled it; its value is not taken all the same, whatever it is called with."""
+    early = node("early", "slow.holds_up", {"seconds": 0})
+    result, _ = await timed(workflow_of(early, node("late", "slow.holds_up", inputs, timeout=LIMIT)))
+    assert isinstance(result.error, StepTimeout)
+    assert "late" not in result.outputs
 
 
 async def test_a_function_that_was_left_changes_no_variable() -> None:

@@ -14,7 +14,7 @@ from stratagem import Body, Context, Kernel, Node, Pack, Plugin, Retry, RunResul
 from stratagem.engine.events import StepEnded
 from stratagem.engine.frame import StepRun
 from stratagem.engine.options import RunOptions
-from stratagem.errors import SchedulerStalled, StepTimeout
+from stratagem.errors import RunTimeout, SchedulerStalled, StepFailed, StepTimeout
 from stratagem.reference import SequentialScheduler
 from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
 from stratagem.testing.counting import CountingScheduler
@@ -47,6 +47,12 @@ async def cross(context: Context) -> int:
         except anyio.get_cancelled_exc_class():
             raise ValueError("could not be closed") from None
     return context.attempt
+
+
+@odd.node()
+async def fails(context: Context) -> None:
+    """Fails at once, in every attempt."""
+    raise ValueError(f"attempt {context.attempt}")
 
 
 @odd.node()
@@ -168,6 +174,26 @@ async def test_a_step_out_of_time_says_so_however_it_ends(type_: str) -> None:
     result = await counted(AnyReady, workflow_of(node("a", type_, timeout=0.02)))
     assert isinstance(result.error, StepTimeout)
     assert (type_ == "odd.cross") == isinstance(result.error.__cause__, ValueError)
+
+
+@pytest.mark.parametrize("make", SCHEDULERS)
+async def test_a_step_that_is_tried_again_at_once_outlasts_every_time_slice(make: Callable[[], Scheduler]) -> None:
+    """However many attempts are made without a pause, none is lost when the loop takes its turn."""
+    step = node("a", "odd.fails", retry=Retry(1_000, delay=0))
+    result = await counted(make, workflow_of(step), time_slice=0.0001)
+    assert isinstance(result.error, StepFailed)
+    assert "attempt 1000" in str(result.error)
+
+
+async def test_a_run_with_thousands_of_open_bodies_ends_as_soon_as_its_time_is_up() -> None:
+    """Each that is cancelled looks at its own steps alone: what that takes grows with their number, and not faster."""
+    loop = slow("s")
+    for depth in range(3):
+        loop = owner(f"loop{depth}", "sample.each", {"items": list(range(24)), "concurrency": 24}, loop)
+    begun = anyio.current_time()
+    result = await counted(AnyReady, workflow_of(loop), timeout=0.5)
+    assert isinstance(result.error, RunTimeout)
+    assert anyio.current_time() - begun < 5
 
 
 async def test_what_an_early_end_sets_free_starts_while_its_owner_still_runs() -> None:

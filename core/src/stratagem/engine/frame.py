@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stratagem.engine.clearing import Clearing
     from stratagem.engine.options import Keep
     from stratagem.engine.run import Run
+    from stratagem.engine.strand import Strand
     from stratagem.plan import Plan, Step, Temporary
     from stratagem.ways import Way
 
@@ -144,7 +145,8 @@ class Frame:
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
     some step was skipped, failed or cancelled. One that is ``apart`` runs beside the steps that follow its owner.
     ``call`` is what called the body, ``item`` what the owner says that this call is about. In one that is ``limited``,
-    steps may be ended by a time limit from around them: the run's, an owner's, or its caller's.
+    steps may be ended by a time limit from around them: the run's, an owner's, or its caller's. ``strands`` are those
+    that run its steps, or have done so last.
     """
 
     __slots__ = (
@@ -167,6 +169,7 @@ class Frame:
         "scope",
         "steps",
         "stopped",
+        "strands",
         "values",
         "waiting",
     )
@@ -185,6 +188,7 @@ class Frame:
         self.clearing = None if plan.temporary is None else _clearing(self, plan.temporary)
         self.error: BaseException | None = None
         self.stopped = False
+        self.strands: set[Strand] = set()
         self.apart = False
         self.limited = False
         self.irregular = False

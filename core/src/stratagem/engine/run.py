@@ -124,11 +124,11 @@ class Run:
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
         self.secretive = self.services.secrets.asked
         watched = any(each.sees_steps for each in recorders)
-        self.direct = resolver.direct and not (watched or self.secretive)
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=None)
         self.watched = self.shortest is not None
+        self.direct = resolver.direct and not (watched or self.watched or self.secretive)
         self.plain = type(resolver) is PlainResolver and not (watched or self.watched or self.secretive)
 
     @property
@@ -313,7 +313,7 @@ class Run:
 
     def cancel_steps_of(self, frame: Frame) -> None:
         """Cancels what runs of a frame that is being stopped."""
-        for strand in self.strands:
+        for strand in frame.strands:
             strand.odd = True
             if strand.current is not None and strand.current.frame is frame:
                 strand.cancel()
@@ -329,7 +329,7 @@ class Run:
 
     def runs_steps_of(self, frame: Frame) -> bool:
         """Whether some strand is inside a step of ``frame``."""
-        return any(strand.current is not None and strand.current.frame is frame for strand in self.strands)
+        return any(strand.current is not None and strand.current.frame is frame for strand in frame.strands)
 
     def pause(self) -> None:
         """Lets running steps end and starts no more until `resume`."""
@@ -352,6 +352,8 @@ class Run:
         strands = tuple(self.strands)
         if not (strands or self.frame.left) or not all(handle.begun for handle in tuple(self.handles)):
             return False
+        if any((current := strand.current) is not None and not current.step.composite for strand in strands):
+            return False  # as it mostly is; to tell more needs a look at all of them
         owners = {strand.frame.owner for strand in strands if strand.frame is not None}
         return not any(self._is_busy(strand, owners) for strand in strands)
 

@@ -35,11 +35,13 @@ class Strand:
 
     ``current`` is the step that it is running, since ``started`` on the run's clock. ``expired`` is the step that was
     cancelled for its time limit, ``stopping`` that the strand's scope is cancelled, ``again`` a step to go on with.
-    ``odd`` is set with any of these, with a pause, and where a step may have been taken for whoever comes.
+    ``odd`` is set with any of these, with a pause, and where a step may have been taken for whoever comes. ``at`` is the
+    frame that it has last run a step of, which knows it.
     """
 
     __slots__ = (
         "again",
+        "at",
         "current",
         "expired",
         "frame",
@@ -56,6 +58,7 @@ class Strand:
     def __init__(self, run: Run, frame: Frame | None = None) -> None:
         self.run = run
         self.frame = frame
+        self.at: Frame | None = None
         self.current: StepRun | None = None
         self.again: StepRun | None = None
         self.expired: StepRun | None = None
@@ -112,9 +115,17 @@ class Strand:
         finally:
             self._leave()
 
+    def _go_to(self, frame: Frame | None) -> None:
+        if self.at is not None:
+            self.at.strands.discard(self)
+        if frame is not None:
+            frame.strands.add(self)
+        self.at = frame
+
     def _leave(self) -> None:
         """Give back the steps that the strand still has, where an exception from around it ends it."""
         run = self.run
+        self._go_to(None)
         ready, self.current = self.current, None
         again, self.again = self.again, None
         if ready is not None:
@@ -154,6 +165,8 @@ class Strand:
                         run.turn_away(ready)
                         ready = None
                         continue
+                    if other is not self.at:
+                        self._go_to(other)
                     home = frame = other
                     values, waiting, steps = frame.values, frame.waiting, frame.steps
                 self.current = ready
@@ -218,7 +231,8 @@ class Strand:
                     if bursts or (fresh and (fresh[0] is not ready or len(fresh) > 1)):
                         run.more = True
             if perf_counter() > run.slice_end:
-                self.current, self.again, self.odd = None, ready, True  # should the turn end the strand's scope
+                self.current, self.odd = None, True
+                self.again = ready or self.again  # should the turn end the strand's scope, or a step be tried again
                 await run.let_loop_turn()
 
     async def _next(self, ready: StepRun | None) -> StepRun | None:
