@@ -50,7 +50,7 @@ def blocks(seconds: float = LONG) -> str:
 
 @pack.node()
 async def holds_up(first: int = 0, seconds: float = LIMIT * 1.5) -> int:
-    time.sleep(seconds)  # noqa: ASYNC251 - it blocks the loop, as nodes should not
+    time.sleep(seconds)
     return first
 
 
