@@ -183,4 +183,4 @@ async def test_what_a_page_asks_is_told_of_where_no_pack_listens(
     caplog.set_level(logging.INFO, logger="stratagem.browser")
     result, _ = await kept(inside("hold", Node("ask", "held.asks")))
     assert result.status == "done"
-    assert 'node ask: the page asked "Delete?" (confirm), which was dismissed' in caplog.text
+    assert 'node hold / ask: the page asked "Delete?" (confirm), which was dismissed' in caplog.text

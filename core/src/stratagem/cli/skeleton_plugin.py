@@ -44,7 +44,7 @@ class SlowSteps(Recorder):
         finally:
             seconds = perf_counter() - begun
             if seconds > self.limit:
-                log.warning("the node %r took %.3f s", step.step.id, seconds)
+                log.warning("the node '%s' took %.3f s", step.way, seconds)
 
 
 class %CLASS%Plugin(Plugin):

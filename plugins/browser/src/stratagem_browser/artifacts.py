@@ -96,7 +96,7 @@ class LeaseArtifacts:
         with move_on_after(self._settings.timeout, shield=True) as scope:
             await write()
         if scope.cancelled_caught:
-            log.warning("node %s: its artifacts took longer than %g s", step.step.id, self._settings.timeout)
+            log.warning("node %s: its artifacts took longer than %g s", step.way, self._settings.timeout)
 
     async def _shoot(self, step: StepRun, error: BaseException | None) -> None:
         await self._write(step, SCREENSHOT, "failure.png", self._screenshot, error)
@@ -122,14 +122,14 @@ class LeaseArtifacts:
         try:
             path = await to_thread.run_sync(self._folder.place, node, name)
             if path is None:
-                log.warning("node %s: a %s is not kept: the run has all the artifacts that it may", node, kind)
+                log.warning("node %s: a %s is not kept: the run has all the artifacts that it may", step.way, kind)
                 return
             await write(path)
             await to_thread.run_sync(self._folder.note, node, kind, path)
             kept = True
         except Exception as problem:
             reason = str(problem).partition("\n")[0]  # behind it is Playwright's log of calls
-            log.warning("node %s: no %s is kept: %s: %s", node, kind, type(problem).__name__, reason)
+            log.warning("node %s: no %s is kept: %s: %s", step.way, kind, type(problem).__name__, reason)
         finally:
             if path is not None and not kept:
                 self._folder.drop(path)
@@ -137,7 +137,7 @@ class LeaseArtifacts:
             self._tell(step, kind, path, error)
 
     def _tell(self, step: StepRun, kind: str, path: Path | None, error: BaseException | None) -> None:
-        log.info("node %s: %s kept as %s", step.step.id, kind, path)
+        log.info("node %s: %s kept as %s", step.way, kind, path)
         if error is not None:
             error.add_note(f"{kind}: {path}")
         step.run.record("browser.artifacts", 1, kind=kind)

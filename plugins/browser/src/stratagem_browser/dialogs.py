@@ -55,5 +55,5 @@ def _tell(tab: Tab, dialog: Dialog, answer: str) -> None:
         return
     step = tab.users[-1]
     level = logging.INFO if answer == "accepted" else logging.WARNING
-    log.log(level, 'node %s: the page asked "%s" (%s), which was %s', step.step.id, dialog.message, dialog.type, answer)
+    log.log(level, 'node %s: the page asked "%s" (%s), which was %s', step.way, dialog.message, dialog.type, answer)
     step.run.tell(step, "notice", text=f'the page asked "{dialog.message}" ({dialog.type}), which was {answer}')
