@@ -98,6 +98,7 @@ def test_waiting_for_a_page_is_no_work(port: int, tmp_path: Path) -> None:
     work = re.search(r"([\d.]+)\s+s\s+on one place, waiting for resources not counted", page)
     assert work is not None
     assert 20 < float(work[1]) < 30
-    waited = re.search(r"20 steps waited for a browser, ([\d.]+) s in all", page)
+    waited = re.search(r"(\d+) steps waited for a browser, ([\d.]+) s in all", page)
     assert waited is not None
-    assert float(waited[1]) > 40
+    assert int(waited[1]) >= 17  # three of twenty may find a page ready
+    assert float(waited[2]) > 40
