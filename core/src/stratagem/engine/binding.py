@@ -33,31 +33,13 @@ def bind_step(run: Run, step: Step) -> Bound:
     resolver = run.resolver
     try:
         if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
-            return recorded(run, _in_time(run, step, _composed(run, step)))
+            return recorded(run, _composed(run, step))
     except Exception as error:
         answer_for(run, resolver, error, step)
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
         step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
-    if run.timeout_of(step) is not None:
-        return recorded(run, _in_time(run, step, step.bound))
     return run.seen or step.bound
-
-
-def _in_time(run: Run, step: Step, execute: Bound) -> Bound:
-    """Runs the step as ``execute`` does; a value that comes after its time limit is not taken."""
-    limit, clock = run.timeout_of(step), run.clock
-    if limit is None:
-        return execute
-
-    async def in_time(ready: StepRun) -> Any:
-        due = clock() + limit
-        value = await execute(ready)
-        if clock() >= due:
-            raise ready.run.timed_out(ready)
-        return value
-
-    return in_time
 
 
 def recorded(run: Run, execute: Bound) -> Bound:

@@ -24,6 +24,18 @@ def late(ready: StepRun, limit: float | None) -> StepTimeout:
     )
 
 
+def require_in_time(ready: StepRun, started: float) -> None:
+    """Refuse the value of a step that came after its time limit: it held up the loop, so that nobody could cancel it.
+
+    Raises:
+        StepTimeout: it began to run at ``started``, on the run's clock, longer ago than its limit.
+    """
+    run = ready.run
+    limit = run.timeout_of(ready.step)
+    if limit is not None and run.clock() - started >= limit:
+        raise late(ready, limit)
+
+
 def _hint_of(step: Step) -> str:
     """Which limit it is that the step ran into, so that it is the right one that is raised."""
     if step.node.timeout is not None:

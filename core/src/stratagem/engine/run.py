@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -126,9 +127,9 @@ class Run:
         watched = any(each.sees_steps for each in recorders)
         self.seen = recorded(self, as_kept) if watched else None
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
-        self.shortest = min((limit for limit in limits if limit is not None), default=None)
-        self.watched = self.shortest is not None
-        self.direct = resolver.direct and not (watched or self.watched or self.secretive)
+        self.shortest = min((limit for limit in limits if limit is not None), default=math.inf)
+        self.watched = self.shortest < math.inf
+        self.direct = resolver.direct and not (watched or self.secretive)
         self.plain = type(resolver) is PlainResolver and not (watched or self.watched or self.secretive)
 
     @property

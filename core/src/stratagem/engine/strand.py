@@ -17,6 +17,7 @@ from anyio import CancelScope, get_cancelled_exc_class, sleep
 from stratagem.engine.cancellation import being_cancelled
 from stratagem.engine.faults import break_off
 from stratagem.engine.frame import StepRun
+from stratagem.engine.lateness import require_in_time
 from stratagem.engine.outputs import accept
 from stratagem.plan import NOT_DIRECT
 
@@ -149,6 +150,7 @@ class Strand:
         run, only, home = self.run, self.frame, None
         exchange, bound, bursts = run.scheduler.exchange, run.bound, run.scheduler.bursts
         direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
+        shortest = run.shortest
         ready: StepRun | None = None
         fresh: list[StepRun] | None
         while True:
@@ -191,6 +193,8 @@ class Strand:
                         value = await step.handler(*[values[at] for at in step.edges], **step.constants)
                     if type(value) is not step.returns:
                         value = accept(ready, value)
+                    if watched and clock() - self.started >= shortest:
+                        require_in_time(ready, self.started)
                 except Exception as error:
                     ready = None
                     if await self._failed(error):

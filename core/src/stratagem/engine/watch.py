@@ -19,11 +19,9 @@ async def watch_timeouts(run: Run) -> None:
     It sleeps until the earliest limit of a running step, but no longer than the shortest limit there is: a step that
     starts meanwhile can't be due before.
     """
-    shortest = run.shortest
-    assert shortest is not None  # it is started only where some step has a limit
     while True:
         now = run.clock()
-        pause = min(_expire(run, now), now + shortest) - now
+        pause = min(_expire(run, now), now + run.shortest) - now
         await sleep(max(pause, SHORTEST_SLEEP))
 
 
