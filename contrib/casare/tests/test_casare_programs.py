@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 from attrs import define, field
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
@@ -394,9 +394,19 @@ async def run(workflow: Workflow, schedule: str) -> tuple[str, dict[str, Any], C
     return result.status, known, ran
 
 
+def assign() -> Statement:
+    return Statement("set", name="a")
+
+
+def tried(*blocks: list[Statement]) -> Statement:
+    """A try without a finally, whose parts lead on by themselves."""
+    return Statement("try", [*blocks, []], name="a", style=2)
+
+
 @pytest.mark.parametrize(("backend", "schedule"), [("asyncio", "dag"), ("trio", "sequential")])
 @settings(max_examples=examples(300))
 @given(program=programs, template=st.booleans())
+@example(program=[tried([assign()], [tried([assign()], []), assign()]), assign()], template=False)
 def test_a_drawn_program_runs_as_the_program_does(
     backend: str, schedule: str, program: list[Statement], template: bool
 ) -> None:

@@ -12,6 +12,7 @@ from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.look_up import look_up
 from stratagem_std.secret_text import holds_secret, revealed
 
+_NUMBERS = frozenset((int, float, bool))
 _FALSE = frozenset(("", "false", "no", "off", "0", "none"))
 
 
@@ -21,6 +22,8 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return value
+    if type(value) in _NUMBERS:
+        return str(value)
     require_walkable(value, "made text", most_chars=MAX_CHARS)
     return Secret(str(revealed(value))) if holds_secret(value) else str(value)
 
@@ -38,6 +41,8 @@ def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_a
 
 def number(value: Any, otherwise: float = 0.0) -> float:
     """A number, also from a text; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
+    if type(value) is float and math.isfinite(value):
+        return value
     if value is None or value == "":
         return otherwise
     try:

@@ -87,6 +87,10 @@ class WireTemplate:
 
 def has_references(value: Any) -> bool:
     """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
+    if isinstance(value, str):
+        return _has_references(value)
+    if not isinstance(value, (list, dict)):
+        return False
     waiting, seen = [value], set[int]()
     while waiting:
         part = waiting.pop()

@@ -103,7 +103,7 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
             answer_for(ready.run, ready.run.resolver, error, step)
         if inject is not None:
             inject(ready, values)
-        if ready.frame.limited or ready.run.watched:
+        if ready.frame.timed:
             return await _limited(ready, handler, values)
         return handler(**values)
 
@@ -117,7 +117,7 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
         offload = ready.run.services.offload
         if not offload.on_loop(spec):
             return await offload.call(spec, handler, values)
-        if ready.frame.limited or ready.run.watched:
+        if ready.frame.timed:
             return await _limited(ready, handler, values)
         return offload.inline(spec, handler, values)
 
@@ -159,7 +159,7 @@ def _performing(step: Step, handler: Callable[..., Any]) -> Perform:
         return await handler(**inputs)
 
     async def instant(ready: StepRun, inputs: dict[str, Any]) -> Any:
-        if ready.frame.limited or ready.run.watched:
+        if ready.frame.timed:
             return await _limited(ready, handler, inputs)
         return handler(**inputs)
 
@@ -167,7 +167,7 @@ def _performing(step: Step, handler: Callable[..., Any]) -> Perform:
         offload = ready.run.services.offload
         if not offload.on_loop(spec):
             return await offload.call(spec, handler, inputs)
-        if ready.frame.limited or ready.run.watched:
+        if ready.frame.timed:
             return await _limited(ready, handler, inputs)
         return offload.inline(spec, handler, inputs)
 

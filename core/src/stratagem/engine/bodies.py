@@ -19,19 +19,25 @@ if TYPE_CHECKING:
     from stratagem.plan import Plan
 
 
+CALLS_LOOKED_AT = 8
+"""So many first calls of a body are asked for time limits that its owner has set around them."""
+
+
 class BodyCall:
     """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope.
 
-    ``begun`` and ``ended`` count the calls, ``of`` is how many there will be, as far as the owner has said.
+    ``begun`` and ``ended`` count the calls, ``of`` is how many there will be, as far as the owner has said. ``limited``
+    tells whether the last one was under a time limit of its owner's making.
     """
 
-    __slots__ = ("_plan", "_ready", "begun", "ended", "of")
+    __slots__ = ("_plan", "_ready", "begun", "ended", "limited", "of")
 
     def __init__(self, ready: StepRun, plan: Plan) -> None:
         self._ready = ready
         self._plan = plan
         self.begun = self.ended = 0
         self.of: int | None = None
+        self.limited = False
 
     async def __call__(
         self,
@@ -78,9 +84,23 @@ async def run_frame(frame: Frame) -> None:
 
 def note_limits(frame: Frame) -> None:
     """Notes whether a time limit may end steps of the frame, before it is begun in the current task."""
-    owner = frame.owner
-    around = owner is not None and (owner.frame.limited or frame.run.timeout_of(owner.step) is not None)
-    frame.limited = around or current_effective_deadline() < math.inf
+    owner, run = frame.owner, frame.run
+    frame.limited = owner is not None and (owner.frame.limited or run.timeout_of(owner.step) is not None)
+    frame.limited = frame.limited or _is_called_under_a_limit(frame)
+    frame.timed = frame.limited or run.watched
+
+
+def _is_called_under_a_limit(frame: Frame) -> bool:
+    """Whether the caller of a body has set a limit of its own around the call.
+
+    To tell takes as long as a step does, so a long loop that has set none around its first calls is not asked again.
+    """
+    call = frame.call
+    if call is None:
+        return current_effective_deadline() < math.inf
+    if call.begun <= CALLS_LOOKED_AT or call.limited:
+        call.limited = current_effective_deadline() < math.inf
+    return call.limited
 
 
 async def _run(frame: Frame) -> None:
@@ -89,6 +109,7 @@ async def _run(frame: Frame) -> None:
         raise run.faults[0]
     strand = Strand(run, frame)
     run.strands.add(strand)
+    frame.caller = strand
     try:
         run.offer_all(frame.start())  # first, so that calls come to the scheduler in the order of their numbers
         if perf_counter() > run.slice_end:  # a body may be too short for its strand to look
@@ -101,6 +122,7 @@ async def _run(frame: Frame) -> None:
         raise
     finally:
         run.strands.discard(strand)
+        frame.caller = None
         run.tally(frame)
         if run.leases is not None:
             await run.leases.end(frame)
@@ -126,7 +148,7 @@ async def _abandon(frame: Frame, strand: Strand) -> None:
     strand.current, strand.parked = None, False
     frame.stop(frame.error)
     with CancelScope(shield=True):
-        while frame.run.runs_steps_of(frame):
+        while any(frame.running()):
             frame.event = Event()
             await frame.event.wait()
     frame.run.abandoned = True
@@ -135,5 +157,5 @@ async def _abandon(frame: Frame, strand: Strand) -> None:
 
 def _over(frame: Frame, strand: Strand) -> bool:
     if frame.stopped:
-        return not frame.run.runs_steps_of(frame)
+        return not any(frame.running())
     return not frame.left

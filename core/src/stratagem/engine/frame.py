@@ -145,7 +145,8 @@ class Frame:
     longest way from the owner's end to the run's. ``error`` is what ended it early, ``irregular`` that
     some step was skipped, failed or cancelled. One that is ``apart`` runs beside the steps that follow its owner.
     ``call`` is what called the body, ``item`` what the owner says that this call is about. In one that is ``limited``,
-    steps may be ended by a time limit from around them: the run's, an owner's, or its caller's. ``strands`` are those
+    steps may be ended by a time limit from around them: the run's, an owner's, or its caller's; it is ``timed`` also where
+    steps of the run have limits of their own. ``caller`` is the strand that the owner waits with, ``strands`` are the others
     that run its steps, or have done so last.
     """
 
@@ -153,6 +154,7 @@ class Frame:
         "after",
         "apart",
         "call",
+        "caller",
         "chosen",
         "clearing",
         "error",
@@ -170,6 +172,7 @@ class Frame:
         "steps",
         "stopped",
         "strands",
+        "timed",
         "values",
         "waiting",
     )
@@ -188,9 +191,10 @@ class Frame:
         self.clearing = None if plan.temporary is None else _clearing(self, plan.temporary)
         self.error: BaseException | None = None
         self.stopped = False
-        self.strands: set[Strand] = set()
+        self.caller: Strand | None = None
+        self.strands: set[Strand] | None = None
         self.apart = False
-        self.limited = False
+        self.limited = self.timed = False
         self.irregular = False
         self.event: Event | None = None
         self.number = number
@@ -218,6 +222,12 @@ class Frame:
         """Its place in program order among all frames of the run."""
         owner = self.owner
         return () if owner is None else (*owner.frame.path, owner.step.index, self.number)
+
+    def running(self) -> Iterator[Strand]:
+        """The strands that run its steps."""
+        for strand in (self.caller, *(self.strands or ())):
+            if strand is not None and strand.current is not None and strand.current.frame is self:
+                yield strand
 
     def comes_after(self, other: Frame) -> bool:
         """Whether the reference run would come to this frame after the other one of the same plan."""

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from stratagem.plan import Step
 
 Inject = Callable[[StepRun, dict[str, Any]], None]
+Maker = Callable[[StepRun], Any]
 
 
 def injector(step: Step) -> Inject | None:
     """The function that adds to a step's inputs what its node type asks for; None if it asks for nothing."""
     spec = step.spec
-    makers: list[tuple[str, Callable[[StepRun], Any]]] = []
+    makers: list[tuple[str, Maker]] = []
     variables = _variables if spec.is_async or spec.runs == "loop" else _left_variables
     for parameter, what in spec.injected.items():
         made = {"context": StepContext, "variables": variables, "bodies": _others(step), "leases": _leases}
@@ -30,8 +31,10 @@ def injector(step: Step) -> Inject | None:
     makers += [(spec.inputs[name].parameter, _flow(step, name)) for name in step.flows]
     if not makers:
         return None
-    if makers == [(makers[0][0], _variables)]:
-        return _only_variables(makers[0][0])
+    if len(makers) == 1:
+        return _only(*makers[0])
+    if len(makers) == 2:
+        return _both(*makers[0], *makers[1])
 
     def inject(ready: StepRun, inputs: dict[str, Any]) -> None:
         for parameter, make in makers:
@@ -40,9 +43,24 @@ def injector(step: Step) -> Inject | None:
     return inject
 
 
-def _only_variables(parameter: str) -> Inject:
+def _only(parameter: str, make: Maker) -> Inject:
+    if make is _variables:
+
+        def inject_variables(ready: StepRun, inputs: dict[str, Any]) -> None:
+            inputs[parameter] = ready.frame.scope.variables
+
+        return inject_variables
+
     def inject(ready: StepRun, inputs: dict[str, Any]) -> None:
-        inputs[parameter] = ready.frame.scope.variables
+        inputs[parameter] = make(ready)
+
+    return inject
+
+
+def _both(first: str, make_first: Maker, second: str, make_second: Maker) -> Inject:
+    def inject(ready: StepRun, inputs: dict[str, Any]) -> None:
+        inputs[first] = make_first(ready)
+        inputs[second] = make_second(ready)
 
     return inject
 

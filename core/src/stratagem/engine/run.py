@@ -314,10 +314,11 @@ class Run:
 
     def cancel_steps_of(self, frame: Frame) -> None:
         """Cancels what runs of a frame that is being stopped."""
-        for strand in frame.strands:
-            strand.odd = True
-            if strand.current is not None and strand.current.frame is frame:
-                strand.cancel()
+        for strand in (frame.caller, *(frame.strands or ())):
+            if strand is not None:
+                strand.odd = True
+        for strand in frame.running():
+            strand.cancel()
         if frame is self.frame:
             for handle in tuple(self.handles):
                 handle.cancel()
@@ -325,12 +326,8 @@ class Run:
 
     def check_over(self, frame: Frame) -> None:
         """Wakes who waits for a stopped frame once none of its steps runs any more."""
-        if frame.stopped and frame.event is not None and not self.runs_steps_of(frame):
+        if frame.stopped and frame.event is not None and not any(frame.running()):
             frame.event.set()
-
-    def runs_steps_of(self, frame: Frame) -> bool:
-        """Whether some strand is inside a step of ``frame``."""
-        return any(strand.current is not None and strand.current.frame is frame for strand in frame.strands)
 
     def pause(self) -> None:
         """Lets running steps end and starts no more until `resume`."""

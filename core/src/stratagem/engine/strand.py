@@ -59,7 +59,7 @@ class Strand:
     def __init__(self, run: Run, frame: Frame | None = None) -> None:
         self.run = run
         self.frame = frame
-        self.at: Frame | None = None
+        self.at = frame
         self.current: StepRun | None = None
         self.again: StepRun | None = None
         self.expired: StepRun | None = None
@@ -117,16 +117,18 @@ class Strand:
             self._leave()
 
     def _go_to(self, frame: Frame | None) -> None:
-        if self.at is not None:
+        if self.at is not None and self.at.strands is not None:
             self.at.strands.discard(self)
         if frame is not None:
+            frame.strands = frame.strands or set()
             frame.strands.add(self)
         self.at = frame
 
     def _leave(self) -> None:
         """Give back the steps that the strand still has, where an exception from around it ends it."""
         run = self.run
-        self._go_to(None)
+        if self.frame is None:
+            self._go_to(None)
         ready, self.current = self.current, None
         again, self.again = self.again, None
         if ready is not None:
@@ -150,7 +152,7 @@ class Strand:
         run, only, home = self.run, self.frame, None
         exchange, bound, bursts = run.scheduler.exchange, run.bound, run.scheduler.bursts
         direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
-        shortest = run.shortest
+        shortest, plain = run.shortest, run.plain
         ready: StepRun | None = None
         fresh: list[StepRun] | None
         while True:
@@ -186,7 +188,7 @@ class Strand:
                     elif arity == 3:
                         value = await step.handler(values[step.first], values[step.second], values[step.third])
                     elif arity == NOT_DIRECT:
-                        value = await bound(step)(ready)
+                        value = await ((plain and step.bound) or bound(step))(ready)
                     elif arity == 0:
                         value = await step.handler()
                     else:

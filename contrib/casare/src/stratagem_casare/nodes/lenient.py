@@ -76,18 +76,29 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
     @wraps(function)
     def call(context: Context, **inputs: Any) -> Any:
         try:
-            return function(context=context, **inputs) if wants_context else function(**inputs)
+            return function(**inputs)
         except caught as error:
             return failed(context, error)
 
     @wraps(function)
     async def call_async(context: Context, **inputs: Any) -> Any:
+        if wants_context:
+            inputs["context"] = context
         try:
-            return await (function(context=context, **inputs) if wants_context else function(**inputs))
+            return await function(**inputs)
         except caught as error:
             return failed(context, error)
 
-    return _shaped(call_async if inspect.iscoroutinefunction(function) else call, function, gives)
+    @wraps(function)
+    def call_with_context(context: Context, **inputs: Any) -> Any:
+        try:
+            return function(context=context, **inputs)
+        except caught as error:
+            return failed(context, error)
+
+    if inspect.iscoroutinefunction(function):
+        return _shaped(call_async, function, gives)
+    return _shaped(call_with_context if wants_context else call, function, gives)
 
 
 def _shaped(call: Any, function: Callable[..., Any], gives: Any) -> Any:

@@ -91,6 +91,7 @@ async def for_loop(
     if found is None:
         found = Items(range(coerce.whole(start), coerce.whole(end, 10), coerce.whole(step, 1)))
     last: Item | Nothing = NOTHING
+    count = len(found)
     set_variables = _variables_of(item_var, kept_as, variables)
 
     def run(each: Item) -> Awaitable[Any]:
@@ -102,7 +103,7 @@ async def for_loop(
             "current_index": each.current_index,
             "current_key": each.current_key,
         }
-        return body(ports, item=each.current_item, of=len(found))
+        return body(ports, item=each.current_item, of=count)
 
     await _each_pass(found, run, context.node_id)
     return last

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratagem.model import Connection
 from stratagem_casare import coerce
 from stratagem_casare.drawing import DrawnNode
-from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, SWITCH, TRY
+from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, SWITCH, TRIED, TRY
 
 if TYPE_CHECKING:
     from stratagem_casare.structure.parts import Part
@@ -58,16 +58,18 @@ def _ways(
         case "CatchNode" | "FinallyNode" | "ForkNode":
             if not own:
                 yield ("exec_out",)
-        case _ if node.type == TRY and _all_leave(part.bodies.get(node.id, {}), exits):
+        case _ if node.type == TRY and _goes_on(part.bodies.get(node.id, {}), exits, own):
             return
         case _:
             yield ("exec_out",)
 
 
-def _all_leave(bodies: "Mapping[str, Part]", exits: Sequence[Connection]) -> bool:
-    """Whether a try goes on through lines out of its bodies however it ends."""
+def _goes_on(bodies: "Mapping[str, Part]", exits: Sequence[Connection], own: Collection[str]) -> bool:
+    """Whether a try goes on through lines from inside its bodies however it ends: further on in the part, or out of it."""
     sources = {line.source_node for line in exits}
-    leaving = {
-        name for name, body in bodies.items() if any(not sources.isdisjoint(each.nodes) for each in body.inwards())
+    leading = {
+        name
+        for name, body in bodies.items()
+        if TRIED[name] in own or any(not sources.isdisjoint(each.nodes) for each in body.inwards())
     }
-    return "finally" in leaving or bodies.keys() - {"finally"} <= leaving
+    return "finally" in leading or bodies.keys() - {"finally"} <= leading
