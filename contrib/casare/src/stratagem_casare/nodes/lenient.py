@@ -74,13 +74,6 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
     wants_context = "context" in inspect.signature(function).parameters
 
     @wraps(function)
-    def call(context: Context, **inputs: Any) -> Any:
-        try:
-            return function(**inputs)
-        except caught as error:
-            return failed(context, error)
-
-    @wraps(function)
     async def call_async(context: Context, **inputs: Any) -> Any:
         if wants_context:
             inputs["context"] = context
@@ -98,7 +91,24 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
 
     if inspect.iscoroutinefunction(function):
         return _shaped(call_async, function, gives)
-    return _shaped(call_with_context if wants_context else call, function, gives)
+    return _shaped(call_with_context if wants_context else _written_out(function, caught, failed), function, gives)
+
+
+def _written_out(function: Callable[..., Any], caught: tuple[type[Exception], ...], failed: Failed) -> Any:
+    """The same for a plain function of data, with its parameters written out: handing on ``**inputs`` takes as long as a step."""
+    names = list(inspect.signature(function).parameters)
+    source = f"""
+def call(context, {", ".join(names)}):
+    try:
+        return function({", ".join(names)})
+    except caught as error:
+        return failed(context, error)
+"""
+    known: dict[str, Any] = {"function": function, "caught": caught, "failed": failed}
+    exec(source, known)
+    call = wraps(function)(known["call"])
+    call.__defaults__ = function.__defaults__
+    return call
 
 
 def _shaped(call: Any, function: Callable[..., Any], gives: Any) -> Any:
