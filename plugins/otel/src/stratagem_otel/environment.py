@@ -19,7 +19,7 @@ from stratagem.shown import shown
 from stratagem_otel.settings import OtelSettings
 
 QUEUE, BATCH = 32_768, 512
-"""Spans: a run can end far more of them in five seconds than the 2,048 that the SDK would keep. So many are about 50 MB."""
+"""Spans: a run can end far more of them in five seconds than the 2,048 that the SDK would keep. So many are about 60 MB."""
 
 TRACES_EXPORTER, METRICS_EXPORTER = "OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER"
 TRACES_PROTOCOL, METRICS_PROTOCOL = OTEL_EXPORTER_OTLP_TRACES_PROTOCOL, OTEL_EXPORTER_OTLP_METRICS_PROTOCOL

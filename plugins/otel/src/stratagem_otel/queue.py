@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
-BACKLOG = 2_048
-"""Spans: where more wait than the SDK's own queue would hold, the further ones are made small."""
+BACKLOG = 8_192
+"""Spans: where so many wait, the receiver does not keep up; the further ones are made small, which takes its time."""
 
 
 class Tally:

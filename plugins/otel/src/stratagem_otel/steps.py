@@ -49,11 +49,13 @@ class StepSpan:
         else:
             step = ready.step
             known = place.links
-            way = {names.WAY: f"{place.way} / {step.id}"} if place.way else {}
+            attributes = {**place.attributes, **facts.attributes}
+            if place.way:
+                attributes[names.WAY] = f"{place.way} / {step.id}"
             self._span = span = recorder.tracer.start_span(
                 facts.name,
                 place.context,
-                attributes={**place.attributes, **facts.attributes, **way},
+                attributes=attributes,
                 links=[known[index] for index in facts.needs if index in known] if known else None,
             )
             if step.dependents:
