@@ -41,13 +41,11 @@ def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_a
 
 def number(value: Any, otherwise: float = 0.0) -> float:
     """A number, also from a text; ``otherwise`` for None and empty texts. Raises ValueError for what is none."""
-    if type(value) is float and math.isfinite(value):
-        return value
-    if value is None or value == "":
-        return otherwise
     try:
         found = float(value)
     except (TypeError, ValueError, OverflowError):
+        if value is None or value == "":
+            return otherwise
         raise ValueError(f"{brief(value)} is no number") from None
     if not math.isfinite(found):
         raise ValueError(f"{brief(value)} is no finite number")

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 CALLS_LOOKED_AT = 8
-"""So many first calls of a body are asked for time limits that its owner has set around them."""
+"""So many first calls of a body are looked at for time limits that its owner has set around them."""
 
 
 class BodyCall:
     """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope.
 
     ``begun`` and ``ended`` count the calls, ``of`` is how many there will be, as far as the owner has said. ``limited``
-    tells whether the last one was under a time limit of its owner's making.
+    tells whether a time limit may have ended the last one.
     """
 
     __slots__ = ("_plan", "_ready", "begun", "ended", "limited", "of")
@@ -83,24 +83,18 @@ async def run_frame(frame: Frame) -> None:
 
 
 def note_limits(frame: Frame) -> None:
-    """Notes whether a time limit may end steps of the frame, before it is begun in the current task."""
-    owner, run = frame.owner, frame.run
-    frame.limited = owner is not None and (owner.frame.limited or run.timeout_of(owner.step) is not None)
-    frame.limited = frame.limited or _is_called_under_a_limit(frame)
-    frame.timed = frame.limited or run.watched
+    """Notes whether a time limit may end steps of the frame, before it is begun in the current task.
 
-
-def _is_called_under_a_limit(frame: Frame) -> bool:
-    """Whether the caller of a body has set a limit of its own around the call.
-
-    To tell takes as long as a step does, so a long loop that has set none around its first calls is not asked again.
+    To tell takes as long as a step does, so a body that was under none in its first calls is not asked about later ones.
     """
-    call = frame.call
-    if call is None:
-        return current_effective_deadline() < math.inf
-    if call.begun <= CALLS_LOOKED_AT or call.limited:
-        call.limited = current_effective_deadline() < math.inf
-    return call.limited
+    call, run = frame.call, frame.run
+    if call is None or call.limited or call.begun <= CALLS_LOOKED_AT:
+        owner = frame.owner
+        around = owner is not None and (owner.frame.limited or run.timeout_of(owner.step) is not None)
+        frame.limited = around or current_effective_deadline() < math.inf
+        if call is not None:
+            call.limited = frame.limited
+    frame.timed = frame.limited or run.watched
 
 
 async def _run(frame: Frame) -> None:

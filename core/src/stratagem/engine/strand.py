@@ -114,7 +114,8 @@ class Strand:
         except Exception as error:  # what nodes raise is settled: nothing but the scheduler is left to raise
             break_off(self.run, self.run.scheduler, error)
         finally:
-            self._leave()
+            if self.frame is None or self.current is not None or self.again is not None:
+                self._leave()
 
     def _go_to(self, frame: Frame | None) -> None:
         if self.at is not None and self.at.strands is not None:

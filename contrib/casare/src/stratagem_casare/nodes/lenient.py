@@ -74,6 +74,13 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
     wants_context = "context" in inspect.signature(function).parameters
 
     @wraps(function)
+    def call(context: Context, **inputs: Any) -> Any:
+        try:
+            return function(**inputs)
+        except caught as error:
+            return failed(context, error)
+
+    @wraps(function)
     async def call_async(context: Context, **inputs: Any) -> Any:
         if wants_context:
             inputs["context"] = context
@@ -91,24 +98,34 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
 
     if inspect.iscoroutinefunction(function):
         return _shaped(call_async, function, gives)
-    return _shaped(call_with_context if wants_context else _written_out(function, caught, failed), function, gives)
+    if wants_context:
+        return _shaped(call_with_context, function, gives)
+    return _shaped(_written_out(function, caught, failed) if _needs_nothing(function) else call, function, gives)
 
 
-def _written_out(function: Callable[..., Any], caught: tuple[type[Exception], ...], failed: Failed) -> Any:
-    """The same for a plain function of data, with its parameters written out: handing on ``**inputs`` takes as long as a step."""
-    names = list(inspect.signature(function).parameters)
+def _needs_nothing(function: Callable[..., Any]) -> bool:
+    """Return whether it can be called with any of its inputs missing: else that is found by calling it."""
+    parameters = inspect.signature(function).parameters.values()
+    return all(
+        each.kind is Parameter.POSITIONAL_OR_KEYWORD and each.default is not Parameter.empty for each in parameters
+    )
+
+
+def _written_out(function: Any, caught: tuple[type[Exception], ...], failed: Failed) -> Any:
+    """Write its parameters out for a function that needs none of them: handing on ``**inputs`` takes as long as a step."""
+    names = ", ".join(inspect.signature(function).parameters)
     source = f"""
-def call(context, {", ".join(names)}):
+def call(context, {names}):
     try:
-        return function({", ".join(names)})
-    except caught as error:
-        return failed(context, error)
+        return _function({names})
+    except _caught as error:
+        return _failed(context, error)
 """
-    known: dict[str, Any] = {"function": function, "caught": caught, "failed": failed}
+    known: dict[str, Any] = {"_function": function, "_caught": caught, "_failed": failed}
     exec(source, known)
-    call = wraps(function)(known["call"])
+    call: Any = known["call"]
     call.__defaults__ = function.__defaults__
-    return call
+    return wraps(function)(call)
 
 
 def _shaped(call: Any, function: Callable[..., Any], gives: Any) -> Any:
