@@ -80,14 +80,14 @@ def assert_all_equal(workflow: Workflow, keep: Keep = "all") -> None:
 
 
 @given(workflows(Recipe(on_error=True)))
-@thoroughly(max_examples=examples(1200))
+@thoroughly(max_examples=examples(700))
 def test_a_run_gives_what_the_reference_run_gives(workflow: Workflow) -> None:
     """Status, variables, outputs, outcomes, failures and counts of steps are equal, on both event loops."""
     assert_all_equal(workflow)
 
 
 @given(workflows(Recipe(nodes=4, depth=4, on_error=True)))
-@thoroughly(max_examples=examples(500))
+@thoroughly(max_examples=examples(300))
 def test_bodies_deep_in_bodies_give_the_same(workflow: Workflow) -> None:
     """Loops in branches in loops, left early and run at once."""
     assert_all_equal(workflow)

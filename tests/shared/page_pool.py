@@ -12,6 +12,7 @@ import psutil
 from stratagem import Kernel, ResourceRequest
 from stratagem.resources import Asker, Pool
 from stratagem_browser import Artifacts, BrowserSettings, PlaywrightPlugin
+from stratagem_browser.processes import kill
 from stratagem_browser.tab import Tab
 
 NO_BROWSER = "there is no Chromium here: install chromium-headless-shell or chromium"
@@ -84,3 +85,20 @@ def started_since(before: set[psutil.Process]) -> set[psutil.Process]:
 def processes() -> set[psutil.Process]:
     """All that this process has started, itself or by others."""
     return set(psutil.Process().children(recursive=True))
+
+
+def renderers(browser: psutil.Process) -> list[psutil.Process]:
+    """The processes that draw a browser's pages; those that end while they are asked are none."""
+    return [each for each in browser.children(recursive=True) if _renders(each)]
+
+
+def kill_renderers(browser: psutil.Process) -> None:
+    """Ends them, also those that end by themselves meanwhile."""
+    for each in renderers(browser):
+        kill(each)
+
+
+def _renders(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):  # a zombie too
+        return "--type=renderer" in process.cmdline()
+    return False

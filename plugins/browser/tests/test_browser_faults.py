@@ -9,15 +9,15 @@ import signal
 import sys
 from typing import Any
 
-import psutil
 import pytest
 from playwright.async_api import Error, Page
 
-from page_pool import Open, Opened, until
+from page_pool import Open, Opened, kill_renderers, renderers, until
 from rough_site import Site
 from stratagem import Node, Pack, Workflow
 from stratagem.errors import ResourceLost
 from stratagem.model import Retry
+from stratagem_browser.processes import alive
 from stratagem_browser.watch import beat, reap
 
 pytestmark = [
@@ -68,10 +68,6 @@ async def lost(opened: Opened, during: Any) -> ResourceLost:
     return caught.value
 
 
-def renderers(browser: psutil.Process) -> list[psutil.Process]:
-    return [each for each in browser.children(recursive=True) if "--type=renderer" in each.cmdline()]
-
-
 async def test_a_killed_renderer_costs_its_page_alone(quick: Opened, site: Site) -> None:
     """The step is told that its page was lost; the browser goes on, and other leases in it."""
     chrome = quick.chrome
@@ -101,8 +97,7 @@ async def test_killed_renderers_of_all_pages_are_replaced(quick: Opened, site: S
     await until(lambda: quick.pool.stats.idle == 1)
 
     async def kill(tab: Any) -> None:
-        for each in renderers(quick.chrome.process):
-            each.kill()
+        kill_renderers(quick.chrome.process)
         await tab.page.evaluate("new Promise(() => {})")
 
     await lost(quick, kill)
@@ -171,7 +166,7 @@ async def test_a_stopped_driver_is_found_out_and_replaced(quick: Opened, site: S
 
     await lost(quick, stop)
     await usable(quick, site)
-    await until(lambda: not driver.process.is_running() or driver.process.status() == psutil.STATUS_ZOMBIE)
+    await until(lambda: not alive(driver.process))
 
 
 async def test_who_waits_for_a_page_of_a_stopped_browser_gets_one_of_another(quick: Opened, site: Site) -> None:

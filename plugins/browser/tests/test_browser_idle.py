@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
 
 import psutil
 import pytest
 
-from page_pool import Open, Opened, until
+from page_pool import Open, Opened, kill_renderers, until
 
 pytestmark = [
     pytest.mark.anyio,
@@ -36,12 +34,6 @@ async def rested(opened: Opened, pages: int = 1) -> None:
     await asyncio.sleep(SOON)
 
 
-def kill_renderers(opened: Opened) -> None:
-    for each in opened.chrome.process.children(recursive=True):
-        if "--type=renderer" in each.cmdline():
-            os.kill(each.pid, signal.SIGKILL)
-
-
 async def works(opened: Opened, session: str | None = None) -> None:
     """The next lease is of a page that answers."""
     lease = await opened.lease(session)
@@ -53,7 +45,7 @@ async def works(opened: Opened, session: str | None = None) -> None:
 async def test_a_killed_renderer_of_a_page_that_is_ready_is_noticed(ready: Opened, later: float) -> None:
     """At once, before anything is heard of it, as much as later."""
     for _ in range(3):
-        kill_renderers(ready)
+        kill_renderers(ready.chrome.process)
         await asyncio.sleep(later)
         await works(ready)
         await rested(ready)
@@ -74,7 +66,7 @@ async def test_a_session_goes_on_with_what_it_had(ready: Opened) -> None:
     await lease.value.page.context.add_cookies([{"name": "a", "value": "b", "url": "http://localhost"}])
     ready.back(lease)
     await rested(ready)
-    kill_renderers(ready)
+    kill_renderers(ready.chrome.process)
     await works(ready, "ada")
     again = await ready.lease("ada")
     assert [each["name"] for each in await again.value.page.context.cookies()] == ["a"]
