@@ -26,7 +26,7 @@ def factor() -> float:
 
 
 def examples(count: int) -> int:
-    """How many examples a test that wants ``count`` of them in CI shall try now: at least one."""
+    """Return how many examples a test that wants ``count`` of them in CI shall try now: at least one."""
     return max(1, round(count * factor()))
 
 

@@ -30,7 +30,7 @@ class Block:
 
     @property
     def place(self) -> str:
-        """Where it is, for messages."""
+        """Return where it is, for messages."""
         return f"{self.page.name}:{self.line}"
 
 

@@ -28,7 +28,7 @@ def normalised(line: str) -> str:
 
 
 def matches(printed: Sequence[str], told: Sequence[str]) -> bool:
-    """Whether the lines printed are those told of, `ANYTHING` being any lines."""
+    """Return whether the lines printed are those told of, `ANYTHING` being any lines."""
     if not told:
         return not printed
     if told[0].strip() == ANYTHING:

@@ -101,7 +101,7 @@ class PageRun:
             assert matches(printed, command.output), f"{block.place}: $ {command.line}\n" + "\n".join(printed)
 
     def shell(self, line: str) -> list[str]:
-        """What a command prints, errors and all."""
+        """Return what a command prints, errors and all."""
         programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         modules = os.pathsep.join(map(str, self.paths))
         environment = {"PATH": programs, "PYTHONPATH": modules, "LANG": "C.UTF-8", "HOME": str(self.folder)}

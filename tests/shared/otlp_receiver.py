@@ -88,7 +88,7 @@ class Receiver:
     lock: threading.Lock = field(factory=threading.Lock)
 
     def names(self) -> Counter[str]:
-        """How many spans have which name."""
+        """Return how many spans have which name."""
         return Counter(span.name for span in self.spans)
 
     def one(self, name: str, **attributes: Any) -> Span:

@@ -54,7 +54,7 @@ class Opened:
         self.pool.give_back(lease, soiled=soiled)
 
     async def contexts(self) -> int:
-        """How many contexts the browsers themselves say that they have."""
+        """Return how many contexts the browsers themselves say that they have."""
         found = [await each.cdp.send("Target.getBrowserContexts") for each in self.plugin.fleet.browsers]
         return sum(len(each["browserContextIds"]) for each in found)
 
@@ -73,7 +73,7 @@ async def until(condition: Callable[[], Any], limit: float = 15.0) -> None:
 
 
 def started_since(before: set[psutil.Process]) -> set[psutil.Process]:
-    """What was started since then and runs, save by those that ran already: a browser has pages come and go."""
+    """Return what was started since then and runs, save by those that ran already: a browser has pages come and go."""
     found = set()
     for each in processes() - before:
         with suppress(psutil.NoSuchProcess):

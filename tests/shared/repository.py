@@ -53,7 +53,7 @@ class Distribution:
 
     @property
     def sibling_requirements(self) -> tuple[Requirement, ...]:
-        """What it needs of this repository, itself left out."""
+        """Return what it needs of this repository, itself left out."""
         names = {other.name for other in distributions()} - {self.name}
         return tuple(requirement for requirement in self.requirements if canonicalize_name(requirement.name) in names)
 

@@ -81,7 +81,10 @@ def step_of(config: dict[str, Any], *, number: int = 1) -> Step:
 def scope_of(
     variables: dict[str, Any], own: dict[str, Any], steps: tuple[Any, Any, Any, Any, Any], item: dict[str, Any]
 ) -> Scope:
-    """What the probe sees: variables, those of the body alone, the values of steps around and beside it, a port."""
+    """Return what the probe sees.
+
+    Variables, those of the body alone, the values of steps around and beside it, a port.
+    """
     first, left, right, two_was_skipped, inner = steps
     two = SKIPPED if two_was_skipped else Pair(left, right)
     outer = Scope([first, two, None], VariableStore(variables), {}, None)
@@ -89,7 +92,7 @@ def scope_of(
 
 
 def outcome(prepared: Prepared, scope: Scope) -> Any:
-    """How it ends: the inputs with their types, or the error with all that it says."""
+    """Return how it ends: the inputs with their types, or the error with all that it says."""
     try:
         return told({name: value() if name == "later" else value for name, value in prepared(scope).items()})
     except WorkflowError as error:

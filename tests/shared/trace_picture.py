@@ -58,7 +58,10 @@ def rows_of(spans: Sequence[Span]) -> list[tuple[int, Span]]:
 
 
 def labels_of(spans: Sequence[Span]) -> list[tuple[int, str]]:
-    """What the picture writes: the depth and the name of each span, with the id of a node or the number of a pass."""
+    """Return what the picture writes.
+
+    The depth and the name of each span, with the id of a node or the number of a pass.
+    """
     return [(depth, _label(span)) for depth, span in rows_of(spans)]
 
 

@@ -82,7 +82,7 @@ class StratagemError(Exception):
 
     @property
     def hint(self) -> str | None:
-        """What to do about it."""
+        """Return what to do about it."""
         if callable(self._hint):
             self._hint = self._hint()
         return self._hint
@@ -124,7 +124,7 @@ class StratagemError(Exception):
 
     @property
     def brief(self) -> str:
-        """What is wrong without its place and provider: key, sentence, and what to do."""
+        """Return what is wrong without its place and provider: key, sentence, and what to do."""
         if self._problems:
             return str(self)
         text = ": ".join(filter(None, (self._key, cut(self.what, TEXT_CHARS))))
@@ -149,7 +149,7 @@ class StratagemError(Exception):
 
     @property
     def elsewhere(self) -> str:
-        """Where else it is the same, such as ``(and 499 more: flow.yaml:7: node 'b'; …)``; empty if nowhere."""
+        """Return where else it is the same, such as ``(and 499 more: flow.yaml:7: node 'b'; …)``; empty if nowhere."""
         if not self.more:
             return ""
         places = [place for place in (problem.where for problem in self.more[:SHOWN]) if place]

@@ -116,7 +116,7 @@ class Hooks:
         return tuple(self._manager.hook.record_metric(run=run))
 
     def chain(self, hook: str) -> list[Link]:
-        """Who is asked, outermost wrapper first, then base answers in the order they are asked.
+        """Return who is asked, outermost wrapper first, then base answers in the order they are asked.
 
         Raises:
             HookMisuse: there is no such hook.

@@ -71,7 +71,7 @@ class Feed:
         return evolve(self, template=template, get=self.hold(template.bind(self.binder)))
 
     def source(self, path: Path) -> Source | None:
-        """What the beginning of one of the template's paths stands for."""
+        """Return what the beginning of one of the template's paths stands for."""
         assert self.template is not None  # lines have no paths
         if self._by_path is None:
             self._by_path = dict(zip(self.template.paths, self.sources, strict=True))
@@ -98,7 +98,7 @@ class Inputs:
 
     @property
     def templated(self) -> bool:
-        """Whether a template is among the feeds."""
+        """Return whether a template is among the feeds."""
         return any(feed.template is not None for feed in self.feeds)
 
     def resolve(self, scope: Scope) -> dict[str, Any]:

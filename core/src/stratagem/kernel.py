@@ -186,7 +186,7 @@ class Kernel:
         return RunOptions.of(own.settings, self.config.run, **changes)
 
     def _running(self) -> Runner:
-        """What takes runs to their end."""
+        """Return what takes runs to their end."""
         if self._state != "open" or self._services is None or self._watchdog is None:
             what = "not open" if self._state != "closing" else "closing"
             raise RunError(f"the kernel is {what}", hint="Use it inside of 'async with Kernel(...) as kernel'.")

@@ -147,7 +147,7 @@ def _home() -> Path:
 
 
 def _is_private(home: Path) -> bool:
-    """Whether the folder is there, is none that a link leads to, and is this user's to write to and no one else's."""
+    """Return whether the folder is there, is no link, and only this user may write to it."""
     try:
         found = home.lstat()
     except OSError:

@@ -154,12 +154,12 @@ class Step(_Path):
 
     @property
     def only_waits(self) -> bool:
-        """Whether it runs no other steps itself, but may wait for those of a started subflow."""
+        """Return whether it runs no other steps itself, but may wait for those of a started subflow."""
         return self.composite and not (self.bodies or self.flows)
 
     @property
     def retry(self) -> Retry | None:
-        """How it is tried again: as the workflow says, else as the node type does."""
+        """Return how it is tried again: as the workflow says, else as the node type does."""
         return self.node.retry or self.spec.retries
 
 
@@ -221,7 +221,7 @@ class Plan(ABC):
 
     @property
     def sinks(self) -> int:
-        """How many steps nothing waits for: once these are settled, all are."""
+        """Return how many steps nothing waits for: once these are settled, all are."""
         return sum(not step.dependents for step in self.steps)
 
     def __len__(self) -> int:

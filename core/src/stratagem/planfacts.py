@@ -68,7 +68,10 @@ def estimate(plan: Plan, workers: int) -> float:
 
 
 def is_barrier(place: str) -> bool:
-    """Whether nothing moves across those that write the place: everything, or a loop, ``loop:`` with its id, that is left."""
+    """Return whether nothing may move across the steps that write the place.
+
+    Such places are everything, and a loop (``loop:`` with its id) that a step may leave.
+    """
     return place == "*" or place.partition(":")[0] == "loop"
 
 
@@ -105,7 +108,10 @@ def drawn_lines(plan: Plan) -> Lines:
 
 
 def reasons(plan: Plan, index: int, need: int, lines: Lines | None = None) -> list[Reason]:
-    """Why the step ``index`` waits for ``need``, which it depends on directly; whoever asks often gives ``lines``."""
+    """Return why the step ``index`` waits for ``need``, which it depends on directly.
+
+    Whoever asks often gives ``lines``.
+    """
     step, other = plan.steps[index], plan.steps[need]
     between = (drawn_lines(plan) if lines is None else lines).get((other.id, step.id), [])
     found = [
@@ -127,7 +133,7 @@ def _conflicts(step: Step, other: Step) -> list[str]:
 
 
 def _same_place(one: str, other: str) -> bool:
-    """Whether two places may be one: those that end with ``*`` stand for all that begin alike."""
+    """Return whether two places may be one: those that end with ``*`` stand for all that begin alike."""
     if one.endswith("*") or other.endswith("*"):
         return one.rstrip("*").startswith(other.rstrip("*")) or other.rstrip("*").startswith(one.rstrip("*"))
     return one == other

@@ -48,7 +48,7 @@ class Scheduler(Provided, ABC):
         """The step has ended, in whatever way: its place is free."""
 
     def waiting(self) -> int | None:
-        """How many steps were offered and not taken yet; None if that is not known. Any thread may ask."""
+        """Return how many steps were offered and not taken yet; None if that is not known. Any thread may ask."""
         return None
 
     def exchange(self, ended: StepRun, fresh: Sequence[StepRun]) -> StepRun | None:
@@ -74,7 +74,7 @@ class Resolver(Provided, ABC):
     direct: bool = False
 
     def concerns(self, step: Step) -> bool:
-        """Whether this step is run otherwise than by the reference resolver."""
+        """Return whether this step is run otherwise than by the reference resolver."""
         return True
 
     @abstractmethod
@@ -82,7 +82,7 @@ class Resolver(Provided, ABC):
         """The callable to run the step with; for stateful node types the bound ``run`` of an instance."""
 
     def lends(self, step: Step) -> bool:
-        """Whether each execution of the step has to `lend` its callable anew."""
+        """Return whether each execution of the step has to `lend` its callable anew."""
         return False
 
     def lend(self, step: StepRun) -> AbstractAsyncContextManager[Callable[..., Any]]:
@@ -102,7 +102,7 @@ class Resolver(Provided, ABC):
         """
 
     def remembers(self, step: Step) -> bool:
-        """Whether `recall` may know a value for the step, or `remember` wants to be told of one."""
+        """Return whether `recall` may know a value for the step, or `remember` wants to be told of one."""
         own = type(self)
         return own.recall is not Resolver.recall or own.remember is not Resolver.remember
 
@@ -194,7 +194,7 @@ class ResourceProvider(Provided, ABC):
         """
 
     def use(self, step: StepRun, value: Any) -> AbstractAsyncContextManager[Any]:
-        """What a step is given of a lease that another one holds for it, as long as it uses it; ``value`` itself here.
+        """Return what a step is given of a lease that another step holds for it; ``value`` itself by default.
 
         Entered and left in the using step's own task, with the ``value`` that `lease` gave; a failure of the step
         passes through it.
@@ -228,7 +228,7 @@ class Recorder(Provided):
         return nullcontext()
 
     def propagate(self, step: StepRun) -> Mapping[str, str]:
-        """What a request that the step sends should carry, by header, so that its receiver knows what it is part of."""
+        """Return the headers by which the receiver of a request knows what the request is part of."""
         return {}
 
     def skipped(self, step: StepRun) -> None:

@@ -13,7 +13,7 @@ _LINKS: Final = 40
 
 
 def is_stream(path: Path) -> bool:
-    """Whether a pipe, a device, a socket or a descriptor of this process is at ``path``, behind links or not."""
+    """Return whether a pipe, a device, a socket or a descriptor of this process is at ``path``, behind links or not."""
     if _descriptor(path) is not None:
         return True
     try:
@@ -51,7 +51,7 @@ def _descriptor(path: Path) -> int | None:
 
 
 def _is_own(folder: str) -> bool:
-    """Whether it is the folder of this process's descriptors."""
+    """Return whether it is the folder of this process's descriptors."""
     own = f"/proc/{os.getpid()}/"
     return folder == "/dev/fd" or (folder.startswith(own) and folder.endswith("/fd"))
 

@@ -32,7 +32,7 @@ def nearest(name: str, names: Iterable[object]) -> str | None:
 
 
 def _unlikeness(text: str, name: str) -> tuple[bool, int, bool, str]:
-    """What is told of two names at a glance; the text itself comes last, so that chance has no say."""
+    """Return what is told of two names at a glance; the text itself comes last, so that chance has no say."""
     return text[:1] != name[:1], abs(len(text) - len(name)), text[-1:] != name[-1:], text
 
 

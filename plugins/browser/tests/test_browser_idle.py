@@ -24,12 +24,12 @@ async def ready(opens: Open) -> Opened:
     """A kernel that has pages ready for a while."""
     opened = await opens(warm=2)
     opened.back(await opened.lease())
-    await rested(opened, 2)
+    await rested(opened)
     return opened
 
 
-async def rested(opened: Opened, pages: int = 1) -> None:
-    """Waits until as many pages have been ready for a while."""
+async def rested(opened: Opened, pages: int = 2) -> None:
+    """Waits until as many pages have been ready for a while; one that is ready since just now is handed out unasked."""
     await until(lambda: opened.pool.stats.idle >= pages)
     await asyncio.sleep(SOON)
 

@@ -75,7 +75,7 @@ class Assembly:
         return {**{name: Graph(result=drawn.type == RETRY or None) for name in missing}, **bodies}
 
     def _on_error(self, part: Part) -> OnError | None:
-        """What handles a failure is no place for another: there the flow's own setting holds."""
+        """Return what handles a failure is no place for another: there the flow's own setting holds."""
         innermost = next(
             (each for each in part.outwards() if each.name in ("catch", "finally") or self._tries(each)), None
         )
@@ -96,6 +96,6 @@ def _left_out(ids: list[str] | None) -> list[BadInput]:
 
 
 def _warning(doubt: BadInput, source: str) -> str:
-    """What is to be told of something that is written in vain, with its place."""
+    """Return what is to be told of something that is written in vain, with its place."""
     doubt.file = source
     return str(doubt)

@@ -89,5 +89,8 @@ def table(value: Any) -> dict[str, Any]:
 
 
 def at(value: Any, path: Any) -> Any:
-    """What a dotted path leads to in dicts and lists; None where it leads nowhere, the value itself without a path."""
+    """Return what a dotted path leads to in dicts and lists.
+
+    None where it leads nowhere, the value itself without a path.
+    """
     return look_up(value, text(path), None)

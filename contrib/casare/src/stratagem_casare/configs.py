@@ -131,7 +131,7 @@ class Configs:
         return evolve(reference, nameable=nameable, direct=direct, kept=kept)
 
     def _wired(self, wire: Wire, reader: str) -> Reference:
-        """What a line takes from another graph: the value in this pass, else the last one."""
+        """Return what a line takes from another graph: the value in this pass, else the last one."""
         sight = self._sight(reader, wire.source, wire.port)
         kept = self._kept_as(wire.source) if sight.kept else None
         full = f"{wire.source}.{wire.port}"

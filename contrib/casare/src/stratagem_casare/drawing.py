@@ -50,7 +50,10 @@ class Drawing:
 
     @property
     def has_start(self) -> bool:
-        """Whether a StartNode tells where it starts; else it starts at every node that no control line leads to."""
+        """Return whether a StartNode tells where it starts.
+
+        Else it starts at every node that no control line leads to.
+        """
         return any(node.type == "StartNode" for node in self.nodes.values())
 
 
@@ -168,7 +171,7 @@ def _variables(reader: Reader, entries: Any, part: object) -> dict[str, Any]:
 
 
 def _inputs(reader: Reader, flow: dict[str, Any]) -> dict[str, Any]:
-    """What a flow is called with: variables of these names."""
+    """Return what a flow is called with: variables of these names."""
     entries = [*_called_with(reader, flow, "parameters"), *_called_with(reader, flow, "inputs")]
     return {name: entry.get("default_value") for name, entry in entries}
 
@@ -188,7 +191,7 @@ def _called_with(reader: Reader, flow: dict[str, Any], key: str) -> Iterator[tup
 
 
 def _output(name: str, entry: dict[str, Any]) -> Path:
-    """What an output gives: the port of a node where it names one, else the variable of its name."""
+    """Return what an output gives: the port of a node where it names one, else the variable of its name."""
     for node, port in _PORT_OF_OUTPUT:
         if entry.get(node) and entry.get(port):
             return Path(str(entry[node]), (str(entry[port]),), optional=True)

@@ -40,7 +40,7 @@ class LenientExpression:
 
     @property
     def readable(self) -> bool:
-        """Whether it is one reference, or can be computed."""
+        """Return whether it is one reference, or can be computed."""
         return self._whole or self._template is not None
 
     def value(self) -> Any:

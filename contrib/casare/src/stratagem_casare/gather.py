@@ -63,7 +63,7 @@ class FirstThere:
 
 
 def port(node: str, name: str) -> Path:
-    """What an output of a node gives, if it has run."""
+    """Return what an output of a node gives, if it has run."""
     return Path(node, (name,), optional=True)
 
 

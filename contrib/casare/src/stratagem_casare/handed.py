@@ -69,7 +69,7 @@ class Handed:
         return {}
 
     def result_of(self, part: Part) -> Any:
-        """What a body gives back: that an attempt has succeeded, or what the last node of a pass has given."""
+        """Return what a body gives back: that an attempt has succeeded, or what the last node of a pass has given."""
         owner = self._nodes[part.owner] if part.owner else None
         if owner is not None and owner.type == RETRY:
             ends = [node.id for node in part.nodes.values() if node.type == SUCCESS and not node.disabled]
@@ -79,7 +79,7 @@ class Handed:
         return None
 
     def result_of_flow(self) -> Any:
-        """What a flow that declares outputs gives to the flow that calls it, by their names."""
+        """Return what a flow that declares outputs gives to the flow that calls it, by their names."""
         outputs = self._structure.drawing.outputs
         return Gathered(outputs) if outputs else None
 

@@ -43,7 +43,7 @@ class CasarePlugin(Plugin):
 
     @hookimpl
     def acquire_resource(self, run: Run, kind: str) -> Programs | None:
-        """What runs programs, for a kind that is allowed."""
+        """Return what runs programs, for a kind that is allowed."""
         return Programs() if kind in (self.provides or ()) else None
 
 

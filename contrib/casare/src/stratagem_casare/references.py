@@ -44,7 +44,7 @@ class Reference:
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """What it may read, the first that exists first; all optional, so that none has to exist."""
+        """Return what it may read, the first that exists first; all optional, so that none has to exist."""
         named = self.nameable and bool(self.steps[1:])
         return (
             *([Path(self.full, (), optional=True)] if named else []),
@@ -76,7 +76,7 @@ def split(text: str) -> Iterator[str | Reference]:
 
 
 def is_path(name: str) -> bool:
-    """Whether a reference can name a variable or node that is called so."""
+    """Return whether a reference can name a variable or node that is called so."""
     return re.fullmatch(_PATH, name) is not None
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 
 def answer_to(request: dict[str, Any]) -> dict[str, Any]:
-    """What ``code`` leaves in its variable ``result``, or why it failed; ``variables`` are its own to read and change."""
+    """Return what ``code`` leaves in its variable ``result``, or why it failed.
+
+    ``variables`` are its own to read and change.
+    """
     names: dict[str, Any] = {"__name__": "__main__", "result": None, **request["variables"]}
     try:
         exec(compile(request["code"], "<script>", "exec"), names)

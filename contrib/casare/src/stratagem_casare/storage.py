@@ -30,5 +30,5 @@ def write_whole(path: Path, content: bytes, *, create_dirs: bool = True) -> int:
 
 
 def target_of(source: Path, target: Path) -> Path:
-    """Where a copied or moved file goes: into ``target`` if that is a folder."""
+    """Return where a copied or moved file goes: into ``target`` if that is a folder."""
     return target / source.name if target.is_dir() else target

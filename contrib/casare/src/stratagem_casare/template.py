@@ -86,7 +86,7 @@ class WireTemplate:
 
 
 def has_references(value: Any) -> bool:
-    """Whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
+    """Return whether a config value can't be left as it is: it has references, or braces that the kernel would read."""
     if isinstance(value, str):
         return _has_references(value)
     if not isinstance(value, (list, dict)):

@@ -12,7 +12,7 @@ class Seen:
         self._others: list[Any] = []
 
     def is_new(self, value: Any) -> bool:
-        """Whether no equal value was seen before; it is seen from now on."""
+        """Return whether no equal value was seen before; it is seen from now on."""
         try:
             key = _key(value)
             new = key not in self._hashed

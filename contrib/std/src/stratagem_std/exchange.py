@@ -63,7 +63,7 @@ async def exchange(
 
 
 def _trust(verify: bool) -> "SSLContext":
-    """How servers are verified; who comes while it is made waits for it, in place of making another one."""
+    """Return how servers are verified; who comes while it is made waits for it, in place of making another one."""
     with _MAKING:
         return _made(verify)
 

@@ -98,7 +98,7 @@ async def http_request(
 
 
 def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the client is to send, and the headers that say what it is."""
+    """Return what the client is to send, and the headers that say what it is."""
     if sum(given is not None for given in (json, body, form)) > 1:
         raise ValueError("only one of json, body and form can be sent")
     if json is not None:
@@ -109,7 +109,7 @@ def _content(json: Any, body: str | None, form: dict[str, Any] | None) -> tuple[
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type, however it is written, is that of JSON or of something written in it."""
+    """Return whether a media type, however it is written, is that of JSON or of something written in it."""
     subtype = media_type.partition(";")[0].strip().lower().rpartition("/")[2]
     return subtype in ("json", "x-json") or subtype.endswith("+json")
 

@@ -17,7 +17,7 @@ Operator = Literal[
 
 
 def holds(operator: str, left: Any, right: Any = None) -> bool:
-    """Whether ``left operator right`` is true.
+    """Return whether ``left operator right`` is true.
 
     Raises:
         TypeError: values of these types can't be compared so.
@@ -33,7 +33,7 @@ def holds(operator: str, left: Any, right: Any = None) -> bool:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two values are equal; unlike in Python, true is not 1, nor is it in lists and dicts.
+    """Return whether two values are equal; unlike in Python, true is not 1, nor is it in lists and dicts.
 
     Raises:
         ValueError: both are so large that it might take forever.
@@ -58,7 +58,7 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def is_empty(value: Any) -> bool:
-    """Whether it is None, or a text, list or dict without anything in it."""
+    """Return whether it is None, or a text, list or dict without anything in it."""
     return value is None or (isinstance(value, Sized) and len(value) == 0)
 
 

@@ -19,7 +19,7 @@ def resolved(path: str, context: Context) -> Path:
 
 
 def is_kind(path: Path, kind: str) -> bool:
-    """Whether there is a file, a directory, or either at ``path``."""
+    """Return whether there is a file, a directory, or either at ``path``."""
     if kind == "any":
         return os.path.exists(path)  # unlike pathlib's it takes a name that no file can have for that of none
     return os.path.isfile(path) if kind == "file" else os.path.isdir(path)

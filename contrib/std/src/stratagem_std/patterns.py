@@ -68,7 +68,7 @@ class Pattern:
         return self._ended(lambda room: match(text, timeout=room.seconds, concurrent=room.concurrent))
 
     def all(self, text: str, take: Callable[[Any], T]) -> list[T]:
-        """What ``take`` gives of each match; raises ValueError for too many."""
+        """Return what ``take`` gives of each match; raises ValueError for too many."""
 
         def found(room: _Room) -> list[T]:
             matches = self._pattern.finditer(text, timeout=room.seconds, concurrent=room.concurrent)
@@ -152,7 +152,7 @@ def _checked(text: str, flags: int) -> re.Pattern[str]:
 
 
 def _as_python_reads_it(found: re.Match[str]) -> str:
-    """What stands for itself in Python's patterns and means something to `regex`, escaped."""
+    """Return what stands for itself in Python's patterns and means something to `regex`, escaped."""
     if found["escape"]:
         return found[0]
     return "".join(_set(found[0])) if found["set"] else r"\{"

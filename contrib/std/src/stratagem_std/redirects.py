@@ -68,7 +68,7 @@ def _name(cookie: str) -> str:
 
 
 def _same_origin(first: httpx.URL, later: httpx.URL) -> bool:
-    """Whether the host is the same, and the port and scheme, unless these change to the secure ones."""
+    """Return whether the host is the same, and the port and scheme, unless these change to the secure ones."""
     if first.host != later.host:
         return False
     places = _place(first), _place(later)

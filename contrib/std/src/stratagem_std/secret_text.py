@@ -23,7 +23,10 @@ def plain(text: str) -> str:
 
 
 def holds_secret(value: Any) -> bool:
-    """Whether a secret is anywhere in nested lists and dicts; what stands in them several times is looked at once."""
+    """Return whether a secret is anywhere in nested lists and dicts.
+
+    What stands in them several times is looked at once.
+    """
     waiting, seen = [value], set[int]()
     while waiting:
         part = waiting.pop()

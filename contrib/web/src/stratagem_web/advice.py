@@ -57,5 +57,5 @@ def _is_content(claim: Claim) -> bool:
 
 
 def _opens(step: Step) -> bool:
-    """Whether the step opens a page for those that follow."""
+    """Return whether the step opens a page for those that follow."""
     return bool(step.spec.opens) and any(claim.request.kind == BROWSER for claim in step.claims)

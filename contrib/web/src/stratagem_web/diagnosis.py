@@ -40,7 +40,7 @@ def reason_of(error: Exception) -> str:
 
 
 def closed(error: Exception) -> bool:
-    """Whether it says that the page or its browser is gone."""
+    """Return whether it says that the page or its browser is gone."""
     return type(error).__name__ == "TargetClosedError" or "Target crashed" in str(error)
 
 
@@ -90,7 +90,10 @@ async def _late(error: Exception, page: Page, found: Locator, selector: str, fra
 
 
 async def _state(error: Exception, found: Locator) -> tuple[str, str]:
-    """What keeps an element from being worked with, and what to do. The page may have changed since: then nothing."""
+    """Return what keeps an element from being worked with, and what to do.
+
+    The page may have changed since: then nothing.
+    """
     said = str(error)
     if covering := _COVERING.findall(said):
         return f"is covered by {covering[-1]}", "Close what covers it first, or set force."
@@ -106,7 +109,7 @@ async def _state(error: Exception, found: Locator) -> tuple[str, str]:
 
 
 async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
-    """Where else the selector matches: in another frame, or outside of the one named."""
+    """Return where else the selector matches: in another frame, or outside of the one named."""
     from playwright.async_api import Error
 
     if frames and not await page.locator(plain(frames[0])).count():
@@ -122,7 +125,7 @@ async def _instead(page: Page, selector: str, frames: Sequence[str]) -> str:
 
 
 def waited(error: Exception) -> str:
-    """How long Playwright has waited before it gave up, as it says."""
+    """Return how long Playwright has waited before it gave up, as it says."""
     limit = re.search(r"Timeout ([\d.]+)ms exceeded", str(error))
     if limit is None:
         return "in time"

@@ -17,7 +17,7 @@ FrameSelector = Annotated[str | list[str], Reads(read_selector)]
 
 
 def located(page: Page, selector: str, frame: FrameSelector = "") -> Locator:
-    """What a selector stands for, looked up anew at each use. Raises ValueError for an empty selector."""
+    """Return what a selector stands for, looked up anew at each use. Raises ValueError for an empty selector."""
     if not selector:
         raise ValueError("the selector is empty")
     return _scope(page, _steps(frame)).locator(plain(selector))

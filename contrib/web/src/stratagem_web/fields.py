@@ -68,7 +68,7 @@ class Held:
     greatest: str
 
     def wants(self) -> str:
-        """What it takes, as a sentence; empty where that is not known."""
+        """Return what it takes, as a sentence; empty where that is not known."""
         if self.readOnly:
             return "It is read-only."
         if self.type == "range":
@@ -88,7 +88,7 @@ class Field:
         self._timeout = timeout
 
     async def held(self) -> Held | None:
-        """What it holds; None where the page has gone on, or does not answer any more."""
+        """Return what it holds; None where the page has gone on, or does not answer any more."""
         from playwright.async_api import Error
 
         with suppress(Error), within(self._timeout, f"looking at {self._selector!r}"):
@@ -125,7 +125,7 @@ async def field_of(found: Locator, selector: str, url: str, timeout: float) -> A
 
 
 def took(text: str, before: Held | None, held: Held) -> bool:
-    """Whether a field has taken a text in place of what was in it ``before``."""
+    """Return whether a field has taken a text in place of what was in it ``before``."""
     wanted, now = plain(text).replace("\r\n", "\n"), held.text
     if now == wanted or not held.there:
         return True
@@ -141,7 +141,10 @@ def took(text: str, before: Held | None, held: Held) -> bool:
 
 
 def typed(text: str, before: Held | None, held: Held) -> bool:
-    """Whether a field has taken what was typed into it, as far as its own rules tell; scripts may do with keys as they like."""
+    """Return whether a field has taken what was typed into it, as far as its own rules tell.
+
+    Scripts may do with keys as they like.
+    """
     keys = plain(text)
     if before is None or not held.there or not keys.strip():
         return True
@@ -164,7 +167,7 @@ def _too_many_lines(text: str, held: Held) -> bool:
 
 
 def _took_value(wanted: str, held: Held) -> bool:
-    """Whether a field that holds values of its own form has taken one."""
+    """Return whether a field that holds values of its own form has taken one."""
     if held.type in ("number", "range"):
         return _equal(wanted, held.text)
     if held.type == "color":
@@ -184,13 +187,13 @@ def _marks(text: str) -> str:
 
 
 def _is_part(part: str, whole: str) -> bool:
-    """Whether ``part`` is ``whole`` with something left out."""
+    """Return whether ``part`` is ``whole`` with something left out."""
     rest = iter(whole)
     return len(part) < len(whole) and all(mark in rest for mark in part)
 
 
 def _same_number(wanted: str, now: str) -> bool:
-    """Whether a field shows the number that is wanted, grouped or with a currency."""
+    """Return whether a field shows the number that is wanted, grouped or with a currency."""
     return _equal(re.sub(r"[,\s'_]", "", wanted), re.sub(r"[,\s'_]|^[^\d.+-]+|[^\d.]+$", "", now))
 
 

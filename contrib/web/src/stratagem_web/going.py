@@ -31,7 +31,7 @@ _MOMENT: Final = 0.5
 
 
 async def going(page: Page, url: str, wait_until: str, act: Callable[[], Awaitable[T]]) -> T:
-    """What ``act`` gives, which goes to ``url``; what Playwright raises is told as a NavigationFailed."""
+    """Return what ``act`` gives, which goes to ``url``; what Playwright raises is told as a NavigationFailed."""
     from playwright.async_api import Error
 
     for attempt in range(1, _TRIES):

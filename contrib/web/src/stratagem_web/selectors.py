@@ -161,7 +161,7 @@ def _read_xpath(body: str) -> None:
 
 
 def _instead(engine: str, body: str) -> str:
-    """What to write in place of an engine that there is not."""
+    """Return what to write in place of an engine that there is not."""
     meant, engine = body.strip().strip("\"'")[:SHOWN], engine[:SHOWN]
     if (known := INSTEAD.get(engine.casefold())) is not None:
         how = known.replace("{}", meant)

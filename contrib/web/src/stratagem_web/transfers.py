@@ -152,7 +152,7 @@ async def _opened(page: Page, url: str, timeout: float) -> None:
 
 
 async def _finished(started: "Download", what: str, timeout: float) -> str:
-    """Where the browser keeps the whole file."""
+    """Return where the browser keeps the whole file."""
     async with telling(f"the download from {what}", timeout):
         return str(await started.path())
 

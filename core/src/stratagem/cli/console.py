@@ -52,7 +52,7 @@ class Console:
         return json.dumps({"time": time, "level": level, "message": text, **self.masked(jsonable(given))})
 
     def give(self, text: str, *, masked: bool = False) -> None:
-        """What was asked for, on standard output; ``masked`` tells that it already is. Raises OutputClosed."""
+        """Print what was asked for on standard output; ``masked`` text is not masked again. Raises OutputClosed."""
         line = f"{text if masked else self.secrets.masked(text)}\n"
         try:
             encoding = sys.stdout.encoding or "utf-8"
@@ -62,7 +62,7 @@ class Console:
             raise OutputClosed from error
 
     def give_data(self, value: Any) -> None:
-        """What was asked for as JSON, its texts masked one by one, so that it stays JSON. Raises OutputClosed."""
+        """Print what was asked for as JSON, its texts masked one by one, so that it stays JSON. Raises OutputClosed."""
         self.give(json.dumps(self.masked(value), allow_nan=False), masked=True)
 
     def masked(self, value: Any) -> Any:

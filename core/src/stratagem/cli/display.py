@@ -54,7 +54,7 @@ def _is_live(arguments: Namespace, console: Console) -> bool:
 
 
 def _on_terminal() -> bool:
-    """Whether standard error is a terminal that can be drawn on."""
+    """Return whether standard error is a terminal that can be drawn on."""
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 

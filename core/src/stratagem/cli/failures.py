@@ -22,7 +22,7 @@ def tell_error(console: Console, error: BaseException, *, debug: bool = False, f
 
 
 def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:
-    """What is to be told of each problem of an error, in the order of files and lines."""
+    """Yield what is to be told of each problem of an error, in the order of files and lines."""
     if not isinstance(error, StratagemError):
         yield f"{describe(error)}. This was not expected; --debug shows where it arose."
         return

@@ -47,7 +47,7 @@ def line_of(record: logging.LogRecord) -> str:
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What is told of a record besides its text: logger, node, run, way, and the error that it carries."""
+    """Return what is told of a record besides its text: logger, node, run, way, and the error that it carries."""
     error = record.exc_info[1] if record.exc_info else None
     told = None if error is None else "".join(traceback.format_exception(error)).rstrip()
     own = {key: getattr(record, key, None) for key in ("node", "run")}

@@ -38,7 +38,7 @@ def _write(arguments: Namespace, console: Console, skeleton: Mapping[str, str]) 
 
 
 def _words(name: str) -> dict[str, str]:
-    """What is put in place of the words in capitals between percent signs."""
+    """Return what is put in place of the words in capitals between percent signs."""
     short = name.removeprefix("stratagem-")
     if not _NAME.fullmatch(short):
         raise BadValue(f"{name!r} is no name for a distribution", hint="Use lower-case words joined by '-'.")

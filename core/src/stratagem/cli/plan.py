@@ -28,7 +28,7 @@ def plan(arguments: Namespace, console: Console) -> int:
 
 
 def _workers(kernel: Kernel, compiled: Plan, asked: int | None) -> int:
-    """How many steps run at once; the sequential schedule runs one whatever the limit."""
+    """Return how many steps run at once; the sequential schedule runs one whatever the limit."""
     if kernel.config.strategy.schedule == "sequential":
         return 1
     return asked or kernel.options_for(compiled).concurrency

@@ -23,7 +23,7 @@ class Running:
 
     @property
     def row(self) -> str:
-        """How far a loop is, such as ``row 4 of 10``; empty where that says nothing."""
+        """Return how far a loop is, such as ``row 4 of 10``; empty where that says nothing."""
         call = self.call
         if call is None or self.times > 1 or call.of == 1 or not (call.of or call.begun > 1):
             return ""
@@ -49,7 +49,7 @@ class Tally:
 
     @property
     def ended(self) -> int:
-        """How many steps of the workflow itself have ended."""
+        """Return how many steps of the workflow itself have ended."""
         return sum(self.counts.values())
 
     def _started(self, event: StepStarted) -> None:
@@ -75,7 +75,7 @@ class Tally:
 
 
 def call_of(event: StepStarted) -> tuple[BodyCall | None, str]:
-    """What has called the body that a step begins in, and the id of the node that owns it."""
+    """Return what has called the body that a step begins in, and the id of the node that owns it."""
     frame = event.step.frame if event.step is not None else None
     if frame is None or frame.owner is None:
         return None, ""

@@ -36,7 +36,7 @@ class Binder:
         return source.get, source.uses
 
     def sources(self, paths: Iterable[Path]) -> tuple[Source | None, ...]:
-        """What each path begins with; None for an unknown name."""
+        """Return what each path begins with; None for an unknown name."""
         return tuple([self._if_known(path) for path in paths])
 
     def _if_known(self, path: Path) -> Source | None:

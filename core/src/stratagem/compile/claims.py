@@ -159,6 +159,6 @@ def _may_be(asked: str | None, name: str) -> bool:
 
 
 def _is_outer(place: str, own: set[str]) -> bool:
-    """Whether a place in a body is one of a lease, and not of one that the owner alone holds."""
+    """Return whether a place in a body is one of a lease, and not of one that the owner alone holds."""
     sort, _, rest = place.partition(":")
     return sort == "resource" and rest.partition(":")[0] not in own

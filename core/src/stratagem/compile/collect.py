@@ -190,7 +190,7 @@ def _within(key: str, place: str | None) -> str:
 
 
 def _annotation(port: InputPort | None, spec: NodeSpec) -> Any:
-    """What a config value for the port must fit: for a variadic one a list of what its annotation says."""
+    """Return what a config value for the port must fit: for a variadic one a list of what its annotation says."""
     if port is None:
         return spec.extra_inputs
     return list[port.annotation] if port.variadic else port.annotation  # type: ignore[name-defined]  # made at run time

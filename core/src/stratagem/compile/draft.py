@@ -31,7 +31,7 @@ class Holding:
 
     @property
     def place(self) -> str:
-        """What steps touch that use the lease."""
+        """Return what steps touch that use the lease."""
         return f"resource:{self.kind}:{self.name}"
 
 

@@ -114,7 +114,7 @@ def _handed(given: Any, workflow: Workflow) -> tuple[str, ...]:
 
 
 def _identity(workflow: Workflow) -> str:
-    """What tells one that was read from others: its file, or, where it comes from none, the object itself."""
+    """Return what tells one that was read from others: its file, or, where it comes from none, the object itself."""
     return _real(workflow.source) if workflow.source else f"<{id(workflow)}>"
 
 

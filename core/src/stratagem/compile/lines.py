@@ -42,7 +42,7 @@ def draw(graph: GraphDraft, problems: Problems) -> None:
 
 
 def is_control(port: str, controls: Iterable[str]) -> bool:
-    """Whether ``port`` is one of the control outputs, of which some may be patterns such as ``case_*``."""
+    """Return whether ``port`` is one of the control outputs, of which some may be patterns such as ``case_*``."""
     return any(port == control or fnmatchcase(port, control) for control in controls)
 
 

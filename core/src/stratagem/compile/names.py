@@ -75,7 +75,7 @@ class Names:
                 self.variables.add(place[4:])
 
     def meaning(self, path: Path, graph: GraphDraft) -> Meaning:
-        """What ``path`` means in ``graph``; raises UndefinedName."""
+        """Return what ``path`` means in ``graph``; raises UndefinedName."""
         root = path.root
         if root.startswith("$"):
             return self._system(root)

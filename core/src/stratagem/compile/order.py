@@ -88,7 +88,7 @@ def _runs(graph: GraphDraft) -> list[int]:
 
 
 def _is_barrier(draft: Draft) -> bool:
-    """Whether nothing may move across the step: in the reference run, what follows a left loop never runs."""
+    """Return whether nothing may move across the step: in the reference run, what follows a left loop never runs."""
     return any(map(is_barrier, draft.writes))
 
 
@@ -123,7 +123,7 @@ class _Places:
             self._remember(position, reads - writes, writes, run)
 
     def _before(self, draft: Draft, reads: frozenset[str], writes: frozenset[str]) -> list[int]:
-        """Who comes before ``draft`` for what they both touch."""
+        """Return who comes before ``draft`` for what they both touch."""
         found = [] if self._barrier is None else [self._barrier]
         if _is_barrier(draft):
             return [*found, *self._since_all.values()]
@@ -164,7 +164,7 @@ class _Places:
 
 
 def _wider(place: str) -> Iterator[str]:
-    """What stands for a place among others: ``a:b:*`` and ``a:*`` for ``a:b:c``."""
+    """Yield what stands for a place among others: ``a:b:*`` and ``a:*`` for ``a:b:c``."""
     cut = place.rfind(":")
     while cut > 0:
         yield f"{place[:cut]}:*"

@@ -111,7 +111,7 @@ class StepBuilder:
         return facts
 
     def _note_unsure(self, step: Step, draft: Draft, places: list[int], sure: list[bool]) -> bool:
-        """Whether some value may be absent; notes those that the step can't run without."""
+        """Return whether some value may be absent; notes those that the step can't run without."""
         assert draft.lines is not None  # the caller looked
         drafts = draft.graph.drafts
         unsure = False

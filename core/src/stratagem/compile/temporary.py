@@ -26,11 +26,11 @@ class TemporaryNames:
         self.variables = frozenset(name for name in names.variables if self.has(name))
 
     def has(self, name: str) -> bool:
-        """Whether what is called so is temporary."""
+        """Return whether what is called so is temporary."""
         return name in self._declared or (self._prefix != "" and name.startswith(self._prefix))
 
     def of(self, steps: Sequence[Step], result: Iterable[Source | None]) -> Temporary | None:
-        """What of a plan with these steps is temporary, save what its result reads; None if nothing is."""
+        """Return what of a plan with these steps is temporary, save what its result reads; None if nothing is."""
         outputs = frozenset(step.index for step in steps if self.has(step.id))
         read = {source.name for source in result if source is not None and source.kind == "variable"}
         uses = dict.fromkeys(sorted(self.variables - read), 0)

@@ -21,5 +21,5 @@ def default_raw(installed: Installed) -> Raw:
 
 
 def _is_ours(installed: Installed, group: str, name: str) -> bool:
-    """Whether our distribution offers it."""
+    """Return whether our distribution offers it."""
     return any(offer.name == name and offer.is_ours for offer in installed.offered(group))

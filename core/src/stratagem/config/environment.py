@@ -10,7 +10,7 @@ from stratagem.templates.secret import Secret
 
 
 def is_secret(value: Any) -> TypeGuard[Secret]:
-    """Whether the value is one that must not be printed."""
+    """Return whether the value is one that must not be printed."""
     return isinstance(value, Secret)
 
 

@@ -29,11 +29,11 @@ class Places:
     known: Mapping[Path, Place] = field(factory=dict)
 
     def exact(self, path: Path) -> Place | None:
-        """Where this very value, or a list or table that holds it, is written; None if it is a default."""
+        """Return where this very value, or a list or table that holds it, is written; None if it is a default."""
         return self.known.get(path)
 
     def around(self, path: Path) -> Place | None:
-        """Where the value, or else the nearest table around it, is written."""
+        """Return where the value, or else the nearest table around it, is written."""
         ends = range(len(path), -1, -1)
         return next((self.known[path[:end]] for end in ends if path[:end] in self.known), None)
 

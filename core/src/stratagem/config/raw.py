@@ -107,7 +107,10 @@ def _parsed(text: str, file: Path) -> dict[str, Any]:
 
 
 def _is_ours(project: Path) -> bool:
-    """Whether a ``pyproject.toml`` has a table for us; one that doesn't is no concern of ours, however odd it is."""
+    """Return whether a ``pyproject.toml`` has a table for us.
+
+    One that doesn't is no concern of ours, however odd it is.
+    """
     try:
         raw = read_regular(project, MAX_BYTES)
     except OSError:

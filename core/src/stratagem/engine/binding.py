@@ -43,7 +43,7 @@ def bind_step(run: Run, step: Step) -> Bound:
 
 
 def recorded(run: Run, execute: Bound) -> Bound:
-    """What runs a step as ``execute`` does, with those recorders of the run around it that see steps."""
+    """Return what runs a step as ``execute`` does, with those recorders of the run around it that see steps."""
     for recorder in reversed(run.recorders):
         if recorder.sees_steps:
             execute = _recorded(recorder, execute)

@@ -27,7 +27,7 @@ class Culprit:
 
 
 def culprit(top: FrameType | None, plugins: Mapping[str, Plugin]) -> Culprit | None:
-    """Who the innermost function that is no library's belongs to; None where no node and no plugin is on the stack.
+    """Return who owns the innermost function that is no library's; None where no node or plugin is on the stack.
 
     A node counts where a function of the module that defines it is being run; else the plugin whose function is
     innermost; else the step that the strand on the stack has at hand.

@@ -9,7 +9,7 @@ import anyio
 
 
 def being_cancelled() -> bool:
-    """Whether the current task is being cancelled by a scope or task around it.
+    """Return whether the current task is being cancelled by a scope or task around it.
 
     False where a cancellation exception was raised by the code that runs here itself, such as by awaiting a future
     that somebody had cancelled.

@@ -85,6 +85,6 @@ class Clearing:
 
 
 def _has_own_layer(frame: Frame) -> bool:
-    """Whether its variables end with it: those of a run, of a subflow, and of a body that keeps its writes."""
+    """Return whether its variables end with it: those of a run, of a subflow, and of a body that keeps its writes."""
     scope = frame.scope
     return scope.parent is None or (scope.variables.own and scope.variables is not scope.parent.variables)

@@ -54,7 +54,10 @@ class StepContext:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths start: the folder of the node's own file, a subflow's too, else the current one."""
+        """Return where relative paths start.
+
+        The folder of the node's own file, a subflow's too, else the current one.
+        """
         return self._ready.frame.directory
 
     @cached_property
@@ -70,7 +73,7 @@ class StepContext:
         return random.Random() if seed is None else random.Random(repr((seed, self._ready.key, self.attempt)))
 
     def trace_headers(self) -> dict[str, str]:
-        """What the run's recorders want a request of the step to carry."""
+        """Return what the run's recorders want a request of the step to carry."""
         return self._ready.run.propagate(self._ready)
 
     def trace_environment(self) -> dict[str, str]:

@@ -134,7 +134,7 @@ def _names(step: StepRun) -> tuple[str, str, int]:
 
 
 def outcome_of(error: BaseException) -> str:
-    """How a step ended that raised: leaving a loop is no failure."""
+    """Return how a step ended that raised: leaving a loop is no failure."""
     if isinstance(unwrap(error), PluginFailed):
         return "cancelled"  # the node is not to blame: its run was broken off
     if isinstance(unwrap(error), LeaveLoop):

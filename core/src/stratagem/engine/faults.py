@@ -47,7 +47,7 @@ def plugin_failed(strategy: Provided, error: BaseException) -> PluginFailed:
 
 
 def _is_base(frame: FrameType) -> bool:
-    """Whether the function is one that strategies inherit, and that calls what they have written themselves."""
+    """Return whether the function is one that strategies inherit, and that calls what they have written themselves."""
     return bool(frame.f_globals.get("__name__") == Provided.__module__)
 
 
@@ -106,12 +106,12 @@ def answer_for(run: Run, strategy: Provided, error: Exception, step: Step) -> No
 
 
 def is_refusal(error: BaseException) -> bool:
-    """Whether a strategy says by the error, which its contract allows, that the step can't be run now."""
+    """Return whether a strategy says by the error, which its contract allows, that the step can't be run now."""
     return isinstance(error, StratagemError) and not isinstance(error, PluginError)
 
 
 def _is_of_step(error: BaseException, step: Step) -> bool:
-    """Whether a template, or the class of a node, has raised what came out of a resolver."""
+    """Return whether a template, or the class of a node, has raised what came out of a resolver."""
     node = step.spec.handler
     own = f"{getattr(node, '__qualname__', '')}."
     for frame, _ in walk_tb(error.__traceback__):

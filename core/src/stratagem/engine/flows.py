@@ -80,7 +80,7 @@ class FlowHandle:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended."""
+        """Return whether it has ended."""
         return self._ended.is_set()
 
     async def wait(self) -> SubflowResult:
@@ -131,7 +131,7 @@ class DetachedHandle:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended."""
+        """Return whether it has ended."""
         return self._handle.done
 
     async def wait(self) -> SubflowResult:

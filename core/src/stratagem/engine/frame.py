@@ -104,7 +104,7 @@ class StepRun:
 
     @property
     def expired(self) -> bool:
-        """Whether it is being cancelled because its time is up."""
+        """Return whether it is being cancelled because its time is up."""
         return any(strand.expired is self for strand in self.run.strands)
 
     @property
@@ -121,7 +121,7 @@ class StepRun:
 
     @property
     def way(self) -> Way:
-        """How the workflow leads to it, with the passes of loops: worked out anew whenever it is asked for."""
+        """Return how the workflow leads to it, with the passes of loops: worked out anew whenever it is asked for."""
         from stratagem.engine.passes import way_to
 
         return way_to(self)
@@ -212,7 +212,7 @@ class Frame:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths of its steps start: the folder of their file, else the current one."""
+        """Return where relative paths of its steps start: the folder of their file, else the current one."""
         start = self.run.services.directory  # and not what is the current one by now
         source = self.source
         return (start / source).resolve().parent if source else start
@@ -230,11 +230,11 @@ class Frame:
                 yield strand
 
     def comes_after(self, other: Frame) -> bool:
-        """Whether the reference run would come to this frame after the other one of the same plan."""
+        """Return whether the reference run would come to this frame after the other one of the same plan."""
         return self.number > other.number if self.owner is other.owner else self.path > other.path
 
     def live(self, source: int, port: str) -> bool:
-        """Whether control goes on from the settled step ``source`` through ``port``."""
+        """Return whether control goes on from the settled step ``source`` through ``port``."""
         value = self.values[source]
         if type(value) is Absent and not value.live:
             return False
@@ -318,7 +318,7 @@ class Frame:
                 values[index] = FREED
 
     def _is_dead(self, step: Step) -> bool:
-        """Whether the guarded ``step``, whose needs are settled, can't run: no live control line, no value, or no wish.
+        """Return whether the guarded ``step`` can't run: no live control line, no value, or no wish.
 
         A ``when`` that can't be told is left to the step itself, which fails with it.
         """

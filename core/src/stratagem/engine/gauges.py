@@ -60,7 +60,10 @@ class Gauges:
         self._samples += 1
 
     def _waiting(self, run: Run) -> int | None:
-        """What the scheduler says; one that raises is reported, and not asked again, as what watches can't end a run."""
+        """Return what the scheduler says.
+
+        One that raises is reported, and not asked again, as what watches can't end a run.
+        """
         if self._deaf:
             return None
         try:
@@ -108,7 +111,7 @@ class Gauges:
 
 
 def busy(run: Run) -> int:
-    """How many steps are at work at this moment; from any thread.
+    """Return how many steps are at work at this moment; from any thread.
 
     Those that own bodies are not counted, nor those that wait for a resource.
     """

@@ -36,12 +36,12 @@ class RunHandle:
 
     @property
     def done(self) -> bool:
-        """Whether the run has ended."""
+        """Return whether the run has ended."""
         return self._ended.is_set()
 
     @property
     def paused(self) -> bool:
-        """Whether no further step is started at present."""
+        """Return whether no further step is started at present."""
         return self.run.paused is not None
 
     def pause(self) -> None:

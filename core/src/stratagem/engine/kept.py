@@ -58,7 +58,7 @@ def _light(error: BaseException | None) -> BaseException | None:
 
 
 def _is_light(error: BaseException) -> bool:
-    """Whether a copy of the same class would hold text and numbers alone, and not too much of them."""
+    """Return whether a copy of the same class would hold text and numbers alone, and not too much of them."""
     values = (*error.args, *(value for key, value in vars(error).items() if key != "__notes__"))
     return all(isinstance(value, LIGHT) and (type(value) is not str or len(value) <= LONGEST) for value in values)
 

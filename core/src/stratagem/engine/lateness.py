@@ -37,7 +37,7 @@ def require_in_time(ready: StepRun, started: float) -> None:
 
 
 def _hint_of(step: Step) -> str:
-    """Which limit it is that the step ran into, so that it is the right one that is raised."""
+    """Return which limit it is that the step ran into, so that it is the right one that is raised."""
     if step.node.timeout is not None:
         return "Raise its 'timeout'."
     if step.spec.timeout is not None:

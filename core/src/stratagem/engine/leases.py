@@ -39,7 +39,7 @@ class Held:
     _left: Event = field(factory=Event, init=False)
 
     def is_for(self, kind: str, name: str | None) -> bool:
-        """Whether a step that asks for this kind and name may be given it."""
+        """Return whether a step that asks for this kind and name may be given it."""
         return self.request.kind == kind and (name is None or name == self.name)
 
     @asynccontextmanager
@@ -184,7 +184,7 @@ class StepLeases:
         return True
 
     def current(self, kind: str, name: str | None = None) -> Any:
-        """What a step here would be given."""
+        """Return what a step here would be given."""
         held = self._book.find(self._ready, kind, name)
         return None if held is None else held.value
 
@@ -225,7 +225,10 @@ def _is_apart(frame: Frame, around: Frame) -> bool:
 
 
 def _places_around(ready: StepRun) -> Iterator[StepRun | Frame]:
-    """Where leases for a step may be kept, from the inside out; a flow that runs beside others has its own alone."""
+    """Yield where leases for a step may be kept, from the inside out.
+
+    A flow that runs beside others has its own alone.
+    """
     frame = ready.frame
     while True:
         yield frame

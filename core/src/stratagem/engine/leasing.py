@@ -30,7 +30,7 @@ def waiting_for(ready: StepRun, kind: str) -> Iterator[None]:
 
 
 def lent(ready: StepRun, claim: Claim) -> AbstractAsyncContextManager[Any]:
-    """What the step is given for a claim, as long as the context lasts: a lease that is held for it, or one of its own.
+    """Return the step's lease for a claim, as long as the context lasts: one that is held for it, or one of its own.
 
     Raises:
         ResourceUnavailable: no lease of the name that it asks for is held.

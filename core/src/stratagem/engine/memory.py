@@ -20,7 +20,7 @@ def peak_memory() -> int | None:
 
 
 def present_memory() -> int | None:
-    """What is resident now, in bytes; on Linux alone."""
+    """Return what is resident now, in bytes; on Linux alone."""
     try:
         return int(_STATM.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError, AttributeError):

@@ -49,7 +49,7 @@ class Offload:
         self._limiter: CapacityLimiter | None = None
 
     def on_loop(self, spec: NodeSpec) -> bool:
-        """Whether the function may run on the event loop."""
+        """Return whether the function may run on the event loop."""
         return spec.runs == "loop" or (spec.runs is None and spec.effect == "pure" and spec not in self._slow)
 
     def inline(self, spec: NodeSpec, handler: Callable[..., Any], arguments: dict[str, Any]) -> Any:

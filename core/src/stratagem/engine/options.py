@@ -38,7 +38,7 @@ class RunOptions:
 
     @classmethod
     def of(cls, settings: Settings, defaults: RunConfig, **changes: Any) -> Self:
-        """What a workflow's settings say, else the config, save for ``changes``."""
+        """Return what a workflow's settings say, else the config, save for ``changes``."""
         given = {
             "concurrency": settings.concurrency or defaults.concurrency,
             "limits": settings.limits,

@@ -71,7 +71,7 @@ def _choose(ready: StepRun, branch: Branch) -> None:
 
 
 def _is_open(port: str, controls: tuple[str, ...]) -> bool:
-    """Whether the output is one of those that a ``case_*`` stands for."""
+    """Return whether the output is one of those that a ``case_*`` stands for."""
     from stratagem.compile.lines import is_control
 
     return is_control(port, controls)

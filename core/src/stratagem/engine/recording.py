@@ -75,7 +75,7 @@ class Watched:
         self.attempt(lambda: self._recorder.event(step, name, **attributes))
 
     def propagate(self, step: StepRun) -> Mapping[str, str]:
-        """What a request of the step should carry."""
+        """Return what a request of the step should carry."""
         return self.attempt(lambda: dict(self._recorder.propagate(step))) or {}
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
@@ -83,7 +83,7 @@ class Watched:
         self.attempt(lambda: self._recorder.record(name, value, unit, **attributes))
 
     def attempt(self, call: Callable[[], Any]) -> Any:
-        """What ``call`` gives; None where it raises, or has raised before."""
+        """Return what ``call`` gives; None where it raises, or has raised before."""
         if self._broken:
             return None
         try:

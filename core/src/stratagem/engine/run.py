@@ -134,11 +134,11 @@ class Run:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths of the workflow's own steps start, see `Frame.directory`."""
+        """Return where relative paths of the workflow's own steps start, see `Frame.directory`."""
         return self.frame.directory
 
     def bound(self, step: Step) -> Bound:
-        """How ``step`` is run in this run; chosen when it is first asked for."""
+        """Return how ``step`` is run in this run; chosen when it is first asked for."""
         if self.plain and step.bound is not None:
             return step.bound
         bound = self._bound.get(step)
@@ -293,11 +293,11 @@ class Run:
 
     @property
     def places(self) -> int:
-        """How many steps may run at once."""
+        """Return how many steps may run at once."""
         return self.scheduler.places or self.options.concurrency
 
     def propagate(self, ready: StepRun) -> dict[str, str]:
-        """What a request of the step should carry, see `Recorder.propagate`."""
+        """Return what a request of the step should carry, see `Recorder.propagate`."""
         return {key: value for recorder in self.recorders for key, value in recorder.propagate(ready).items()}
 
     def tell(self, ready: StepRun, event: str, **attributes: Any) -> None:
@@ -344,7 +344,7 @@ class Run:
 
     @property
     def seems_stalled(self) -> bool:
-        """Whether steps wait and no strand runs any; any thread may ask."""
+        """Return whether steps wait and no strand runs any; any thread may ask."""
         if self.waking or self.handed or self.paused is not None or self.frame.stopped:
             return False
         strands = tuple(self.strands)
@@ -380,7 +380,7 @@ class Run:
             self.frame.stop(SchedulerStalled(what, provider=self.scheduler.provider or None, hint=hint))
 
     def _is_busy(self, strand: Strand, owners: set[StepRun | None]) -> bool:
-        """Whether the strand runs a step, or is about to, that does not itself wait for other steps of the run."""
+        """Return whether the strand runs a step, or is about to, that does not wait for other steps of the run."""
         current = strand.current
         if strand.is_parked() or (current is not None and current in owners):
             return False

@@ -87,7 +87,7 @@ class Runner:
 
 
 def _result_of(run: Run) -> Any:
-    """What the workflow's result says: also where a plugin has failed when all steps had run."""
+    """Return what the workflow's result says: also where a plugin has failed when all steps had run."""
     if run.plan.result is None or not (run.error is None or _is_late(run)):
         return None
     try:

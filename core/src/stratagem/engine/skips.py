@@ -7,7 +7,10 @@ from stratagem.errors import WorkflowError
 
 
 def why_skipped(ready: StepRun) -> str:
-    """What kept the step from being run, such as ``its 'when' is false: total > 0``; asked in `Recorder.skipped`."""
+    """Return what kept the step from being run, as a recorder may ask in `Recorder.skipped`.
+
+    Such as ``its 'when' is false: total > 0``.
+    """
     frame, step = ready.frame, ready.step
     if step.controls and not any(frame.live(source, port) for source, port in step.controls):
         sources = dict.fromkeys(source for source, _ in step.controls)
@@ -26,7 +29,7 @@ def _is_unwanted(ready: StepRun) -> bool:
 
 
 def _ended(frame: Frame, source: int) -> str:
-    """How the step ended that another one looks to."""
+    """Return how the step ended that another one looks to."""
     name, value = frame.steps[source].id, frame.values[source]
     if type(value) is Absent and not value.live:
         return f"{name!r} {_HOW.get(value.what, 'gave nothing')}"

@@ -81,7 +81,7 @@ class Strand:
             self.scope.cancel()
 
     def is_parked(self) -> bool:
-        """Whether its caller waits for steps of its frame that other strands have to run."""
+        """Return whether its caller waits for steps of its frame that other strands have to run."""
         event = self.frame.event if self.frame is not None else None
         return self.parked and event is not None and not event.is_set()
 
@@ -141,7 +141,10 @@ class Strand:
             run.release(again)
 
     def _needs_scope(self) -> bool:
-        """Whether a step may have to be cancelled alone: not in a chain without time limits, which ends with it."""
+        """Return whether a step may have to be cancelled alone.
+
+        Not in a chain without time limits, which ends with it.
+        """
         return self.frame is None or self.run.watched or not self.frame.plan.chain
 
     async def drain(self) -> bool:
@@ -277,7 +280,7 @@ class Strand:
         return self.stopping
 
     def _tries_again(self, ready: StepRun, error: Exception) -> bool:
-        """Whether the step is tried again; it then is what the strand goes on with, after the pause."""
+        """Return whether the step is tried again; it then is what the strand goes on with, after the pause."""
         pause = self.run.pause_before_retry(ready, error)
         if pause is None:
             return False
@@ -322,7 +325,7 @@ class Strand:
 
 
 def _cancellation_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """What goes on of a group that a node's own tasks left: the cancellation alone, if nothing but errors came with it.
+    """Return what of a group that a node's own tasks left goes on: the cancellation alone, if only errors came with it.
 
     A step that fails while it is being cancelled is cancelled.
     """

@@ -58,7 +58,7 @@ def _below_the_engine(error: BaseException) -> BaseException:
 
 
 def _of_ours(error: StratagemError, place: dict[str, Any]) -> StepFailed:
-    """What one of our own errors says of a step: where it has the step's place, that is not said again."""
+    """Return what one of our own errors says of a step: where it has the step's place, that is not said again."""
     is_here = error.file in (None, place["file"]) and error.node in (None, place["node"])
     if error.problems != (error,) or error.more or not is_here:
         return StepFailed(str(error).rstrip(". "), **(place | {"provider": None} if error.provider else place))
@@ -76,7 +76,7 @@ def _text_of(error: BaseException) -> str:
 
 
 def as_settled(ready: StepRun, error: BaseException) -> BaseException:
-    """What a step that has raised ``error`` is settled with: late ones fail, and only loops can be left."""
+    """Return what a step that has raised ``error`` is settled with: late ones fail, and only loops can be left."""
     if ready.expired:
         late = ready.run.timed_out(ready)
         late.__cause__ = error if isinstance(error, Exception) else None

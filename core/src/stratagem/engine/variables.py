@@ -112,7 +112,7 @@ class VariableStore(dict[str, Any]):
             store = store.outer
 
     def holds(self, name: str) -> bool:
-        """Whether the variable is in this very layer."""
+        """Return whether the variable is in this very layer."""
         return dict.__contains__(self, name)
 
     def snapshot(self) -> dict[str, Any]:

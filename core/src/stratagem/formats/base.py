@@ -27,10 +27,10 @@ class Format(ABC):
 
     @abstractmethod
     def recognises(self, head: Document) -> bool:
-        """Whether this looks like the format: a cheap look at the top level that never raises."""
+        """Return whether this looks like the format: a cheap look at the top level that never raises."""
 
     def can_say(self, name: str) -> bool:
-        """Whether templates of this format can read a variable or node that is called so."""
+        """Return whether templates of this format can read a variable or node that is called so."""
         from stratagem.templates.sayable import is_sayable
 
         return is_sayable(name)

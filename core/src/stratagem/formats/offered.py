@@ -95,7 +95,7 @@ def offered_formats(installed: Installed) -> list[Format]:
 
 
 def format_findings(installed: Installed) -> Iterator[Finding]:
-    """What ``stratagem plugins doctor`` tells of formats."""
+    """Yield what ``stratagem plugins doctor`` tells of formats."""
     for name in _others(installed):
         known = _usable(installed, name)
         if isinstance(known, UnusableFormat):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def unfit_for_cache(spec: NodeSpec) -> str | None:
-    """Why no result of this node type may be remembered, whatever a workflow says; None if it may.
+    """Return why no result of this node type may be remembered, whatever a workflow says; None if it may.
 
     A ``read`` type may have its context: whoever remembers it goes by the folder too, in which it looks.
     """
@@ -31,7 +31,10 @@ def unfit_for_cache(spec: NodeSpec) -> str | None:
 
 
 def may_be_remembered(step: Step) -> bool:
-    """Whether results of this step may be: of ``pure`` types unless the node says no, of ``read`` ones if it says so."""
+    """Return whether results of this step may be remembered.
+
+    Those of ``pure`` types may unless the node says no, those of ``read`` types if it says so.
+    """
     node, spec = step.node, step.spec
     if node.cache is False or node.disabled or step.composite or unfit_for_cache(spec) is not None:
         return False

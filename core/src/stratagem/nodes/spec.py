@@ -39,7 +39,7 @@ class InputPort:
 
     @property
     def required(self) -> bool:
-        """Whether a node without it is an error."""
+        """Return whether a node without it is an error."""
         return self.default is MISSING and not self.variadic
 
 
@@ -139,5 +139,5 @@ class NodeSpec:
 
     @property
     def branching(self) -> bool:
-        """Whether the node chooses among control outputs."""
+        """Return whether the node chooses among control outputs."""
         return self.controls != ("exec_out",)

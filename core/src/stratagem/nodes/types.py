@@ -28,7 +28,7 @@ _LARGEST = sys.float_info.max
 
 
 def fits(value: Any, annotation: Any) -> bool:
-    """Whether ``value`` may be given where ``annotation`` is asked for, down into lists and dicts.
+    """Return whether ``value`` may be given where ``annotation`` is asked for, down into lists and dicts.
 
     An int serves as a float, a bool not as an int. Annotations that are neither classes, unions, literals nor
     generics of list, tuple, set, dict and their abstract forms are not checked.
@@ -109,7 +109,10 @@ def _class_check(cls: Any) -> Check:
 
 
 def _is_number(value: Any) -> bool:
-    """Whether it is a float, or a whole number that is one too: larger ones fail wherever they are calculated with."""
+    """Return whether it is a float, or a whole number that is one too.
+
+    Larger ones fail wherever they are calculated with.
+    """
     if isinstance(value, float):
         return True
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST

@@ -58,7 +58,7 @@ class LeaveLoop(Exception):  # noqa: N818 - control flow, not an error
         self.loop = loop
 
     def concerns(self, node_id: str) -> bool:
-        """Whether the loop ``node_id`` is the one to leave."""
+        """Return whether the loop ``node_id`` is the one to leave."""
         return self.loop is None or self.loop == node_id
 
 
@@ -117,7 +117,7 @@ class Handle(Protocol):
 
     @property
     def done(self) -> bool:
-        """Whether it has ended."""
+        """Return whether it has ended."""
 
     async def wait(self) -> SubflowResult:
         """Waits for its end; raises StepFailed as the subflow did, RunError if it was cancelled."""

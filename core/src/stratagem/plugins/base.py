@@ -42,7 +42,7 @@ class CacheControl(ABC):
 
     @abstractmethod
     def stats(self) -> Mapping[str, Any]:
-        """What is in it: whole numbers by name, such as ``entries`` and ``bytes``, and tables of such."""
+        """Return what is in it: whole numbers by name, such as ``entries`` and ``bytes``, and tables of such."""
 
     @abstractmethod
     def clear(self) -> int:
@@ -86,11 +86,11 @@ class Plugin:
         return nullcontext()
 
     def doctor(self) -> Iterable[Finding]:
-        """What ``stratagem plugins doctor`` should tell about this plugin on this machine."""
+        """Return what ``stratagem plugins doctor`` should tell about this plugin on this machine."""
         return ()
 
     def caches(self) -> Iterable[CacheControl]:
-        """What it keeps from one process to the next, as ``stratagem cache`` lists and empties it."""
+        """Return what it keeps from one process to the next, as ``stratagem cache`` lists and empties it."""
         return ()
 
     @property

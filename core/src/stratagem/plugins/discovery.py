@@ -73,7 +73,7 @@ class Offered:
 
     @property
     def is_ours(self) -> bool:
-        """Whether it is this project's own, which the name alone stands for whoever else offers it."""
+        """Return whether it is this project's own, which the name alone stands for whoever else offers it."""
         return OURS.get((self.group, self.name)) == canonical(self.distribution)
 
 
@@ -115,7 +115,10 @@ class Installed:
         return list(dict.fromkeys(offer.name for offer in self.offered(group)))
 
     def choices(self, group: str) -> list[str]:
-        """What may be written to name something of the group: names, and the full ones of what shares its name."""
+        """Return what may be written to name something of the group.
+
+        Names, and the full ones of what shares its name.
+        """
         offers, names = self.offered(group), self.names(group)
         shared = {name for name in names if sum(offer.name == name for offer in offers) > 1}
         return names + [offer.full for offer in offers if offer.name in shared]
@@ -172,7 +175,7 @@ class Installed:
         return found.version if found else None
 
     def requirements(self, distribution: str) -> list[str]:
-        """What an installed distribution itself requires."""
+        """Return what an installed distribution itself requires."""
         found = self._distribution(distribution)
         return list(found.requires or ()) if found else []
 
@@ -209,7 +212,7 @@ def _choice(matches: Sequence[Offered]) -> str:
 
 
 def _is_concerned(distribution: Distribution) -> bool:
-    """Whether it offers something to stratagem, and is more than the rest of a removal that failed."""
+    """Return whether it offers something to stratagem, and is more than the rest of a removal that failed."""
     # a look at the text first: parsing the metadata of all that is installed would take most of the time
     if "[stratagem." not in (distribution.read_text("entry_points.txt") or ""):
         return False

@@ -40,7 +40,7 @@ def _of(error: StratagemError, subject: str | None = None) -> Finding:
 
 
 def _told_of(made: Plugin | StratagemError, name: str) -> Iterator[Finding]:
-    """What keeps one plugin from being used."""
+    """Yield what keeps one plugin from being used."""
     problems = implementations(made)[1] if isinstance(made, Plugin) else made.problems
     yield from (_of(problem, name) for problem in problems)
 
@@ -77,7 +77,7 @@ def _shared(name: str, group: str, offers: Sequence[Offered]) -> Finding:
 
 
 def _together(plugins: Sequence[Plugin]) -> Iterator[Finding]:
-    """What shows only between plugins: conflicts, and who provides which resource kind."""
+    """Yield what shows only between plugins: conflicts, and who provides which resource kind."""
     try:
         hooks = Hooks(plugins)
     except StratagemError as error:

@@ -50,7 +50,7 @@ def load_pack(installed: Installed, name: str) -> Pack:
 
 
 def pack_findings(installed: Installed) -> Iterator[Finding]:
-    """What ``stratagem plugins doctor`` tells of packs: each is imported, apart from the others."""
+    """Yield what ``stratagem plugins doctor`` tells of packs: each is imported, apart from the others."""
     for offer in installed.offered(NODES):
         try:
             pack = load_pack(installed, offer.full)

@@ -23,7 +23,7 @@ _COMPARED = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operat
 
 
 def unmet(text: str, installed: Installed) -> str | None:
-    """Why the requirement is not met, or None; raises ValueError if it is no requirement."""
+    """Return why the requirement is not met, or None; raises ValueError if it is no requirement."""
     # packaging is imported here because most commands and most configs have nothing to check
     from packaging.requirements import InvalidRequirement, Requirement
     from packaging.version import InvalidVersion
@@ -65,13 +65,13 @@ def require_kernel(distribution: str, provider: str, installed: Installed) -> No
 
 
 def is_on_kernel(text: str) -> bool:
-    """Whether a requirement is one on the kernel, and says which versions will do."""
+    """Return whether a requirement is one on the kernel, and says which versions will do."""
     found = _ON_KERNEL.match(text)
     return found is not None and found.end() < len(text)
 
 
 def _is_plainly_met(text: str, version: str) -> bool:
-    """Whether bounds of plain releases hold: nearly all there are, and packaging takes long to import."""
+    """Return whether bounds of plain releases hold: nearly all there are, and packaging takes long to import."""
     clauses = _BOUNDS.fullmatch(text)
     if clauses is None or not _RELEASE.fullmatch(version):
         return False

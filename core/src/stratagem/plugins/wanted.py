@@ -50,7 +50,10 @@ def wanted(config: Config) -> list[Wanted]:
 
 
 def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
-    """What is wrong with the names: not installed, offered twice, used twice, or meaning two different plugins."""
+    """Return what is wrong with the names.
+
+    Not installed, offered twice, used twice, or meaning two different plugins.
+    """
     problems: list[StratagemError] = [*_repeated(config)]
     values: dict[str, tuple[str, str]] = {}
     for each in wanted(config):

@@ -29,7 +29,7 @@ def build(step: Step, state: Any = NO_STATE) -> Any:
 
 
 def state_of(instance: Any) -> Any:
-    """What the next instance has to be handed; raises what ``state()`` raises."""
+    """Return what the next instance has to be handed; raises what ``state()`` raises."""
     return instance.state() if hasattr(instance, "state") else NO_STATE
 
 

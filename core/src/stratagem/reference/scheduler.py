@@ -72,7 +72,7 @@ def _flow(frame: Frame) -> Frame:
 
 
 def _around(owner: StepRun, frame: Frame) -> bool:
-    """Whether ``frame`` is a body, at any depth, of the step ``owner``."""
+    """Return whether ``frame`` is a body, at any depth, of the step ``owner``."""
     at: Frame | None = frame
     while at is not None and at.owner is not None:
         if at.owner is owner:

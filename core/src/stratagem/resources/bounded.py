@@ -16,7 +16,7 @@ P = TypeVarTuple("P")
 async def bounded(
     limit: float, call: Callable[[Unpack[P]], Awaitable[T]], *args: *P
 ) -> tuple[T, None] | tuple[None, Exception]:
-    """What the call gives, or what it raises: TimeoutError where it took longer than ``limit`` seconds."""
+    """Return what the call gives, or what it raises: TimeoutError where it took longer than ``limit`` seconds."""
     with CancelScope(deadline=current_time() + limit, shield=True) as scope:
         try:
             return await call(*args), None

@@ -44,7 +44,7 @@ class Pass:
                 self.serve(waiter)
 
     def nothing_left(self) -> bool:
-        """Whether nobody can be served, nor anything be done so that somebody will."""
+        """Return whether nobody can be served, nor anything be done so that somebody will."""
         supply = self.supply
         if supply.room > 0 or supply.states[State.IDLE]:
             return False

@@ -65,14 +65,17 @@ class Factory(ABC, Generic[M]):
         """Ends the member; it is called once for each, whatever its state."""
 
     async def check(self, member: M) -> bool:
-        """Whether the member is well. Asked after a longer idle time, and after a lease that ended with an error."""
+        """Return whether the member is well.
+
+        Asked after a longer idle time, and after a lease that ended with an error.
+        """
         return True
 
     async def reset(self, member: M) -> None:
         """Cleans the member after each lease, before it is idle again."""
 
     def lend(self, member: M, step: StepRun, request: ResourceRequest) -> AbstractAsyncContextManager[Any]:
-        """What the step is given of the member; entered and left in the step's own task.
+        """Return what the step is given of the member; entered and left in the step's own task.
 
         The member itself, unless overridden. What is given must be of no use after the context: give a handle that can
         be closed where the member is used again.
@@ -80,7 +83,7 @@ class Factory(ABC, Generic[M]):
         return nullcontext(member)
 
     def use(self, member: M, step: StepRun, given: Any) -> AbstractAsyncContextManager[Any]:
-        """What a step is given of a member whose lease another step holds for it; entered and left in its own task.
+        """Return what a step gets of a member whose lease another step holds; entered and left in the step's own task.
 
         ``given`` is what `lend` gave, and stays what the step gets unless overridden. A failure of the step passes
         through the context. Raises ResourceLost, on entering, where the member has ended meanwhile.
@@ -88,7 +91,7 @@ class Factory(ABC, Generic[M]):
         return nullcontext(given)
 
     def key(self, request: ResourceRequest) -> Hashable:
-        """What tells members apart, see `Key`; raises ResourceUnavailable for a request that can't be met."""
+        """Return what tells members apart, see `Key`; raises ResourceUnavailable for a request that can't be met."""
         for label in request.labels:
             if label not in self.labels:
                 hint = nearest(label, self.labels) or f"There are: {', '.join(self.labels) or 'none'}."
@@ -97,22 +100,25 @@ class Factory(ABC, Generic[M]):
         return Key.of(request)
 
     def most(self, key: Any) -> int | None:
-        """How many members with this key there may be at once; None for any number. One of a named session."""
+        """Return how many members with this key there may be at once; None for any number. One of a named session."""
         return 1 if getattr(key, "session", None) is not None else None
 
     def uses(self, key: Any, limit: int | None) -> int | None:
-        """How many leases a member with this key may serve, where the settings say ``limit``; None for any number."""
+        """Return how many leases a member with this key may serve, where the settings say ``limit``.
+
+        None for any number.
+        """
         return limit
 
     def fit(self, member: M) -> bool:
-        """Whether an idle member can be handed out, as far as that is known without asking it.
+        """Return whether an idle member can be handed out, as far as that is known without asking it.
 
         One that is not is reset and checked first, and retired where it does not become fit.
         """
         return True
 
     def lost(self, member: M, error: Exception) -> bool:
-        """Whether an error that a step has raised tells that the member has ended."""
+        """Return whether an error that a step has raised tells that the member has ended."""
         return False
 
     def describe(self, member: M) -> str:

@@ -69,5 +69,5 @@ class Lease:
 
     @property
     def value(self) -> Any:
-        """What the factory made."""
+        """Return what the factory made."""
         return self.member.value

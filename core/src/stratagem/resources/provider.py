@@ -44,7 +44,7 @@ class PooledProvider(ResourceProvider):
 
     @asynccontextmanager
     async def lease(self, step: StepRun, request: ResourceRequest) -> AsyncIterator[Any]:
-        """What the pool's factory lends of a member that meets the request."""
+        """Yield what the pool's factory lends of a member that meets the request."""
         pool, factory = self._pool, self._pool.factory
         request = placed(request, factory.paths, step)
         key = factory.key(request)
@@ -101,7 +101,7 @@ def _joined(directory: str, path: str) -> str:
 
 
 def asker_of(step: StepRun) -> Asker:
-    """Who a step is to a pool."""
+    """Return who a step is to a pool."""
     return Asker(step.run.id, step.step.id, step.step.spec.distribution, step, tuple(step.ancestors()))
 
 
@@ -120,7 +120,7 @@ class PoolPlugin(Plugin, Generic[M]):
 
     @abstractmethod
     def factory(self, kind: str) -> Factory[M]:
-        """What makes the members of the pool of this kind."""
+        """Return what makes the members of the pool of this kind."""
 
     def limits(self, kind: str) -> PoolSettings:
         """The limits of the pool of this kind."""

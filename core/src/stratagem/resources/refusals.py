@@ -88,7 +88,7 @@ def lost(kind: str, name: str, error: Exception, asker: Asker, provider: str | N
 
 
 def tells_of_loss(error: BaseException | None) -> bool:
-    """Whether a step inside has failed with that: its error says which step it was, and what to do."""
+    """Return whether a step inside has failed with that: its error says which step it was, and what to do."""
     while isinstance(error, StepFailed):
         error = error.__cause__
     return isinstance(error, ResourceLost)

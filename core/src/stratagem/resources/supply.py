@@ -60,16 +60,16 @@ class Supply(Generic[M]):
 
     @property
     def room(self) -> int:
-        """How many more members may be made now."""
+        """Return how many more members may be made now."""
         return self.settings.size + self.settings.spare - len(self.members) - self.making.total()
 
     @property
     def underway(self) -> int:
-        """How many members are being made or tidied, or closed to make room."""
+        """Return how many members are being made or tidied, or closed to make room."""
         return self.making.total() + self.states[State.TIDYING] + self.states[State.CLOSING]
 
     def count(self, key: Hashable) -> int:
-        """How many members of a key there are, those counted that are being made, and those not that are closing."""
+        """Return how many members of a key there are; those being made count, those that are closing don't."""
         alive = (member for member in self.members if member.state is not State.CLOSING)
         return self.making[key] + sum(member.key == key for member in alive)
 
@@ -103,7 +103,7 @@ class Supply(Generic[M]):
         return None
 
     def is_due(self, member: Member) -> bool:
-        """Whether the idle member is to be checked before it is handed out."""
+        """Return whether the idle member is to be checked before it is handed out."""
         if member.fresh:
             return False
         if not self.factory.fit(member.value):
@@ -111,7 +111,7 @@ class Supply(Generic[M]):
         return self._checks and current_time() - member.idle_since >= self.settings.check_after
 
     def spent(self, member: Member) -> Reason | None:
-        """Why the member is not to be used again."""
+        """Return why the member is not to be used again."""
         limits = self.settings
         if self.draining:
             return "drain"

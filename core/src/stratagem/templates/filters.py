@@ -60,7 +60,7 @@ FILTERS: Final[Mapping[str, Filter]] = MappingProxyType(
 
 
 def apply_filter(apply: Callable[..., Any], value: Any, arguments: tuple[Any, ...]) -> Any:
-    """What the filter gives; text made from a secret text is secret."""
+    """Return what the filter gives; text made from a secret text is secret."""
     result = apply(value, *arguments)
     if type(value) is Secret or (arguments and has_secret(arguments)):
         return _kept_secret(result)

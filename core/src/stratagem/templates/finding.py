@@ -29,7 +29,7 @@ Span = tuple[int, int]
 
 
 def found(text: str, needles: Sequence[Needle]) -> Iterator[Span]:
-    """Where one of the needles is in the text, in whatever form it has there; in no order, and perhaps twice."""
+    """Yield where one of the needles is in the text, in whatever form it has there; in no order, and perhaps twice."""
     spaced = any(needle.closed for needle in needles)
     for view in views(text):
         placed = settled(view)
@@ -69,14 +69,17 @@ def _coded(view: View, needles: list[Needle]) -> Iterator[Span]:
 
 
 def _cuts(text: str) -> Iterator[Span]:
-    """Where text may have been cut: before an ellipsis, and at the end; also before quotes and half an escape there."""
+    """Yield where text may have been cut.
+
+    Before an ellipsis, and at the end; also before quotes and half an escape there.
+    """
     for dots in _DOTS.finditer(text):
         yield from ((before, dots.end()) for before in _ends(text, dots.start()))
     yield from ((before, before) for before in _ends(text, len(text)))
 
 
 def _ends(text: str, cut: int) -> Iterable[int]:
-    """Where what was cut there may end: there, or before the quotes or half an escape that stand there."""
+    """Return where what was cut there may end: there, or before the quotes or half an escape that stand there."""
     end = cut
     while end and text[end - 1] in _QUOTES:
         end -= 1
@@ -84,13 +87,13 @@ def _ends(text: str, cut: int) -> Iterable[int]:
 
 
 def _half(text: str, end: int) -> int:
-    """Where half an escape begins that ends there; ``end`` if there is none."""
+    """Return where half an escape begins that ends there; ``end`` if there is none."""
     found = _HALF.search(text, max(0, end - 9), end)
     return found.start() if found else end
 
 
 def _places(text: str, part: str, step: int = 0) -> Iterator[int]:
-    """Where the part is in the text; places that overlap only where ``step`` says how far to go on."""
+    """Yield where the part is in the text; places that overlap only where ``step`` says how far to go on."""
     at = text.find(part)
     while at >= 0:
         yield at
@@ -98,7 +101,10 @@ def _places(text: str, part: str, step: int = 0) -> Iterator[int]:
 
 
 def _rests(text: str, whole: str, before: int, behind: int, least: int) -> Iterator[Span]:
-    """What a cut from ``before`` to ``behind`` has left of ``whole``: its beginning before it, its end behind it."""
+    """Yield what a cut from ``before`` to ``behind`` has left of ``whole``.
+
+    Its beginning before it, its end behind it.
+    """
     first = max(0, before - len(whole) + 1)
     for at in islice(_places(text[first:before], whole[:least], 1), _MOST_TRIED):
         if whole.startswith(text[first + at : before]):

@@ -24,7 +24,7 @@ FAILURES: Final = (Refused, TypeError, ValueError, ArithmeticError, RecursionErr
 
 
 def failure_text(error: BaseException) -> str:
-    """What went wrong, without the values: messages of Python's own errors may quote them, and so a secret."""
+    """Return what went wrong, without the values: messages of Python's own errors may quote them, and so a secret."""
     return (
         str(error)
         if isinstance(error, (Refused, TooLarge))
@@ -43,5 +43,5 @@ def kind_of(value: Any) -> str:
 
 
 def is_number(value: Any) -> TypeGuard[int | float]:
-    """Whether it is an int or float; a bool is none."""
+    """Return whether it is an int or float; a bool is none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)

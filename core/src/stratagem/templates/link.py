@@ -37,7 +37,10 @@ class Link:
         self.problems: list[UndefinedName] = []
 
     def bound(self, reference: Reference) -> Bound:
-        """What the binder gives for the reference; an unknown name is a problem unless a default stands behind it."""
+        """Return what the binder gives for the reference.
+
+        An unknown name is a problem unless a default stands behind it.
+        """
         path = reference.path
         bound = self._bound.get(path)
         if bound is None:

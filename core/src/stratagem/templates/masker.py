@@ -64,7 +64,7 @@ class Masker:
         self._needles = None
 
     def finds(self, text: str) -> bool:
-        """Whether a secret is in the text, in whatever form."""
+        """Return whether a secret is in the text, in whatever form."""
         if not (needles := self._gathered()):
             return False
         from stratagem.templates.finding import found

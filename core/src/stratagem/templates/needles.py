@@ -80,7 +80,7 @@ def _forms(placed: View, secret: str) -> Iterator[str]:
 
 
 def _cores(secret: str) -> Iterator[str]:
-    """What base64 makes of the secret wherever it begins in a longer text, without what its neighbours have a part in."""
+    """Yield the base64 texts of the secret, wherever it begins in a longer text, without characters shared with others."""
     for coding in ("utf-8",) if secret.isascii() else ("utf-8", "latin-1", "utf-16-le"):
         content = secret.encode(coding, "replace")
         for offset in range(3):

@@ -47,7 +47,7 @@ def negate(value: Any) -> Any:
 
 
 def contains(item: Any, container: Any) -> bool:
-    """Whether a list has the item, a dict the key, or a text the text."""
+    """Return whether a list has the item, a dict the key, or a text the text."""
     if isinstance(container, str):
         if not isinstance(item, str):
             raise Refused(f"only text can be in text, not {kind_of(item)}")
@@ -69,7 +69,7 @@ def require_findable(item: Any, container: Sequence[Any] | Mapping[Any, Any]) ->
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether both are equal."""
+    """Return whether both are equal."""
     if not (type(left) in SCALARS or type(right) in SCALARS):
         require_comparable(left, right)
     return bool(left == right)

@@ -123,7 +123,7 @@ class _ConfigReader:
 
 
 def _has_template(value: object, depth: int) -> bool:
-    """Whether there is a ``{{`` in it, or it is nested too deeply to tell."""
+    """Return whether there is a ``{{`` in it, or it is nested too deeply to tell."""
     if isinstance(value, str):
         return "{{" in value and not isinstance(value, Secret)
     if not isinstance(value, (Mapping, list, tuple)):

@@ -76,15 +76,15 @@ class Scanner:
             self._read_string(self.value)
 
     def at_end(self) -> bool:
-        """Whether the text has ended."""
+        """Return whether the text has ended."""
         return self.kind == "end"
 
     def at_close(self) -> bool:
-        """Whether the current token begins the ``}}`` that ends an expression."""
+        """Return whether the current token begins the ``}}`` that ends an expression."""
         return self.value == "}" and self.kind == "sign" and self.text.startswith("}}", self.start)
 
     def is_sign(self, sign: str) -> bool:
-        """Whether the current token is this sign."""
+        """Return whether the current token is this sign."""
         return self.kind == "sign" and self.value == sign
 
     def _refuse_character(self) -> None:

@@ -66,7 +66,7 @@ def within_bounds(size: int) -> None:
 
 
 def has_secret(values: Iterable[Any]) -> bool:
-    """Whether one of the values is a secret text."""
+    """Return whether one of the values is a secret text."""
     return any(type(value) is Secret for value in values)
 
 
@@ -87,7 +87,10 @@ _JSON: Final = json.JSONEncoder(
 
 
 def _survey(value: Any) -> bool:
-    """Whether a secret is anywhere in the value; looks level by level, so that one within itself ends at the caps."""
+    """Return whether a secret is anywhere in the value.
+
+    Looks level by level, so that one within itself ends at the caps.
+    """
     secret, count, size, level = False, 0, 0, [value]
     for _ in range(VALUE_DEPTH + 1):
         below: list[Any] = []

@@ -42,7 +42,7 @@ class Reference(Syntax):
 
     @property
     def path(self) -> Path:
-        """What it reads."""
+        """Return what it reads."""
         return Path(self.root, self.steps, self.optional)
 
 

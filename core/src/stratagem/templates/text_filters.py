@@ -54,10 +54,10 @@ def replaced(value: Any, old: Any, new: Any) -> str:
 
 
 def begins(value: Any, prefix: Any) -> bool:
-    """Whether it begins with ``prefix``."""
+    """Return whether it begins with ``prefix``."""
     return want_text(value).startswith(want_text(prefix))
 
 
 def ends(value: Any, suffix: Any) -> bool:
-    """Whether it ends with ``suffix``."""
+    """Return whether it ends with ``suffix``."""
     return want_text(value).endswith(want_text(suffix))

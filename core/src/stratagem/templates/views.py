@@ -58,7 +58,7 @@ class View:
         return View(text, self, pattern, rewrite) if count and text != self.text else self
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
-        """Where in the original text stands what the view has from ``begin`` to ``end``."""
+        """Return where in the original text stands what the view has from ``begin`` to ``end``."""
         if self.under is None:
             return begin, end
         starts, ends = self._origin
@@ -66,7 +66,7 @@ class View:
 
     @cached_property
     def _origin(self) -> tuple[list[int], list[int]]:
-        """Where in the view below each character begins and ends."""
+        """Return where in the view below each character begins and ends."""
         assert self.under is not None  # only then it is asked for
         starts: list[int] = []
         ends: list[int] = []

@@ -32,7 +32,7 @@ async def run_once(
 
 
 def outcome(result: RunResult) -> dict[str, Any]:
-    """What a run gave: all that strategies must leave as it is."""
+    """Return what a run gave: all that strategies must leave as it is."""
     return {
         "status": result.status,
         "value": result.value,

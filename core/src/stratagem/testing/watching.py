@@ -67,11 +67,11 @@ class Watcher(Recorder):
         self._note("skipped", step)
 
     def count(self, what: str) -> Counter[str]:
-        """How often that happened, by node."""
+        """Return how often that happened, by node."""
         return Counter(each.node for each in self.seen if each.what == what)
 
     def trace(self) -> list[tuple[str, str, int]]:
-        """What happened, as plain values to compare."""
+        """Return what happened, as plain values to compare."""
         return [(each.what, each.node, each.attempt) for each in self.seen]
 
     def _note(self, what: str, step: StepRun) -> None:

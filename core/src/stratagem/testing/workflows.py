@@ -55,7 +55,7 @@ class Made:
 
     @property
     def expression(self) -> str | None:
-        """What to write to read its value, also where it may be missing."""
+        """Return what to write to read its value, also where it may be missing."""
         return self.value if self.sure or self.value is None else f"({self.value} | default(5))"
 
 
@@ -316,5 +316,5 @@ class WorkflowMaker:
 
 
 def _plain_value(made: Made) -> bool:
-    """Whether the node has an output ``result`` that is an int."""
+    """Return whether the node has an output ``result`` that is an int."""
     return made.value is not None and made.value.endswith(".result")

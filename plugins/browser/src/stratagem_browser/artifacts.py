@@ -71,7 +71,7 @@ class LeaseArtifacts:
             raise
 
     def _is_shown(self, error: BaseException) -> bool:
-        """Whether a step that has used the lease has kept a picture of this failure, or of a time limit that it met."""
+        """Return whether a step that used the lease has kept a picture of this failure, or of the time limit it met."""
         return self._late or has_kept(error, SCREENSHOT)
 
     async def _keep(self, error: BaseException | None, *, shot: bool) -> None:

@@ -70,7 +70,10 @@ class Chrome:
 
     @property
     def alive(self) -> bool:
-        """Whether browser and driver run, as far as it is known without asking them: one that was stopped does."""
+        """Return whether browser and driver run, as far as it is known without asking them.
+
+        One that was stopped does.
+        """
         return self.gone is None and alive(self.process) and self.driver.alive
 
     @property
@@ -79,7 +82,7 @@ class Chrome:
         return self.memory.of(self.process)
 
     async def call(self, limit: float, doing: Coroutine[Any, Any, T]) -> T:
-        """What a call of Playwright's gives.
+        """Return what a call of Playwright's gives.
 
         Raises:
             TimeoutError: after ``limit`` seconds.

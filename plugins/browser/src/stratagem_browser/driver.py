@@ -56,7 +56,7 @@ class Driver:
 
     @property
     def alive(self) -> bool:
-        """Whether its process runs, as far as it is known."""
+        """Return whether its process runs, as far as it is known."""
         return self.process is None or alive(self.process)
 
     @property
@@ -65,7 +65,7 @@ class Driver:
         return 0.0 if self.process is None else self.memory.of(self.process)
 
     async def answers(self, limit: float) -> bool:
-        """Whether it does what it is asked within ``limit`` seconds, without any browser."""
+        """Return whether it does what it is asked within ``limit`` seconds, without any browser."""
         from playwright.async_api import Error
 
         with move_on_after(limit), suppress(Error):

@@ -144,7 +144,7 @@ class PageFactory(Factory[Tab]):
             await dispose(chrome, member.id, LAST_RESORT)
 
     async def check(self, member: Tab) -> bool:
-        """Whether the page answers; a named session is given another one where only its page is gone."""
+        """Return whether the page answers; a named session is given another one where only its page is gone."""
         if not (member.fit and member.alive):
             return False
         if await self._answers(member):

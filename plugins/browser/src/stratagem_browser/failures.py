@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def failed(error: BaseException, step: StepRun) -> bool:
-    """Whether an error is a failure: no leaving of a loop, and a cancellation only at a time limit.
+    """Return whether an error is a failure: no leaving of a loop, and a cancellation only at a time limit.
 
     That may be the limit of a step around it.
     """
@@ -31,7 +31,7 @@ def error_around(step: StepRun) -> BaseException | None:
 
 
 def has_kept(error: BaseException, kind: str) -> bool:
-    """Whether an artifact of this kind was kept of the error, or of what it came from."""
+    """Return whether an artifact of this kind was kept of the error, or of what it came from."""
     return any(note.startswith(f"{kind}: ") for each in _origins(error) for note in getattr(each, "__notes__", ()))
 
 

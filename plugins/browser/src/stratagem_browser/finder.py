@@ -80,7 +80,7 @@ def best(*, headless: bool = True) -> Found | None:
 
 
 def channel_path(channel: str) -> str | None:
-    """Where the browser of a channel is installed; None if it isn't, or if nothing is known of the channel."""
+    """Return where the browser of a channel is installed; None if it isn't, or if nothing is known of the channel."""
     place = CHANNELS.get(channel, {}).get(sys.platform)
     if place is None:
         return None
@@ -116,7 +116,7 @@ def _downloads() -> Path:
 
 
 def cache_folder() -> Path:
-    """Where programs of this user keep what they can make again."""
+    """Return where programs of this user keep what they can make again."""
     home = Path.home()
     if sys.platform == "darwin":
         return home / "Library" / "Caches"

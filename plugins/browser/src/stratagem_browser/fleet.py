@@ -131,7 +131,7 @@ class Fleet:
         return launched
 
     def worn(self, chrome: Chrome) -> str | None:
-        """Why the browser is to be replaced."""
+        """Return why the browser is to be replaced."""
         limits = self.settings
         if chrome.made >= limits.max_contexts:
             return f"it has made {chrome.made} contexts"
@@ -178,7 +178,7 @@ class Fleet:
         self._group.start_soon(watch, self, chrome)
 
     async def driver_works(self, driver: Driver) -> bool:
-        """Whether a driver answers; one that does not is ended, and its browsers with it."""
+        """Return whether a driver answers; one that does not is ended, and its browsers with it."""
         if driver.alive and await driver.answers(self.settings.heartbeat_timeout):
             return True
         driver.kill()

@@ -36,7 +36,7 @@ def launch_options(settings: BrowserSettings, wanted: Launch) -> dict[str, Any]:
 
 
 def may_sandbox() -> bool:
-    """Whether Chromium's sandbox can work: it refuses to for root."""
+    """Return whether Chromium's sandbox can work: it refuses to for root."""
     return not hasattr(os, "geteuid") or os.geteuid() != 0
 
 

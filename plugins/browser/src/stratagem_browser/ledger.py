@@ -28,7 +28,7 @@ class Ledger:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing of the pool is in the browser, or about to be."""
+        """Return whether nothing of the pool is in the browser, or about to be."""
         return not self.tabs and not self._making
 
     @contextmanager

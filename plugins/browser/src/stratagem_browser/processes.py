@@ -26,7 +26,7 @@ def driver_of(browser: psutil.Process) -> psutil.Process | None:
 
 
 def alive(process: psutil.Process) -> bool:
-    """Whether the process runs, and is no zombie."""
+    """Return whether the process runs, and is no zombie."""
     with suppress(psutil.Error):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

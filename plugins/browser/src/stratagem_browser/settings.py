@@ -27,7 +27,7 @@ When = Literal["off", "on", "on-failure"]
 
 
 def twice_the_cores() -> int:
-    """How many pages are in use at once where nothing is set."""
+    """Return how many pages are in use at once where nothing is set."""
     return 2 * (os.cpu_count() or 1)
 
 

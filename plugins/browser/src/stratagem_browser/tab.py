@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def told(context: BrowserContext) -> dict[str, Any]:
-    """What this provider and the nodes that use a page tell each other, by name; it is kept on the context.
+    """Return what this provider and the nodes that use a page tell each other, by name; it is kept on the context.
 
     The provider tells ``timeout``, the seconds that nodes wait where nothing else is said, and ``dialogs``, how those
     are answered that no step answers. Nodes tell ``tab``, the page of the context that they work on.
@@ -73,12 +73,15 @@ class Tab:
 
     @property
     def alive(self) -> bool:
-        """Whether page, browser and driver are there, as far as it is known without asking them."""
+        """Return whether page, browser and driver are there, as far as it is known without asking them."""
         return not self.crashed and self.chrome.alive
 
     @property
     def fit(self) -> bool:
-        """Whether nothing was heard of the end of page and browser; to ask the system takes longer, see `alive`."""
+        """Return whether nothing was heard of the end of page and browser.
+
+        To ask the system takes longer, see `alive`.
+        """
         return not self.crashed and self.chrome.gone is None and not self.own_page.is_closed()
 
     @property

@@ -38,7 +38,7 @@ class Compiler:
 
     @property
     def shapes(self) -> int:
-        """How many shapes are kept."""
+        """Return how many shapes are kept."""
         return self._made.cache_info().currsize
 
 

@@ -52,5 +52,5 @@ class Writer:
 
     @property
     def size(self) -> int:
-        """How many statements there are."""
+        """Return how many statements there are."""
         return len(self._lines)

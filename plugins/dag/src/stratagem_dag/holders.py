@@ -30,7 +30,7 @@ class Holder:
 
     @property
     def may_wait(self) -> bool:
-        """Whether steps inside need more than it holds."""
+        """Return whether steps inside need more than it holds."""
         return not self.inner <= frozenset(self.keys)
 
 
@@ -71,7 +71,7 @@ class Holders:
         self._waiting -= self._holders.pop(step).may_wait
 
     def _all_can_end(self, holders: Mapping[StepRun, Holder]) -> bool:
-        """Whether the owners could end one after another, each with the places that are left and those of the ended.
+        """Return whether the owners could end one after another, each with the places left and those of the ended.
 
         Steps without bodies end by themselves, whatever they hold, so only owners count.
         """

@@ -19,20 +19,23 @@ UNCHANGING = SCALARS | {date, datetime, time, timedelta, Decimal, UUID, type(NOT
 
 
 def is_unchanging(value: Any) -> bool:
-    """Whether nothing in the value can be changed in place, so that it may be handed out as it is."""
+    """Return whether nothing in the value can be changed in place, so that it may be handed out as it is."""
     if type(value) in UNCHANGING:
         return True
     return type(value) in (tuple, frozenset) and all(map(is_unchanging, value))
 
 
 def shares_with(value: Any, inputs: Any) -> bool:
-    """Whether something that can be changed in place is part of both: a change of the one would be seen in the other."""
+    """Return whether something that can be changed in place is part of both.
+
+    A change of the one would be seen in the other.
+    """
     own = {id(part) for part in _changeable(value)}
     return bool(own) and any(id(part) in own for part in _changeable(inputs))
 
 
 def repeats(value: Any) -> bool:
-    """Whether something that can be changed in place stands in the value twice."""
+    """Return whether something that can be changed in place stands in the value twice."""
     seen: set[int] = set()
     for part in _changeable(value):
         if id(part) in seen:

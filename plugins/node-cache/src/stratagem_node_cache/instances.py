@@ -101,7 +101,7 @@ class Instances:
             await instances.close(step, slot.instance)
 
     def _may_build(self, step: Step) -> bool:
-        """Whether an instance may be built now: there is room, or nothing will make room."""
+        """Return whether an instance may be built now: there is room, or nothing will make room."""
         self._make_room(self._most - 1)
         has_room = len(self._slots) + len(self._closing) < self._most or not self._closing
         return has_room and step not in self._closing

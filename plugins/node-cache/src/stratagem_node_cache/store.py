@@ -82,7 +82,7 @@ class Store:
         self._attempt(lambda connection: self._put(connection, key, type_, row), None)
 
     def stats(self) -> dict[str, Any]:
-        """How many results there are, of which node types, and the bytes that they take."""
+        """Return how many results there are, of which node types, and the bytes that they take."""
         if not self.path.exists():
             return {"entries": 0, "bytes": 0, "types": {}}
         return self._attempt(_stats, {"entries": 0, "bytes": 0, "types": {}})

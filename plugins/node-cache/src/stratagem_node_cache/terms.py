@@ -31,7 +31,10 @@ def terms_of(step: Step, ttl: float, directory: Path | None, *, stored: bool, re
 
 
 def folders_of(plan: Plan, start: Path) -> dict[Step, Path]:
-    """Where relative paths start, for each step of the plan, its bodies and its subflows; their files from ``start``."""
+    """Return where relative paths start, for each step of the plan, its bodies and its subflows.
+
+    Their files from ``start``.
+    """
     found: dict[Step, Path] = {}
     waiting = [(plan, start)]
     while waiting:

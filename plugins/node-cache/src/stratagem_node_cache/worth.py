@@ -52,7 +52,7 @@ class Worth:
         return True
 
     def is_still_cheap(self, taken: float, spent: float) -> bool:
-        """Whether the type was left out before, and the look alone has taken longer than the node again."""
+        """Return whether the type was left out before, and the look alone has taken longer than the node again."""
         return self._cheap >= ENOUGH and taken < spent
 
 
@@ -71,7 +71,10 @@ class Worths:
         return known
 
     def leave_out_all(self, plan: Plan) -> bool:
-        """Whether a run of the plan needs no cache at all: no step of it may be remembered, or each is left out."""
+        """Return whether a run of the plan needs no cache at all.
+
+        No step of it may be remembered, or each is left out.
+        """
         wanted = self._plans.get(plan)
         if wanted is None:
             wanted = self._plans[plan] = _wanted(plan)

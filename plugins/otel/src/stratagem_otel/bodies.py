@@ -28,7 +28,7 @@ class Called:
 
 
 def called(frame: Frame) -> Called:
-    """What a frame is: a body's pass, or a workflow that another one calls."""
+    """Return what a frame is: a body's pass, or a workflow that another one calls."""
     graph, owner = frame.plan.graph, frame.owner
     assert owner is not None  # it is none of the run's own frame
     named = {**owner.step.bodies, **owner.step.flows}

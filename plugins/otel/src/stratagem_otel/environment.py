@@ -43,13 +43,13 @@ def protocol_of(settings: OtelSettings, variable: str) -> str:
 
 
 def queue_of(settings: OtelSettings) -> tuple[int, int]:
-    """How many spans may wait, and how many are sent at once."""
+    """Return how many spans may wait, and how many are sent at once."""
     queue = settings.queue or _number(OTEL_BSP_MAX_QUEUE_SIZE, QUEUE)
     return queue, min(settings.batch or _number(OTEL_BSP_MAX_EXPORT_BATCH_SIZE, BATCH), queue)
 
 
 def prometheus_of(settings: OtelSettings) -> tuple[str, int]:
-    """Where metrics are served: host and port."""
+    """Return where metrics are served: host and port."""
     if settings.prometheus is None:
         return os.environ.get(OTEL_EXPORTER_PROMETHEUS_HOST) or "localhost", _number(
             OTEL_EXPORTER_PROMETHEUS_PORT, 9464

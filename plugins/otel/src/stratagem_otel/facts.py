@@ -55,7 +55,7 @@ class Facts:
         return StepFacts(step, self._links)
 
     def size(self, plan: Plan) -> int:
-        """How many steps a plan and all plans in it have, each plan counted once."""
+        """Return how many steps a plan and all plans in it have, each plan counted once."""
         if plan not in self._sizes:
             self._sizes[plan] = sum(len(each) for each in plans_in(plan))
         return self._sizes[plan]

@@ -32,7 +32,7 @@ def failure(error: BaseException | None) -> BaseException | None:
 
 
 def cause(error: BaseException) -> BaseException:
-    """What made a step fail, in place of the kernel's wrapping."""
+    """Return what made a step fail, in place of the kernel's wrapping."""
     return error.__cause__ if isinstance(error, StepFailed) and error.__cause__ is not None else error
 
 

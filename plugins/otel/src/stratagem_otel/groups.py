@@ -33,7 +33,7 @@ class Group:
 
     @property
     def full(self) -> bool:
-        """Whether no further step may begin in it."""
+        """Return whether no further step may begin in it."""
         return self._room <= 0
 
     def begin(self) -> None:

@@ -43,7 +43,7 @@ LONGEST = 120
 
 
 def kind_of(name: str, unit: str, chosen: Mapping[str, Kind]) -> Kind:
-    """What the settings choose for the name, else what is known of it, else what name and unit tell.
+    """Return what the settings choose for the name, else what is known of it, else what name and unit tell.
 
     Times and sizes are histograms; so are shares, whose unit is ``%``. What is called ``requests``, ``errors`` and the
     like, or has a unit in braces such as ``{page}``, is counted. All else is a gauge.

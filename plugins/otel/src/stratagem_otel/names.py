@@ -35,7 +35,7 @@ ERROR_TYPE = "error.type"
 
 
 def steps(outcome: str) -> str:
-    """How many steps ended in which way: of a run, or of a group that has one span."""
+    """Return how many steps ended in which way: of a run, or of a group that has one span."""
     return f"workflow.steps.{outcome}"
 
 

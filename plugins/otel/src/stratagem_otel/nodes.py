@@ -62,7 +62,7 @@ class NodeRecorder(RunRecorder):
         return max(0.0, perf_counter() - begun - self.waited(step))
 
     def facts_of(self, step: Step) -> StepFacts:
-        """What is known of a step."""
+        """Return what is known of a step."""
         facts = self._known.get(step)
         if facts is None:
             facts = self._known[step] = self._facts.of(step)

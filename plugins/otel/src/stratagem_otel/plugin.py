@@ -66,7 +66,7 @@ class OtelPlugin(Plugin):
         return RunRecorder(telemetry, run, span, context, propagate=settings.propagate)
 
     def doctor(self) -> Iterator[Finding]:
-        """Whether what the settings ask for is installed and can be set up."""
+        """Yield whether what the settings ask for is installed and can be set up."""
         subject = self.name or "otel"
         try:
             sent = check(self.settings)
@@ -76,6 +76,6 @@ class OtelPlugin(Plugin):
             yield Finding("ok", subject, sent)
 
     def _times_all(self) -> bool:
-        """Whether nodes are timed in runs that are not traced: by default where none are."""
+        """Return whether nodes are timed in runs that are not traced: by default where none are."""
         chosen = self.settings.node_metrics
         return chosen == "all" or (chosen is None and self._telemetry is not None and self._telemetry.tracer is None)

@@ -23,7 +23,7 @@ class Tally:
 
     @property
     def lost(self) -> int:
-        """How many will never arrive."""
+        """Return how many will never arrive."""
         return self.dropped + self.undelivered
 
 

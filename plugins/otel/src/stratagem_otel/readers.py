@@ -22,7 +22,7 @@ from stratagem_otel.exporters import extra
 
 
 def wants_delta() -> bool:
-    """Whether OTLP metrics are to tell only of what is new, by OpenTelemetry's environment variable."""
+    """Return whether OTLP metrics are to tell only of what is new, by OpenTelemetry's environment variable."""
     preference = os.environ.get(OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE, "")
     return preference.strip().upper() in ("DELTA", "LOWMEMORY")
 

@@ -98,7 +98,7 @@ class SpanRecorder(NodeRecorder):
         span.add_event(f"workflow.node.{name}", told)
 
     def anchor(self, span: Span, context: Context) -> Anchor:
-        """What steps without spans of their own hang under ``span`` by."""
+        """Return what steps without spans of their own hang under ``span`` by."""
         return Anchor(self.tracer, span, context, self._run_id)
 
     def _anchor_of(self, frame: Frame) -> Anchor:

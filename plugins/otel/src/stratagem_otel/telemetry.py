@@ -132,7 +132,7 @@ class Telemetry:
 
 
 def check(settings: OtelSettings) -> str:
-    """Where things go, for those who ask; raises as `Telemetry` does, and sends nothing."""
+    """Return where things go, for those who ask; raises as `Telemetry` does, and sends nothing."""
     traces, metrics = traces_to(settings), metrics_to(settings)
     queue_of(settings)
     if traces == "otlp":

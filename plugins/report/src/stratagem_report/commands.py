@@ -29,7 +29,7 @@ def in_short(record: Path) -> str:
 
 
 def compare(before: Path, after: Path) -> Comparison:
-    """How the runs of two records differ; raises BadFile."""
+    """Return how the runs of two records differ; raises BadFile."""
     return comparison(read_record(before), read_record(after))
 
 

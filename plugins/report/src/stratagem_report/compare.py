@@ -34,7 +34,7 @@ class Difference:
 
     @property
     def same_outcome(self) -> bool:
-        """Whether it ended alike; a remembered value is as good as a new one."""
+        """Return whether it ended alike; a remembered value is as good as a new one."""
         before, after = ("done" if each == "remembered" else each for each in self.outcomes)
         return before == after
 
@@ -51,7 +51,7 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether both gave the same: status, values, and how every node ended."""
+        """Return whether both gave the same: status, values, and how every node ended."""
         return self.statuses[0] == self.statuses[1] and self.results == () and not self.otherwise
 
     @property

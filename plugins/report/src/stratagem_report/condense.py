@@ -27,7 +27,7 @@ class Drawn:
 
 
 def drawn_nodes(nodes: list[NodeInfo], limit: int = MAX_DRAWN) -> dict[int, Drawn]:
-    """What is drawn of the nodes of a workflow, by a number, in program order."""
+    """Return what is drawn of the nodes of a workflow, by a number, in program order."""
     if len(nodes) <= limit:
         return {node.n: Drawn((node.n,), node.id, node.type, node.needs) for node in nodes}
     band = _bands(nodes)

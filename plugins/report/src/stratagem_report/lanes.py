@@ -27,7 +27,7 @@ def lanes_of(executions: Sequence[Execution]) -> list[int]:
 
 
 def at_once(executions: Sequence[Execution], seconds: float, buckets: int) -> list[float]:
-    """How many executions were running, on the average, in each of ``buckets`` equal parts of the run."""
+    """Return how many executions were running, on the average, in each of ``buckets`` equal parts of the run."""
     width = seconds / buckets
     found = [0.0] * buckets
     if width <= 0:

@@ -25,7 +25,7 @@ class Layers:
     bends: dict[tuple[int, int], list[int]] = field(factory=dict)
 
     def is_node(self, item: int) -> bool:
-        """Whether it is a node, and no bend: bends are numbered below 0."""
+        """Return whether it is a node, and no bend: bends are numbered below 0."""
         return item >= 0
 
 

@@ -75,7 +75,7 @@ class _Spoilt:
         self._found: dict[Path, str] = {}
 
     def is_of(self, path: Path, run: Run) -> bool:
-        """Whether a record is of the same workflow; one that can't be read is of none."""
+        """Return whether a record is of the same workflow; one that can't be read is of none."""
         try:
             with path.open("rb") as file:
                 written = file.readline(HEAD_BYTES)

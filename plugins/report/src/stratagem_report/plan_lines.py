@@ -30,7 +30,7 @@ class NodeNumbers:
         return self._numbers[step]
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """What is told of each node; what is usual is left out."""
+        """Yield what is told of each node; what is usual is left out."""
         yield from self._lines
 
 

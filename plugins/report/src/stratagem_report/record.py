@@ -56,7 +56,7 @@ class Execution:
 
     @property
     def seconds(self) -> float:
-        """How long it took, pauses between attempts included."""
+        """Return how long it took, pauses between attempts included."""
         return self.end - self.begin
 
     @property
@@ -91,7 +91,7 @@ class Execution:
 
     @property
     def key(self) -> tuple[int, int, int]:
-        """What attempts of the same execution have in common."""
+        """Return what attempts of the same execution have in common."""
         return self.node.n, id(self.parent), self.number
 
 
@@ -119,7 +119,7 @@ class RunRecord:
 
     @property
     def name(self) -> str:
-        """What the run is called: its workflow's file, else the workflow."""
+        """Return what the run is called: its workflow's file, else the workflow."""
         return str(self.head.get("file") or self.head.get("workflow") or "workflow")
 
     @property
@@ -129,17 +129,17 @@ class RunRecord:
 
     @property
     def places(self) -> int:
-        """How many steps could run at once."""
+        """Return how many steps could run at once."""
         return max(1, int(self.head.get("places", 1)))
 
     @property
     def dropped(self) -> int:
-        """How many lines there was no room for."""
+        """Return how many lines there was no room for."""
         return int(self.over.get("dropped", 0)) if self.over is not None else 0
 
     @property
     def metrics(self) -> Mapping[str, Mapping[str, Any]]:
-        """What was measured, by name."""
+        """Return what was measured, by name."""
         found: Mapping[str, Mapping[str, Any]] = self.over.get("metrics", {}) if self.over is not None else {}
         return found
 

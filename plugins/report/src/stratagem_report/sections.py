@@ -52,7 +52,7 @@ def waits(record: RunRecord, frame: Frame) -> list[Wait]:
 
 
 def outcomes(record: RunRecord, frame: Frame) -> list[tuple[str, int]]:
-    """How many nodes of the workflow itself stand in which way, those that none does left out."""
+    """Return how many nodes of the workflow itself stand in which way, those that none does left out."""
     counts = Counter(standing(node, frame) for node in record.top)
     return [(name, counts[name]) for name in OUTCOMES if counts[name]]
 
@@ -90,7 +90,7 @@ def failures(record: RunRecord) -> list[Execution]:
 
 
 def _kept(failed: Execution) -> list[tuple[str, str]]:
-    """What the step has kept, and those around it that failed with it, such as one that holds a page."""
+    """Return what the step has kept, and those around it that failed with it, such as one that holds a page."""
     found, around = list(failed.artifacts), failed.parent
     while around is not None and around.how == failed.how:
         found += around.artifacts
@@ -99,12 +99,12 @@ def _kept(failed: Execution) -> list[tuple[str, str]]:
 
 
 def notices(record: RunRecord) -> list[tuple[Execution, str]]:
-    """What steps have met that was odd, whatever became of them; the first ones where there are many."""
+    """Return what steps have met that was odd, whatever became of them; the first ones where there are many."""
     return [(each, text) for each in record.executions for text in each.notices][:NOTICES_SHOWN]
 
 
 def metric_rows(record: RunRecord) -> list[tuple[str, list[str]]]:
-    """What was measured, by name: count, total or mean, least, greatest, last."""
+    """Return what was measured, by name: count, total or mean, least, greatest, last."""
     return [(name, _cells(measure)) for name, measure in sorted(record.metrics.items())]
 
 
@@ -131,7 +131,7 @@ def cache_rows(record: RunRecord) -> list[tuple[str, float, float, float | None]
 
 
 def pool_rows(record: RunRecord) -> list[PoolRow]:
-    """What steps waited for resources, by kind."""
+    """Return what steps waited for resources, by kind."""
     found: dict[str, list[float]] = {}
     for each in record.executions:
         for kind, seconds in each.waits:

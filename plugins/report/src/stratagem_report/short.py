@@ -12,7 +12,7 @@ SHOWN = 8
 
 
 def short(record: RunRecord) -> str:
-    """How it ended, its figures, and its slowest steps."""
+    """Return how it ended, its figures, and its slowest steps."""
     frame = top_frame(record)
     figures, path = figures_of(record), critical_path(frame)
     counts = ", ".join(f"{count:,} {name}" for name, count in sections.outcomes(record, frame))

@@ -41,7 +41,7 @@ def top_frame(record: RunRecord) -> Frame:
 
 
 def wait_of(step: Execution, frame: Frame) -> Wait:
-    """What a step waited for; one that needs nothing, or stands in a body, is ready when its frame begins."""
+    """Return what a step waited for; one that needs nothing, or stands in a body, is ready when its frame begins."""
     before = [frame[need] for need in step.node.needs if need in frame]
     released = max(before, key=lambda each: each.end, default=None)
     if released is not None:
@@ -75,7 +75,7 @@ def critical_path(frame: Frame) -> list[Execution]:
 
 
 def standing(node: NodeInfo, frame: Frame) -> str:
-    """How a node of the workflow itself stands at the end, see `OUTCOMES`."""
+    """Return how a node of the workflow itself stands at the end, see `OUTCOMES`."""
     if node.disabled:
         return "skipped"
     return frame[node.n].how if node.n in frame else "waiting"

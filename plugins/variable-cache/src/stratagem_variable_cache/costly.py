@@ -19,7 +19,7 @@ NEW_LISTS: Final = frozenset(("keys", "reverse", "sort", "split", "unique", "val
 
 
 def may_be_kept(node: syntax.Syntax, feed: Feed) -> bool:
-    """Whether it is filtered with one of `FILTERS` and read from nothing but variables, outputs and ports."""
+    """Return whether it is filtered with one of `FILTERS` and read from nothing but variables, outputs and ports."""
     if not isinstance(node, syntax.Filtered):
         return False
     within = list(parts(node))

@@ -64,7 +64,10 @@ class Part:
         return value.copy() if type(value) is list else value
 
     def _read(self, scope: Scope) -> list[Any] | None:
-        """What the part reads; None if something is missing: whether that is needed is for the part itself to tell."""
+        """Return what the part reads.
+
+        None if something is missing: whether that is needed is for the part itself to tell.
+        """
         try:
             return [get(scope) for get in self._reads]
         except Exception:

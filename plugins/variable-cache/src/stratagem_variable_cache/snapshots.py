@@ -43,7 +43,7 @@ class Snapshot:
             self._take(value, VALUE_DEPTH, set())
 
     def holds(self) -> bool:
-        """Whether the value is unchanged."""
+        """Return whether the value is unchanged."""
         for value, row in self._rows:
             entries: Iterable[Any]
             if type(value) is list:

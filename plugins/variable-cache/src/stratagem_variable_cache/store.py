@@ -25,7 +25,7 @@ class Entry:
     size: int
 
     def holds(self) -> bool:
-        """Whether it was made from just what there is now."""
+        """Return whether it was made from just what there is now."""
         return all(snapshot.holds() for snapshot in self.snapshots)
 
 
@@ -60,7 +60,7 @@ class Store:
         return entry
 
     def meets_again(self, key: Hashable) -> bool:
-        """Whether the key has come before; it has from now on."""
+        """Return whether the key has come before; it has from now on."""
         if key in self._met:
             return True
         if len(self._met) >= self.max_entries:

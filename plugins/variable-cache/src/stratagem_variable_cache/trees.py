@@ -51,7 +51,10 @@ def replaced(node: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
 
 
 def form(node: Syntax, name_of: Callable[[Syntax], Any]) -> Any:
-    """What a part is, wherever it stands: equal ones compute the same. ``name_of`` names parts, None the usual way."""
+    """Return what a part is, wherever it stands.
+
+    Equal ones compute the same. ``name_of`` names parts, None the usual way.
+    """
     named = name_of(node)
     if named is not None:
         return named

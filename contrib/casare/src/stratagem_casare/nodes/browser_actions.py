@@ -147,6 +147,6 @@ async def browser_wait(
 
 
 def _position(x: Any, y: Any) -> list[float] | None:
-    """Where to click in an element: where only one is given, the other is its edge; at 0, 0 it is not given."""
+    """Return where to click in an element: where only one is given, the other is its edge; at 0, 0 it is not given."""
     at = [coerce.number(x), coerce.number(y)]
     return at if any(at) else None

@@ -84,7 +84,7 @@ def first_of(selector: Any, strict: Any = False) -> str:
 
 
 def handle_of(page: Page) -> str:
-    """What stands for a tab in outputs named ``page``, and chooses it where it comes in."""
+    """Return what stands for a tab in outputs named ``page``, and chooses it where it comes in."""
     return session_of(page).name_of(page)
 
 

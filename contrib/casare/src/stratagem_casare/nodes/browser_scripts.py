@@ -28,7 +28,7 @@ async def runnable(page: Page, script: str) -> str:
 
 
 async def _readable(page: Page, function: str) -> bool:
-    """Whether a function can be read, without calling it."""
+    """Return whether a function can be read, without calling it."""
     try:
         await scripts.evaluate(page, f"() => {{ void ({function}); return true }}")
     except ScriptFailed as error:

@@ -40,7 +40,7 @@ def dict_to_json(dict_: Any = None, indent: Any = None, sort_keys: Any = False, 
     examples=(Example({"json_string": '{"a": 1}'}, gives={"data": {"a": 1}}),),
 )
 def json_parse(json_string: Any = "") -> Any:
-    """What a JSON text says."""
+    """Return what a JSON text says."""
     if not json_string:
         raise ValueError("Empty JSON string")
     return json_text.parse(coerce.text(json_string))
@@ -55,7 +55,7 @@ def json_parse(json_string: Any = "") -> Any:
     ),
 )
 def parse_json_response(json_data: Any = None, path: Any = "", default: Any = None) -> Parsed:
-    """What a dotted path leads to in JSON text or data, or ``default``."""
+    """Return what a dotted path leads to in JSON text or data, or ``default``."""
     data = json_text.parse(json_data) if isinstance(json_data, str) else json_data
     if data is None:
         raise ValueError("there is no JSON data")

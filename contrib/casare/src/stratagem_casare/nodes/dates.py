@@ -109,7 +109,7 @@ def date_time_add(
     ),
 )
 def date_time_diff(datetime_1: Any = None, datetime_2: Any = None) -> Difference:
-    """How long it is from ``datetime_1`` to ``datetime_2``: real time where one of them has a time zone."""
+    """Return how long it is from ``datetime_1`` to ``datetime_2``: real time where one of them has a time zone."""
     first, last = _moment(datetime_1), _moment(datetime_2)
     if (first.tzinfo is None) != (last.tzinfo is None):
         first, last = first.astimezone(), last.astimezone()  # one without a time zone is this machine's
@@ -150,7 +150,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _readings(text: str) -> Iterator[datetime]:
-    """What the text can be read as; raises ValueError where it is no date at all."""
+    """Yield what the text can be read as; raises ValueError where it is no date at all."""
     for format in ("", *_FORMATS):
         with suppress(ValueError):
             yield parsed(text, format)

@@ -126,7 +126,7 @@ def dict_values(dict_: Any = None) -> Values:
     examples=(Example({"dict": {"a": 1}, "key": "b"}, gives={"has_key": False}),),
 )
 def dict_has_key(dict_: Any = None, key: Any = "") -> bool:
-    """Whether it has ``key``."""
+    """Return whether it has ``key``."""
     return dicts.dict_has(coerce.table(dict_), coerce.text(key))
 
 
@@ -146,5 +146,5 @@ def dict_items(dict_: Any = None) -> Items:
     examples=(Example({"object": {"a": {"b": 1}}, "property_path": "a.b"}, gives={"value": 1}),),
 )
 def get_property(object_: Any = None, property_path: Any = "") -> Any:
-    """What a dotted path leads to; None where it leads nowhere."""
+    """Return what a dotted path leads to; None where it leads nowhere."""
     return coerce.at(coerce.table(object_), property_path)

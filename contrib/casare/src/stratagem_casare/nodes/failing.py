@@ -90,7 +90,7 @@ async def try_(body: Body, catch: Body | None = None, finally_: Body | None = No
 
 @pack.node("CatchNode", effect="pure", runs="loop", examples=(Example({"error_message": "no"}, {"error_type": ""}),))
 def catch_(error_types: Any = "", error_message: Any = "", error_type: Any = "", stack_trace: Any = "") -> Caught:
-    """Where the handling of a failure begins; its try says what has failed."""
+    """Begin the handling of a failure; its try says what has failed."""
     return Caught(coerce.text(error_message), coerce.text(error_type), coerce.text(stack_trace))
 
 
@@ -102,7 +102,7 @@ def catch_(error_types: Any = "", error_message: Any = "", error_type: Any = "",
     examples=(Example({"had_error": True}, {"had_error": True}),),
 )
 def finally_(had_error: Any = False) -> bool:
-    """Where begins what is done in any case; its try says whether it has failed."""
+    """Begin what is done in any case; its try says whether it has failed."""
     return bool(had_error)
 
 
@@ -178,7 +178,7 @@ async def retry(
     "RetrySuccessNode", effect="pure", runs="loop", outputs=("reached",), examples=(Example(gives={"reached": True}),)
 )
 def retry_success() -> bool:
-    """Where an attempt has succeeded."""
+    """End an attempt that has succeeded."""
     return True
 
 

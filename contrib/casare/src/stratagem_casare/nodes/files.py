@@ -195,7 +195,7 @@ def move_file(
 def file_exists(
     context: Context, path: Any = "", check_type: Any = "any", allow_dangerous_paths: Any = False
 ) -> Existence:
-    """Whether there is a ``file``, a ``directory`` or ``any`` of both."""
+    """Return whether there is a ``file``, a ``directory`` or ``any`` of both."""
     found, kind = path_of(context, path), coerce.text(check_type)
     wanted = is_kind(found, kind if kind in ("file", "directory") else "any")
     return Existence(exists=wanted, is_file=is_kind(found, "file"), is_dir=is_kind(found, "directory"))

@@ -96,7 +96,10 @@ def set_http_headers(
 
 
 async def retried(act: Callable[[], Awaitable[T]], again: Any, delay: Any) -> T:
-    """What ``act`` gives; where the network fails it, it is called ``again`` times more, ``delay`` seconds apart."""
+    """Return what ``act`` gives.
+
+    Where the network fails it, it is called ``again`` times more, ``delay`` seconds apart.
+    """
     for _ in range(max(coerce.whole(again), 0)):
         with suppress(OSError):
             return await act()

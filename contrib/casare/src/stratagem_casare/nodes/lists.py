@@ -35,7 +35,7 @@ def list_get_item(list_: Any = None, index: Any = 0) -> Any:
 
 @data_node("ListLengthNode", outputs=("length",), examples=(Example({"list": [5, 6]}, gives={"length": 2}),))
 def list_length(list_: Any = None) -> int:
-    """How many items it has."""
+    """Return how many items it has."""
     return list_queries.list_length(coerce.items(list_))
 
 
@@ -47,7 +47,7 @@ def list_append(list_: Any = None, item: Any = None) -> list[Any]:
 
 @data_node("ListContainsNode", examples=(Example({"list": [5, 6], "item": 6}, gives={"contains": True, "index": 1}),))
 def list_contains(list_: Any = None, item: Any = None) -> Position:
-    """Whether ``item`` is in it, and where."""
+    """Return whether ``item`` is in it, and where."""
     place = list_queries.list_index(coerce.items(list_), item)
     return Position(place >= 0, place)
 

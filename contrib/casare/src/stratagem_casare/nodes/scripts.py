@@ -125,7 +125,7 @@ def _why(ended: Any) -> str:
 
 
 def _words(command: str, args: Any, shell: bool) -> str | list[str]:
-    """What to run: a line for the shell, or the program with its arguments."""
+    """Return what to run: a line for the shell, or the program with its arguments."""
     if not command.strip():
         raise ValueError("there is no command")
     given = [coerce.text(arg) for arg in args] if isinstance(args, (list, tuple)) else shlex.split(coerce.text(args))

@@ -99,7 +99,7 @@ def write_csv(
 
 @action_node("ReadJSONFileNode", effect="read", reads=("file:*",))
 def read_json_file(context: Context, file_path: Any = "", encoding: Any = "utf-8") -> Loaded:
-    """What a JSON file says."""
+    """Return what a JSON file says."""
     return Loaded(data=json_data.json_read(str(path_of(context, file_path)), context, coerce.text(encoding)))
 
 

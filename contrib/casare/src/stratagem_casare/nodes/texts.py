@@ -130,7 +130,7 @@ def text_lines(text: Any = "") -> Lines:
     "TextCountNode", outputs=("count",), examples=(Example({"text": "a b", "mode": "words"}, gives={"count": 2}),)
 )
 def text_count(text: Any = "", mode: Any = "characters", exclude_whitespace: Any = False) -> int:
-    """How many ``characters``, ``words`` or ``lines``."""
+    """Return how many ``characters``, ``words`` or ``lines``."""
     given = coerce.text(text)
     if mode == "words":
         return len(std_parts.text_split(given))
@@ -164,11 +164,11 @@ def text_contains(text: Any = "", search: Any = "", case_sensitive: Any = True) 
 
 @data_node("TextStartsWithNode", examples=(Example({"text": "ab", "prefix": "a"}, gives={"result": True}),))
 def text_starts_with(text: Any = "", prefix: Any = "", case_sensitive: Any = True) -> bool:
-    """Whether it begins with ``prefix``."""
+    """Return whether it begins with ``prefix``."""
     return std_parts.text_starts_with(coerce.text(text), coerce.text(prefix), not coerce.truth(case_sensitive))
 
 
 @data_node("TextEndsWithNode", examples=(Example({"text": "ab", "suffix": "b"}, gives={"result": True}),))
 def text_ends_with(text: Any = "", suffix: Any = "", case_sensitive: Any = True) -> bool:
-    """Whether it ends with ``suffix``."""
+    """Return whether it ends with ``suffix``."""
     return std_parts.text_ends_with(coerce.text(text), coerce.text(suffix), not coerce.truth(case_sensitive))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def uncertain(
     part: "Part", exits: Sequence[Connection], targets: Sequence[str], nodes: Mapping[str, DrawnNode]
 ) -> str | None:
-    """Where some way through ``part`` does not lead where the others lead; None if all do.
+    """Return where some way through ``part`` does not lead where the others lead; None if all do.
 
     ``exits`` are the lines that leave it. To the end node of a loop all ways lead anyway: it is where the pass ends.
     """
@@ -65,7 +65,10 @@ def _ways(
 
 
 def _goes_on(bodies: "Mapping[str, Part]", exits: Sequence[Connection], own: Collection[str]) -> bool:
-    """Whether a try goes on through lines from inside its bodies however it ends: further on in the part, or out of it."""
+    """Return whether a try goes on through lines from inside its bodies however it ends.
+
+    Further on in the part, or out of it.
+    """
     sources = {line.source_node for line in exits}
     leading = {
         name

@@ -14,7 +14,7 @@ Point = str | Port
 
 
 def leads_inside(node: DrawnNode, output: str) -> bool:
-    """Whether the output leads into a body of the node."""
+    """Return whether the output leads into a body of the node."""
     return not node.disabled and node.type in KINDS and output in KINDS[node.type].bodies
 
 
@@ -44,7 +44,7 @@ class Flow:
             above = self.above[above]
 
     def passes(self, point: Point, before: Point) -> bool:
-        """Whether every way to ``point`` passes ``before``."""
+        """Return whether every way to ``point`` passes ``before``."""
         if point not in self._depth or before not in self._depth:
             return False
         at: Point | None = point

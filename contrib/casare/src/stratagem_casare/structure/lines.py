@@ -86,7 +86,7 @@ class Lines:
 
 
 def goes_on(lines: Iterable[Connection]) -> dict[tuple[str, str], dict[str, None]]:
-    """Where each output leads, by node and output."""
+    """Return where each output leads, by node and output."""
     found: dict[tuple[str, str], dict[str, None]] = {}
     for line in lines:
         found.setdefault((line.source_node, line.source_port), {})[line.target_node] = None

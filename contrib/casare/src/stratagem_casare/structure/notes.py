@@ -16,7 +16,7 @@ class Notes:
 
     @property
     def count(self) -> int:
-        """How many problems there are."""
+        """Return how many problems there are."""
         return len(self.reader.problems)
 
     def refuse(self, node: DrawnNode, what: str, hint: str, *, key: str | None = None) -> None:

@@ -30,7 +30,7 @@ class Sights:
     flow: Flow
 
     def of(self, reader: str, source: str, port: str) -> Sight:
-        """How ``reader`` sees a port of ``source``; `NOTHING` if that can't have a value by then."""
+        """Return how ``reader`` sees a port of ``source``; `NOTHING` if that can't have a value by then."""
         own, other = self.parts.of[reader], self.parts.of[source]
         if any(part.owner == source for part in own.outwards()) and port in OWN_PORTS[self.parts.nodes[source].type]:
             return Sight(step=True)
@@ -49,7 +49,7 @@ class Sights:
         return part.owner is not None and part.name == "body" and self.parts.nodes[part.owner].type in REPEATING
 
     def _repeated_together(self, reader: str, own: Part, other: Part) -> bool:
-        """Whether the source may have run in an earlier pass of a loop that the reader is in, or begins."""
+        """Return whether the source may have run in an earlier pass of a loop that the reader is in, or begins."""
         around = [part for part in other.outwards() if self._repeats(part)]
         mine = {id(part) for part in own.outwards()}
         return any(id(part) in mine or part.owner == reader for part in around)

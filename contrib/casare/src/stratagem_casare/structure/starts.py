@@ -19,7 +19,7 @@ def triggers_as_starts(drawing: Drawing) -> None:
 
 
 def _gives(line: Connection, triggers: Container[str]) -> bool:
-    """Whether the line would hand on what came with an event."""
+    """Return whether the line would hand on what came with an event."""
     return line.source_node in triggers and line.target_port != EXEC_IN
 
 

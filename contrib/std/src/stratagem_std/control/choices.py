@@ -56,7 +56,7 @@ async def merge() -> None:
 
 
 def _names(cases: list[Any], place: int) -> list[str]:
-    """What the output of the case at ``place`` may be called."""
+    """Return what the output of the case at ``place`` may be called."""
     by_case = [as_text(case) for case in cases]
     names = [by_case[place]]
     if str(place) not in by_case:

@@ -18,7 +18,7 @@ class Pace:
 
     @property
     def due(self) -> bool:
-        """Whether the loop has had its turn."""
+        """Return whether the loop has had its turn."""
         return perf_counter() >= self._until
 
     async def rest(self) -> None:

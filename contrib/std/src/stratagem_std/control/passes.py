@@ -40,7 +40,7 @@ class Tally:
 
     @property
     def results(self) -> list[Any]:
-        """What each pass gave that has ended, in order; None for one that failed or was continued."""
+        """Return what each pass gave that has ended, in order; None for one that failed or was continued."""
         return [self._results[place] for place in sorted(self._results)]
 
     @property

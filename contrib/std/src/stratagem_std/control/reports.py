@@ -21,7 +21,7 @@ class Report:
 
 
 def report_of(failure: StepFailed) -> Report:
-    """What is to be told of ``failure``: of what the node raised, where it has raised something."""
+    """Return what is to be told of ``failure``: of what the node raised, where it has raised something."""
     own = own_error(failure)
     said = text_of(own) if failure.said is None else failure.said
     message = failure.what if own is failure else said
@@ -29,11 +29,11 @@ def report_of(failure: StepFailed) -> Report:
 
 
 def is_one_of(failure: StepFailed, names: list[str]) -> bool:
-    """Whether the failure, or what the node raised, is of a class of one of these names or derived from it."""
+    """Return whether the failure, or what the node raised, is of a class of one of these names or derived from it."""
     classes = (*type(own_error(failure)).__mro__, *type(failure).__mro__)
     return any(known.__name__ in names for known in classes)
 
 
 def own_error(failure: StepFailed) -> BaseException:
-    """What the node itself raised; the failure where it is the kernel's own, such as a timeout."""
+    """Return what the node itself raised; the failure where it is the kernel's own, such as a timeout."""
     return failure.__cause__ or failure

@@ -28,7 +28,7 @@ class PoolContract(ProviderContract):
 
     @abstractmethod
     def left_over(self) -> int:
-        """How many members of all plugins made so far are not closed."""
+        """Return how many members of all plugins made so far are not closed."""
 
     def plugin(self) -> Plugin:
         return self.pooled(PoolSettings(size=8))

@@ -45,7 +45,7 @@ class ProviderContract(ABC):
 
     @abstractmethod
     def open_now(self) -> int:
-        """How many leases of all plugins made so far are open."""
+        """Return how many leases of all plugins made so far are open."""
 
     @abstractmethod
     async def use(self, leased: Any) -> Any:
