@@ -100,32 +100,44 @@ def _lenient(function: Callable[..., Any], caught: tuple[type[Exception], ...], 
         return _shaped(call_async, function, gives)
     if wants_context:
         return _shaped(call_with_context, function, gives)
-    return _shaped(_written_out(function, caught, failed) if _needs_nothing(function) else call, function, gives)
-
-
-def _needs_nothing(function: Callable[..., Any]) -> bool:
-    """Return whether it can be called with any of its inputs missing: else that is found by calling it."""
-    parameters = inspect.signature(function).parameters.values()
-    return all(
-        each.kind is Parameter.POSITIONAL_OR_KEYWORD and each.default is not Parameter.empty for each in parameters
+    return _shaped(
+        _written_out(function, call, caught, failed) if _has_plain_parameters(function) else call, function, gives
     )
 
 
-def _written_out(function: Any, caught: tuple[type[Exception], ...], failed: Failed) -> Any:
-    """Write its parameters out for a function that needs none of them: handing on ``**inputs`` takes as long as a step."""
-    names = ", ".join(inspect.signature(function).parameters)
+def _has_plain_parameters(function: Callable[..., Any]) -> bool:
+    """Return whether all its parameters can be handed on by position."""
+    return all(each.kind is Parameter.POSITIONAL_OR_KEYWORD for each in inspect.signature(function).parameters.values())
+
+
+def _written_out(function: Any, call: Any, caught: tuple[type[Exception], ...], failed: Failed) -> Any:
+    """Return what ``call`` does with its parameters written out: handing on ``**inputs`` takes as long as a step.
+
+    Where a parameter without a default is missing, ``call`` finds that out and says so.
+    """
+    parameters = inspect.signature(function).parameters
+    names = ", ".join(parameters)
+    needed = [name for name, each in parameters.items() if each.default is Parameter.empty]
     source = f"""
 def call(context, {names}):
+    if {" or ".join(f"{name} is _missing" for name in needed) or "False"}:
+        return _call(context, {", ".join(f"{name}={name}" for name in parameters)})
     try:
         return _function({names})
     except _caught as error:
         return _failed(context, error)
 """
-    known: dict[str, Any] = {"_function": function, "_caught": caught, "_failed": failed}
+    missing = object()
+
+    def call_with_the_others(context: Context, **inputs: Any) -> Any:
+        return call(context, **{name: value for name, value in inputs.items() if value is not missing})
+
+    known = {"_call": call_with_the_others, "_function": function, "_caught": caught, "_failed": failed}
+    known["_missing"] = missing
     exec(source, known)
-    call: Any = known["call"]
-    call.__defaults__ = function.__defaults__
-    return wraps(function)(call)
+    written: Any = known["call"]
+    written.__defaults__ = tuple(missing if name in needed else each.default for name, each in parameters.items())
+    return wraps(function)(written)
 
 
 def _shaped(call: Any, function: Callable[..., Any], gives: Any) -> Any:
