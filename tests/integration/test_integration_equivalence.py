@@ -13,7 +13,7 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hypothesis_profiles import examples
+from hypothesis_profiles import FACTORS, examples, factor
 from stratagem import Kernel, Plugin, RunResult, Workflow
 from stratagem.engine.options import Keep
 from stratagem.formats.write import dump_workflow
@@ -66,38 +66,59 @@ def _plain(value: Any) -> Any:
     return str(value) if hasattr(value, "cancel") else value
 
 
-def assert_all_equal(workflow: Workflow, keep: Keep = "all") -> None:
-    """Runs it on both event loops, in sequence and as a DAG, with each resolver, and compares everything."""
-    reference: dict[str, Any] | None = None
+WAYS = ("dag", "cached", "dag cached compiled")
+BACKENDS = ("asyncio", "trio")
+
+
+def way(name: str) -> tuple[Plugin, ...]:
+    """The plugins of a way to run workflows, by name."""
     caching = VariableCachePlugin(VariableCacheSettings(threshold=0.0))
-    ways = ((), (DagPlugin(),), (caching,), (DagPlugin(), caching, CompiledPlugin()))
-    for backend in ("asyncio", "trio"):
-        for found in anyio.run(runs, workflow, ways, keep, backend=backend):
-            reference = reference or found
-            assert found == reference
-    assert reference is not None
+    return {
+        "reference": (),
+        "dag": (DagPlugin(),),
+        "cached": (caching,),
+        "dag cached compiled": (DagPlugin(), caching, CompiledPlugin()),
+    }[name]
+
+
+def assert_all_equal(workflow: Workflow, data: st.DataObject, keep: Keep = "all") -> None:
+    """Runs it in sequence and in another way, each on an event loop of its own, and compares everything.
+
+    Over the examples each way meets each event loop; nightly in each example.
+    """
+    nightly = factor() >= FACTORS["nightly"]
+    one, other = data.draw(st.permutations(BACKENDS), "event loops")
+    every = ("reference", *WAYS)
+    reference, *found = run_by(every if nightly else every[:1], workflow, keep, one)
+    found += run_by(every if nightly else [data.draw(st.sampled_from(WAYS), "way")], workflow, keep, other)
+    assert all(each == reference for each in found)
     assert reference["status"] == "done"
 
 
-@given(workflows(Recipe(on_error=True)))
+def run_by(names: Sequence[str], workflow: Workflow, keep: Keep, backend: str) -> list[dict[str, Any]]:
+    """What a workflow gives in each of these ways on an event loop."""
+    return anyio.run(runs, workflow, [way(name) for name in names], keep, backend=backend)
+
+
+@given(workflows(Recipe(on_error=True)), st.data())
 @thoroughly(max_examples=examples(700))
-def test_a_run_gives_what_the_reference_run_gives(workflow: Workflow) -> None:
+def test_a_run_gives_what_the_reference_run_gives(workflow: Workflow, data: st.DataObject) -> None:
     """Status, variables, outputs, outcomes, failures and counts of steps are equal, on both event loops."""
-    assert_all_equal(workflow)
+    assert_all_equal(workflow, data)
 
 
-@given(workflows(Recipe(nodes=4, depth=4, on_error=True)))
+@given(workflows(Recipe(nodes=4, depth=4, on_error=True)), st.data())
 @thoroughly(max_examples=examples(300))
-def test_bodies_deep_in_bodies_give_the_same(workflow: Workflow) -> None:
+def test_bodies_deep_in_bodies_give_the_same(workflow: Workflow, data: st.DataObject) -> None:
     """Loops in branches in loops, left early and run at once."""
-    assert_all_equal(workflow)
+    assert_all_equal(workflow, data)
 
 
-@given(workflows(Recipe(nodes=20, depth=1)))
+@given(workflows(Recipe(nodes=20, depth=1)), st.data())
 @thoroughly(max_examples=examples(300))
-def test_wide_workflows_give_the_same_where_values_are_let_go(workflow: Workflow) -> None:
+def test_wide_workflows_give_the_same_where_values_are_let_go(workflow: Workflow, data: st.DataObject) -> None:
     """What is dropped early is never what somebody reads."""
-    assert_all_equal(workflow, keep="none")
+    assert_all_equal(workflow, data, keep="none")
 
 
 FLOW = Recipe(nodes=4, depth=1, on_error=True, owners=True)
@@ -118,7 +139,7 @@ def flows(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
 def test_limits_and_failures_at_any_depth_give_the_same(flows: tuple[str, ...], data: st.DataObject) -> None:
     """Limits of groups, types and kinds across bodies; owners that fail, are tried again, are gone on after; started flows."""
     recipe = Recipe(nodes=5, depth=3, on_error=True, owners=True, limits=True, flows=flows)
-    assert_all_equal(data.draw(workflows(recipe)))
+    assert_all_equal(data.draw(workflows(recipe)), data)
 
 
 @given(workflows(Recipe(on_error=True, fatal=True)))

@@ -1,12 +1,17 @@
-"""Every combination of the strategies that are installed here: what lands later is in it without being named."""
+"""Combinations of the strategies that are installed here: what lands later is in them without being named."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from itertools import combinations, product
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
+from hypothesis_profiles import FACTORS, factor
 from stratagem import Config
 from stratagem.config import Strategy
 from stratagem.config.model import PluginsConfig
@@ -16,6 +21,8 @@ from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, SCHEDULE, Inst
 
 CACHES = ("variable-cache", "node-cache")
 """Plugins that may stand before any resolver."""
+
+BACKENDS = ("asyncio", "trio")
 
 
 @frozen
@@ -54,5 +61,30 @@ def profiles() -> list[Profile]:
     return sorted(found, key=lambda profile: profile.strategy != Strategy())
 
 
-each_profile = pytest.mark.parametrize("profile", profiles(), ids=str)
-"""Runs a test with every combination, the reference strategies first."""
+def with_profiles(name: str, values: Iterable[Any]) -> pytest.MarkDecorator:
+    """Runs a test with each value, strategies and event loops, such that each pair of them occurs; nightly with all."""
+    every = list(product(values, profiles(), BACKENDS))
+    chosen = every if factor() >= FACTORS["nightly"] else _pairs(every)
+    return pytest.mark.parametrize((name, "profile", "anyio_backend"), chosen, ids=_id)
+
+
+def _id(value: object) -> str:
+    return value.stem if isinstance(value, Path) else str(value)
+
+
+def _pairs(every: Sequence[tuple[Any, Profile, str]]) -> list[tuple[Any, Profile, str]]:
+    """Those of a fixed random order that bring a pair of traits which none before them has."""
+    met: set[tuple[Any, ...]] = set()
+    chosen = []
+    for each in Random(0).sample(every, len(every)):
+        pairs = set(combinations(_traits(*each), 2))
+        if not pairs <= met:
+            met |= pairs
+            chosen.append(each)
+    return sorted(chosen, key=every.index)
+
+
+def _traits(value: Any, profile: Profile, backend: str) -> tuple[tuple[str, Any], ...]:
+    """The factors of a combination; each pair of theirs is wanted."""
+    caches = ((cache, cache in profile.caches) for cache in CACHES)
+    return ("value", str(value)), ("backend", backend), *asdict(profile.strategy).items(), *caches

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from installed_strategies import Profile, each_profile
+from installed_strategies import Profile, with_profiles
 from stratagem import RunResult
 from stratagem.engine.events import StepEnded
 
@@ -32,10 +32,9 @@ async def run(name: str, profile: Profile) -> tuple[RunResult, Counter[str]]:
         return await kernel.run(workflow, options=kernel.options_for(workflow, on_event=tell)), ran
 
 
-@each_profile
-@pytest.mark.parametrize("name", EXPECTED)
+@with_profiles("name", EXPECTED)
 async def test_a_flow_gives_what_it_means(name: str, profile: Profile) -> None:
-    """With all strategies: status, variables, outputs and failures are as expected, and just those nodes ran, as often as they should."""
+    """With any strategies: status, variables, outputs and failures are as expected, and just those nodes ran, as often as they should."""
     wanted = EXPECTED[name]
     result, ran = await run(name, profile)
     assert result.status == wanted["status"], result.error

@@ -404,7 +404,7 @@ def tried(*blocks: list[Statement]) -> Statement:
 
 
 @pytest.mark.parametrize(("backend", "schedule"), [("asyncio", "dag"), ("trio", "sequential")])
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(200))
 @given(program=programs, template=st.booleans())
 @example(program=[tried([assign()], [tried([assign()], []), assign()]), assign()], template=False)
 def test_a_drawn_program_runs_as_the_program_does(

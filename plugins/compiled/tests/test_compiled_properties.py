@@ -33,7 +33,7 @@ def compiled(config: dict[str, Any]) -> Step:
 
 
 @given(configs, scopes)
-@settings(max_examples=examples(1500))
+@settings(max_examples=examples(800))
 @example({"text": "{{ x }}", "number": "{{ y }}"}, SOME)
 @example({"one": {"k": ["{{ inner.result.key[0] }}", {"l": "{{ x }} and {{ y }}"}], "l": (1, "{{ own }}")}}, SOME)
 @example({"one": "{{ secrets.token }}", "two": "- {{ secrets.token }} -"}, SOME)
