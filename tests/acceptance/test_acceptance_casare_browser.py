@@ -23,8 +23,8 @@ from corpora import ABSENT, casare_files
 from real_browser import needs_chromium
 from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult, hookimpl
 from stratagem.config import Strategy
-from stratagem.engine.frame import StepRun
-from stratagem.engine.run import Run as StratagemRun
+from stratagem.views import Run as StratagemRun
+from stratagem.views import StepRun
 from stratagem_browser import Artifacts, BrowserSettings, PlaywrightPlugin
 
 TITLE = "Example Domain"

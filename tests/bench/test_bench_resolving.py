@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from stratagem.engine.frame import Scope
-from stratagem.engine.variables import VariableStore
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
+from stratagem.variables import VariableStore
 from stratagem_bench import naive
 from stratagem_bench.resolving import BASICS, CHEAP, COSTLY, steps_of, variables
 from stratagem_compiled import CompiledResolver

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from stratagem import Plugin, Recorder, Remembered, Resolver, ResourceProvider, ResourceRequest, Scheduler, Step
-from stratagem.engine.frame import StepRun
 from stratagem.reference import PlainResolver
 from stratagem.testing import AnyReady, provided
 from stratagem.testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
+from stratagem.views import StepRun
 
 
 class Leaky(AnyReady):

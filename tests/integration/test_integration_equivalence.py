@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import FACTORS, examples, factor
 from stratagem import Kernel, Plugin, RunResult, Workflow
-from stratagem.engine.options import Keep
 from stratagem.formats.write import dump_workflow
+from stratagem.options import Keep
 from stratagem.testing.generate import workflows
 from stratagem.testing.sample import sample
 from stratagem.testing.workflows import Recipe, random_workflow

@@ -17,12 +17,13 @@ from attrs import evolve
 
 from hypothesis_profiles import examples
 from stratagem import Plugin
-from stratagem.engine.frame import Absent, Frame
 from stratagem.errors import SchedulerStalled, StepTimeout
 from stratagem.formats.write import dump_workflow
+from stratagem.scope import Absent
 from stratagem.testing import scheduled
 from stratagem.testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
 from stratagem.testing.workflows import Recipe, random_workflow
+from stratagem.views import Frame
 from stratagem_dag import DagPlugin
 
 VARIABLE = "STRATAGEM_SEED"

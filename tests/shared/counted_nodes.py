@@ -18,9 +18,9 @@ from stratagem import (
     RunResult,
     Workflow,
 )
-from stratagem.engine.frame import StepRun
 from stratagem.nodes import NOTHING, Nothing
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 
 HIT, MISS = "cache.requests{cache=node,hit=True}", "cache.requests{cache=node,hit=False}"

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
-from stratagem.engine.frame import StepRun
 from stratagem.errors import HookMisuse
 from stratagem.hooks import Hooks
 from stratagem.hookspecs import hookimpl
@@ -15,6 +14,7 @@ from stratagem.model import ResourceRequest
 from stratagem.plugins import Plugin
 from stratagem.reference import SequentialScheduler
 from stratagem.strategies import ResourceProvider, Scheduler
+from stratagem.views import StepRun
 
 RUN: Any = object()
 """A run: hooks hand it on without touching it."""

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from stratagem import Body, Deferred, Pack, Step
 from stratagem.compile import compile_workflow
-from stratagem.engine.frame import SKIPPED, Scope
-from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 from stratagem.nodes import Nothing
 from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.values import NOTHING
+from stratagem.scope import SKIPPED, Scope
 from stratagem.templates import FILTERS, Secret
 from stratagem.testing import graph_of, node, workflow_of
+from stratagem.variables import VariableStore
 
 pack = Pack("probe")
 

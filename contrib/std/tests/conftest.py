@@ -20,9 +20,9 @@ import pytest
 from attrs import define, field
 
 from stratagem import Kernel, Node, Plugin, RunResult, Scheduler, Settings, Workflow, hookimpl
-from stratagem.engine.frame import StepRun
 from stratagem.model import Graph
 from stratagem.testing.things import ThingPlugin
+from stratagem.views import StepRun
 from stratagem_std import pack
 
 SANDBOX = Path(__file__).parent / "sandbox"

@@ -8,12 +8,11 @@ if TYPE_CHECKING:
     from stratagem.config import Config, load_config
     from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
     from stratagem.engine.handle import RunHandle
-    from stratagem.engine.measures import Measure
-    from stratagem.engine.options import RunOptions
     from stratagem.engine.outcome import Done, Failed, Skipped
     from stratagem.engine.result import RunResult
     from stratagem.hookspecs import hookimpl
     from stratagem.kernel import Kernel
+    from stratagem.measures import Measure
     from stratagem.model import Cache, Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
     from stratagem.nodes import (
         Bodies,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
         Variables,
     )
     from stratagem.nodes.catalog import Catalog
+    from stratagem.options import RunOptions
     from stratagem.plan import Plan, Step
     from stratagem.plugins.base import Plugin
     from stratagem.strategies import Recorder, Remembered, Resolver, ResolverWrapper, ResourceProvider, Scheduler
@@ -41,8 +41,8 @@ _HOMES = {
     "stratagem.config": ("Config", "load_config"),
     "stratagem.engine.events": ("RunEnded", "RunStarted", "StepEnded", "StepStarted"),
     "stratagem.engine.handle": ("RunHandle",),
-    "stratagem.engine.measures": ("Measure",),
-    "stratagem.engine.options": ("RunOptions",),
+    "stratagem.measures": ("Measure",),
+    "stratagem.options": ("RunOptions",),
     "stratagem.engine.outcome": ("Done", "Failed", "Skipped"),
     "stratagem.engine.result": ("RunResult",),
     "stratagem.hookspecs": ("hookimpl",),

@@ -9,11 +9,11 @@ from stratagem.plugins.base import Plugin
 from stratagem.reference import PlainResolver, SequentialScheduler
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
     from stratagem.model import Workflow
     from stratagem.nodes.catalog import Catalog
     from stratagem.plan import Plan
     from stratagem.strategies import Resolver, Scheduler
+    from stratagem.views import Run
 
 
 class reference_compile(Plugin):  # noqa: N801 - named as the config names it

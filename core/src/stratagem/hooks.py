@@ -17,11 +17,11 @@ from stratagem.plugins.implementations import Implementation, implementations, m
 from stratagem.suggesting import nearest
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
     from stratagem.model import Workflow
     from stratagem.nodes.catalog import Catalog
     from stratagem.plan import Plan
     from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
+    from stratagem.views import Run
 
 Role = Literal["wrapper", "base", "fallback"]
 

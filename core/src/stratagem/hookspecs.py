@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
     from stratagem.model import Workflow
     from stratagem.nodes.catalog import Catalog
     from stratagem.plan import Plan
     from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
+    from stratagem.views import Run
 
 PROJECT = "stratagem"
 

@@ -11,7 +11,7 @@ from stratagem.errors import UndefinedName
 from stratagem.templates import Path, Template
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
+    from stratagem.scope import Scope
 
 Getter = Callable[["Scope"], Any]
 

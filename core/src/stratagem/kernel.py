@@ -30,10 +30,10 @@ from stratagem.secrets import NotedSecrets, secrets_of
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
     from stratagem.engine.handle import RunHandle
-    from stratagem.engine.options import Keep, RunOptions
     from stratagem.engine.result import RunResult
     from stratagem.engine.runner import Runner
     from stratagem.formats.base import Format
+    from stratagem.options import Keep, RunOptions
     from stratagem.plugins.discovery import Installed
 
 log = logging.getLogger("stratagem.kernel")
@@ -180,7 +180,7 @@ class Kernel:
 
     def options_for(self, workflow: Workflow | Plan, **changes: Any) -> RunOptions:
         """The options that the config and the workflow's settings give, with ``changes``."""
-        from stratagem.engine.options import RunOptions
+        from stratagem.options import RunOptions
 
         own = workflow.workflow if isinstance(workflow, Plan) else workflow
         return RunOptions.of(own.settings, self.config.run, **changes)

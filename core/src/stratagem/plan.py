@@ -10,10 +10,11 @@ from attrs import define, evolve, field, frozen
 
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
+from stratagem.plandigest import digest_of
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
     from stratagem.inputs import Inputs
+    from stratagem.scope import Scope
 
 DEFAULT_COST = 0.001
 """Seconds that a step is taken to last where neither its node type nor its config says."""
@@ -230,8 +231,6 @@ class Plan(ABC):
     @property
     def digest(self) -> str:
         """SHA-256 of the graph, its node types and their versions, bodies and subflows included, as hexadecimal text."""
-        from stratagem.plandigest import digest_of
-
         return digest_of(self.graph, self.steps)
 
 

@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from attrs import asdict
 
 from stratagem.model import Graph
+from stratagem.nodes.spec import NodeSpec
 from stratagem.numbers import is_small
 
-if TYPE_CHECKING:
-    from stratagem.plan import Step
-
 Update = Callable[[bytes], None]
+
+
+class Step(Protocol):
+    """What of a step of a plan is in the digest."""
+
+    @property
+    def spec(self) -> NodeSpec: ...
+
+    @property
+    def bodies(self) -> Mapping[str, Plan]: ...
+
+    @property
+    def flows(self) -> Mapping[str, Plan]: ...
+
+
+class Plan(Protocol):
+    """What of a plan is in the digest."""
+
+    @property
+    def graph(self) -> Graph: ...
+
+    @property
+    def steps(self) -> Iterable[Step]: ...
 
 
 def digest_of(graph: Graph, steps: Iterable[Step]) -> str:

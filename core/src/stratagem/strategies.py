@@ -8,11 +8,11 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, null
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame, Scope, StepRun
-    from stratagem.engine.run import Run
     from stratagem.model import ResourceRequest
     from stratagem.plan import Step
     from stratagem.plugins.base import Plugin
+    from stratagem.scope import Scope
+    from stratagem.views import Frame, Run, StepRun
 
 
 class Provided:
@@ -232,7 +232,7 @@ class Recorder(Provided):
         return {}
 
     def skipped(self, step: StepRun) -> None:
-        """The step was not run: nothing that leads to it is live, or its ``when`` is false; see `engine.skips`."""
+        """The step was not run: nothing that leads to it is live, or its ``when`` is false; see `stratagem.skips`."""
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
         """Something that happened to the step while it was run.

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from stratagem import Kernel, Pack
 from stratagem.cli.estimate import Estimate, about
 from stratagem.engine.events import RunStarted, StepEnded, StepStarted
-from stratagem.engine.usual import Usual
 from stratagem.plan import Plan
 from stratagem.testing import node, workflow_of
+from stratagem.usual import Usual
 
 pack = Pack("costs")
 

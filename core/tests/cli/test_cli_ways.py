@@ -145,7 +145,7 @@ def test_live_progress_knows_the_row() -> None:
     class Call:
         begun, ended, of = 5, 4, 10
 
-    one.call = Call()  # type: ignore[assignment]  # as far as a row looks at it
+    one.call = Call()
     assert one.row == "row 4 of 10"
     Call.of = 0
     assert one.row == "pass 4"

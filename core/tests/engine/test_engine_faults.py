@@ -11,15 +11,16 @@ import anyio
 import pytest
 
 from stratagem import Kernel, Node, Pack, Plugin, Remembered, ResolverWrapper, Retry, RunResult, Step, hookimpl
-from stratagem.engine.frame import Scope, StepRun
 from stratagem.errors import PluginFailed, ResourceUnavailable, StepFailed
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Body, Context
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
 from stratagem.strategies import ResourceProvider
 from stratagem.testing import AnyReady, graph_of, node, provided, resolved, run_once, scheduled, workflow_of
 from stratagem.testing.counting import CountingScheduler
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

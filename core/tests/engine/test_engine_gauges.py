@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem import Pack, Recorder, RunResult, Scheduler
-from stratagem.engine.frame import StepRun
 from stratagem.engine.gauges import hit_rates
-from stratagem.engine.measures import Measures
+from stratagem.measures import Measures
 from stratagem.nodes import Body, Context
 from stratagem.reference import SequentialScheduler
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

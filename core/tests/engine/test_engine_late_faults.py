@@ -11,7 +11,6 @@ import anyio
 import pytest
 
 from stratagem import Kernel, Pack, ResolverWrapper, ResourceProvider, Step, Subflow
-from stratagem.engine.frame import StepRun
 from stratagem.errors import PluginFailed, StepFailed
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Handle, Leases
@@ -19,6 +18,7 @@ from stratagem.nodes.catalog import Environment
 from stratagem.reference import PlainResolver
 from stratagem.testing import AnyReady, node, provided, resolved, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

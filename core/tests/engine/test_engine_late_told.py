@@ -11,10 +11,10 @@ import pytest
 
 from stratagem import Body, Node, Pack, Recorder, RunResult
 from stratagem.engine.events import Event, StepEnded
-from stratagem.engine.frame import StepRun
 from stratagem.errors import StepFailed, StepTimeout
 from stratagem.testing import graph_of, node, recorded, run_once, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

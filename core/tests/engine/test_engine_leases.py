@@ -9,7 +9,6 @@ import anyio
 import pytest
 
 from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Workflow
-from stratagem.engine.frame import StepRun
 from stratagem.errors import HookMisuse, WorkflowError
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
@@ -17,6 +16,7 @@ from stratagem.resources import PoolSettings
 from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 from stratagem.testing.sample import sample
 from stratagem.testing.things import Grip, ThingPlugin, Things
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

@@ -23,11 +23,10 @@ from stratagem import (
     Step,
     Workflow,
 )
-from stratagem.engine.frame import Scope, StepRun
-from stratagem.engine.run import Run
 from stratagem.errors import PluginFailed, ResourceUnavailable, SchedulerStalled, StepFailed
 from stratagem.model import ResourceRequest
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
 from stratagem.testing import (
     AnyReady,
     graph_of,
@@ -40,6 +39,7 @@ from stratagem.testing import (
     workflow_of,
 )
 from stratagem.testing.sample import sample
+from stratagem.views import Run, StepRun
 
 pytestmark = pytest.mark.anyio
 

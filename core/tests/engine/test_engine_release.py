@@ -12,13 +12,13 @@ import pytest
 
 from stratagem import Body, Context, Kernel, Node, Pack, Plugin, Retry, RunResult, Scheduler, Workflow
 from stratagem.engine.events import StepEnded
-from stratagem.engine.frame import StepRun
-from stratagem.engine.options import RunOptions
 from stratagem.errors import RunTimeout, SchedulerStalled, StepFailed, StepTimeout
+from stratagem.options import RunOptions
 from stratagem.reference import SequentialScheduler
 from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
 from stratagem.testing.counting import CountingScheduler
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from stratagem import Kernel, Recorder, Remembered, Resolver, ResolverWrapper, Retry, Step
-from stratagem.engine.frame import StepRun
 from stratagem.reference import PlainResolver
 from stratagem.testing.answers import recorded, resolved
 from stratagem.testing.build import graph_of, node, workflow_of
 from stratagem.testing.running import run_once
 from stratagem.testing.sample import sample
 from stratagem.testing.things import ThingPlugin
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

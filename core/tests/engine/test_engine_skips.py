@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from stratagem import Pack, Recorder
-from stratagem.engine.frame import StepRun
-from stratagem.engine.skips import why_skipped
 from stratagem.nodes import Branch
+from stratagem.skips import why_skipped
 from stratagem.testing import node, recorded, run_once, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

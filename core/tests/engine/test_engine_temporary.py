@@ -19,14 +19,15 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Config, Kernel, Pack, Plan, Recorder, RunResult, Subflow, Variables, Workflow
 from stratagem.config import RunConfig
-from stratagem.engine.frame import FREED, StepRun
 from stratagem.errors import WorkflowError
 from stratagem.plandigest import digest_of
+from stratagem.scope import FREED
 from stratagem.sizes import estimated_size
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.generate import workflows
 from stratagem.testing.sample import sample
 from stratagem.testing.workflows import Recipe
+from stratagem.views import StepRun
 
 pytestmark = pytest.mark.anyio
 

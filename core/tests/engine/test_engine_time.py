@@ -13,10 +13,10 @@ import trio
 import trio.testing
 
 from stratagem import Context, Failed, Kernel, Pack, Plugin, Recorder, Retry, RunOptions, RunResult, Workflow
-from stratagem.engine.frame import StepRun
 from stratagem.errors import RunError, StepFailed, StepTimeout
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 
 pack = Pack("timed")
 

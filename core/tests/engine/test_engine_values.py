@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stratagem import Done, Kernel, Node, Pack, Plugin, RunResult, Workflow
-from stratagem.engine.options import Keep
+from stratagem.options import Keep
 from stratagem.testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
 

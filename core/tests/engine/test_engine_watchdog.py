@@ -13,15 +13,14 @@ import pytest
 
 from stratagem import Config, Recorder, ResourceProvider, hookimpl
 from stratagem.config.model import RunConfig
-from stratagem.engine.frame import StepRun
-from stratagem.engine.run import Run
-from stratagem.engine.usual import Usual
 from stratagem.kernel import Kernel
 from stratagem.model import ResourceRequest
 from stratagem.plugins.base import Plugin
 from stratagem.reference import SequentialScheduler
 from stratagem.testing import AnyReady, node, provided, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.usual import Usual
+from stratagem.views import KernelView, Run, StepRun
 
 pytestmark = pytest.mark.anyio
 
@@ -79,7 +78,7 @@ class Loitering(Plugin):
     distribution = "acme-loiter 1.0"
 
     @asynccontextmanager
-    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+    async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
             group.start_soon(self._loiter)
             yield

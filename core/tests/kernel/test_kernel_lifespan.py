@@ -17,6 +17,7 @@ from stratagem.errors import PluginFailed, PluginIncompatible, RunError, Undefin
 from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
 from stratagem.testing.watching import Watcher
+from stratagem.views import KernelView
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +30,7 @@ class Opening(Plugin):
         self.log, self.name, self.breaks = log, name, breaks
         self.distribution = f"{name}-dist 1.0"
 
-    def lifespan(self, kernel: Kernel) -> AbstractAsyncContextManager[None]:
+    def lifespan(self, kernel: KernelView) -> AbstractAsyncContextManager[None]:
         return self._lifespan()
 
     @asynccontextmanager
@@ -108,7 +109,7 @@ async def test_a_plugin_whose_task_fails_ends_the_caller_with_its_name() -> None
         distribution = "failing-dist 1.0"
 
         @asynccontextmanager
-        async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+        async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._fail)
                 yield
@@ -154,7 +155,7 @@ async def test_nothing_is_started_while_a_kernel_closes() -> None:
         name = "late"
 
         @asynccontextmanager
-        async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+        async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
             yield
             with pytest.raises(RunError, match="the kernel is closing"):
                 await kernel.run(workflow_of())

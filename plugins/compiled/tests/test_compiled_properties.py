@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from stratagem import Step
-from stratagem.engine.frame import Scope
 from stratagem.errors import WorkflowError
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
 from stratagem_compiled import CompiledResolver
 from template_probe import configs, expressions, outcome, scope_of, scopes, step_of
 

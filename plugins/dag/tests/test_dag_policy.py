@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from stratagem import Limits, Scheduler
-from stratagem.engine.frame import StepRun
+from stratagem.views import StepRun
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
 

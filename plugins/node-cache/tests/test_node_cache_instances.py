@@ -10,9 +10,9 @@ import pytest
 from attrs import define, field
 
 from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Workflow
-from stratagem.engine.frame import StepRun
 from stratagem.testing import AnyReady, check_rebuilding, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
+from stratagem.views import StepRun
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 
 pytestmark = pytest.mark.anyio

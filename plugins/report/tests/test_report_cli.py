@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from stratagem.cli import main
-from stratagem.engine.run import Run
+from stratagem.views import Run
 from stratagem_report.learn import usual_times
 from stratagem_report.shelf import Shelf
 

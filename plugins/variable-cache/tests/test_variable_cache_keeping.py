@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import pytest
 
 from stratagem import Resolver, Step
-from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
 from stratagem.templates import Binder, Getter, Path, Secret
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping, moment

@@ -11,10 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from hypothesis_profiles import examples
 from stratagem import Resolver, Step
-from stratagem.engine.frame import SKIPPED, Scope
-from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 from stratagem.reference import PlainResolver
+from stratagem.scope import SKIPPED, Scope
+from stratagem.variables import VariableStore
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping
 from template_probe import Pair, configs, outcome, scalars, step_of, values

@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 
 from stratagem import Kernel, Node, Pack, Resolver, Step, Workflow
-from stratagem.engine.frame import Scope
-from stratagem.engine.variables import VariableStore
 from stratagem.reference import PlainResolver
+from stratagem.scope import Scope
+from stratagem.variables import VariableStore
 from stratagem_bench import naive
 from stratagem_bench.figures import Absent, Figure, Findings
 from stratagem_bench.measure import Side, Times, alternate

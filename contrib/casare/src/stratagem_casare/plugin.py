@@ -16,8 +16,7 @@ from stratagem_casare.processes import Finished, run_program
 
 if TYPE_CHECKING:
     from stratagem import ResourceRequest
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Run, StepRun
 
 RunProgram = Callable[..., Awaitable[Finished]]
 """What is leased: `run_program`."""

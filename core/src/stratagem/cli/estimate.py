@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from time import perf_counter
 
 from stratagem.cli.tally import call_of
-from stratagem.engine.bodies import BodyCall
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.engine.usual import Usual
 from stratagem.plan import Plan
+from stratagem.usual import Usual
+from stratagem.views import BodyCalls
 
 
 class Estimate:
@@ -30,7 +30,7 @@ class Estimate:
         self._waiting: list[str] = []
         self._running: dict[str, float] = {}
         self._seen: set[str] = set()
-        self._loops: dict[str, tuple[BodyCall, float]] = {}
+        self._loops: dict[str, tuple[BodyCalls, float]] = {}
 
     def see(self, event: Event) -> None:
         """Takes an event in."""

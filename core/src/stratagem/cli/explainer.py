@@ -9,14 +9,13 @@ from typing import Any
 from attrs import define, field
 
 from stratagem.engine.events import outcome_of
-from stratagem.engine.frame import StepRun
-from stratagem.engine.run import Run
-from stratagem.engine.skips import why_skipped
 from stratagem.errors import StepTimeout
 from stratagem.hookspecs import hookimpl
 from stratagem.plan import Step
 from stratagem.plugins.base import Plugin
+from stratagem.skips import why_skipped
 from stratagem.strategies import WAITS, Recorder
+from stratagem.views import Run, StepRun
 
 
 @define

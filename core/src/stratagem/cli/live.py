@@ -18,8 +18,8 @@ from stratagem.cli.console import Console
 from stratagem.cli.estimate import Estimate, about
 from stratagem.cli.tally import Running, Tally, places_in
 from stratagem.engine.events import Event, RunStarted
-from stratagem.engine.usual import Usual
 from stratagem.plan import Plan
+from stratagem.usual import Usual
 
 MAX_ROWS = 12
 """How many running nodes are shown, those that come first in the plan."""

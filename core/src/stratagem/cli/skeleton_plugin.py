@@ -17,8 +17,8 @@ from typing import ClassVar
 from attrs import frozen
 from stratagem import Plugin, Recorder, hookimpl
 from stratagem.config import Duration
-from stratagem.engine.frame import StepRun
-from stratagem.engine.run import Run
+from stratagem.views import StepRun
+from stratagem.views import Run
 
 log = logging.getLogger("%PACKAGE%")
 

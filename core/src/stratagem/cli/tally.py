@@ -4,10 +4,10 @@ from time import perf_counter
 
 from attrs import define, field
 
-from stratagem.engine.bodies import BodyCall
 from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
 from stratagem.plan import Plan
 from stratagem.planfacts import steps_in
+from stratagem.views import BodyCalls
 
 
 @define
@@ -19,7 +19,7 @@ class Running:
     depth: int
     since: float
     times: int = 1
-    call: BodyCall | None = None
+    call: BodyCalls | None = None
 
     @property
     def row(self) -> str:
@@ -74,7 +74,7 @@ class Tally:
             del self.running[event.node]
 
 
-def call_of(event: StepStarted) -> tuple[BodyCall | None, str]:
+def call_of(event: StepStarted) -> tuple[BodyCalls | None, str]:
     """Return what has called the body that a step begins in, and the id of the node that owns it."""
     frame = event.step.frame if event.step is not None else None
     if frame is None or frame.owner is None:

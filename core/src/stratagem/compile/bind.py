@@ -9,11 +9,11 @@ from typing import Any
 
 from stratagem.compile.draft import Draft, GraphDraft
 from stratagem.compile.names import Kind, Meaning, Names
-from stratagem.engine.frame import Absent, Scope
 from stratagem.errors import UndefinedName
 from stratagem.inputs import Source
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.values import NOTHING
+from stratagem.scope import Absent, Scope
 from stratagem.templates import Path
 from stratagem.templates.secret import Secret
 from stratagem.templates.system import system_value

@@ -16,8 +16,8 @@ from stratagem.compile.temporary import TemporaryNames, check_temporary
 from stratagem.errors import BadInput, NoProvider
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
-from stratagem.nodes.remembering import unfit_for_cache
 from stratagem.plan import Plan
+from stratagem.remembering import unfit_for_cache
 
 
 def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | None = None) -> Plan:

@@ -11,7 +11,6 @@ from stratagem.compile.bind import Binder, output
 from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.compile.temporary import TemporaryNames
-from stratagem.engine.frame import Scope
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs, Source
 from stratagem.model import Node, OnError
@@ -21,6 +20,7 @@ from stratagem.nodes.types import Check, name_of, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.scope import Scope
 from stratagem.shown import shown
 from stratagem.templates import Template
 

@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.faults import Lent, answer_for, blame, break_off
-from stratagem.engine.frame import Scope, StepRun
+from stratagem.engine.frame import StepRun
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent, waiting_for
 from stratagem.engine.outputs import shortfall
 from stratagem.engine.unwrap import as_settled
 from stratagem.errors import RunError
 from stratagem.plan import NOT_DIRECT
+from stratagem.scope import Scope
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:

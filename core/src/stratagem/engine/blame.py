@@ -11,8 +11,8 @@ from attrs import frozen
 from stratagem.strategies import Provided
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.plugins.base import Plugin
+    from stratagem.views import StepRun
 
 OWN = __name__.partition(".")[0]
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope, Event, current_effective_deadline
 
-from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
+from stratagem.engine.frame import Frame, StepRun
 from stratagem.engine.strand import Strand
-from stratagem.engine.variables import VariableStore
 from stratagem.nodes.values import NOTHING
+from stratagem.scope import PENDING, Scope
+from stratagem.variables import VariableStore
 
 if TYPE_CHECKING:
     from stratagem.plan import Plan

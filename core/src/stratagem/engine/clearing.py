@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stratagem.engine.frame import FREED, Absent
+from stratagem.scope import FREED, Absent
 from stratagem.sizes import estimated_size
 
 if TYPE_CHECKING:

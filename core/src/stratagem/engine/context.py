@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.templates.masker import Masker
+    from stratagem.views import StepRun
 
 log = logging.getLogger("stratagem.node")
 

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from stratagem.engine.unwrap import unwrap
-from stratagem.engine.usual import Usual
 from stratagem.errors import PluginFailed
 from stratagem.nodes.values import LeaveLoop
 from stratagem.strategies import WAITS, Recorder
+from stratagem.usual import Usual
 from stratagem.ways import Way
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Run, StepRun
 
 
 @frozen

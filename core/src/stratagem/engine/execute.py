@@ -11,11 +11,11 @@ from anyio import CancelScope, create_task_group, move_on_after
 from stratagem.engine.bodies import note_limits
 from stratagem.engine.cancellation import being_cancelled
 from stratagem.engine.faults import blame
-from stratagem.engine.frame import PENDING
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import unwrap
 from stratagem.engine.watch import watch_timeouts
 from stratagem.errors import RunTimeout, SchedulerStalled
+from stratagem.scope import PENDING
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run

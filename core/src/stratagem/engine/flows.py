@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from anyio import CancelScope, Event
 
 from stratagem.engine.bodies import run_frame
-from stratagem.engine.frame import PENDING, Frame, Scope, StepRun
+from stratagem.engine.frame import Frame, StepRun
 from stratagem.engine.kept import let_go
-from stratagem.engine.variables import VariableStore, first_values
 from stratagem.errors import PluginFailed, RunError, StepFailed
 from stratagem.nodes.values import Handle, SubflowResult
+from stratagem.scope import PENDING, Scope
+from stratagem.variables import VariableStore, first_values
 
 if TYPE_CHECKING:
     from stratagem.engine.handle import RunHandle

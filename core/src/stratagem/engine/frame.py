@@ -2,65 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anyio import Event
 
-from stratagem.engine.variables import VariableStore
 from stratagem.errors import WorkflowError
 from stratagem.model import Workflow
 from stratagem.nodes.values import NOTHING
+from stratagem.passes import way_to
+from stratagem.scope import FREED, SKIPPED, Absent, Scope
 
 if TYPE_CHECKING:
     from stratagem.engine.bodies import BodyCall
     from stratagem.engine.clearing import Clearing
-    from stratagem.engine.options import Keep
     from stratagem.engine.run import Run
     from stratagem.engine.strand import Strand
+    from stratagem.options import Keep
     from stratagem.plan import Plan, Step, Temporary
     from stratagem.ways import Way
-
-
-class Absent:
-    """Stands where a step has left no value; ``live`` tells whether control goes on from it all the same."""
-
-    __slots__ = ("error", "live", "what", "why")
-
-    def __init__(self, what: str, why: str, *, live: bool = False, error: Exception | None = None) -> None:
-        self.what = what
-        self.why = why
-        self.live = live
-        self.error = error
-
-    def __repr__(self) -> str:
-        return f"<{self.what}>"
-
-
-PENDING = Absent("pending", "the node has not run")
-SKIPPED = Absent("skipped", "the node was skipped")
-CANCELLED = Absent("cancelled", "the node was cancelled")
-LEFT = Absent("left", "the node left the loop")
-FREED = Absent("freed", "the value was dropped after its last reader", live=True)
-
-
-class Scope:
-    """What a step's inputs are resolved in: step values by place, variables, and what the owner handed in."""
-
-    __slots__ = ("parent", "ports", "values", "variables")
-
-    def __init__(
-        self,
-        values: list[Any],
-        variables: VariableStore,
-        ports: Mapping[str, Any],
-        parent: Scope | None,
-    ) -> None:
-        self.values = values
-        self.variables = variables
-        self.ports = ports
-        self.parent = parent
 
 
 class StepRun:
@@ -122,8 +83,6 @@ class StepRun:
     @property
     def way(self) -> Way:
         """Return how the workflow leads to it, with the passes of loops: worked out anew whenever it is asked for."""
-        from stratagem.engine.passes import way_to
-
         return way_to(self)
 
     def __repr__(self) -> str:
@@ -222,6 +181,14 @@ class Frame:
         """Its place in program order among all frames of the run."""
         owner = self.owner
         return () if owner is None else (*owner.frame.path, owner.step.index, self.number)
+
+    @property
+    def home(self) -> Frame:
+        """The frame that keeps what is opened in this one: the nearest that has variables of its own."""
+        frame = self
+        while frame.owner is not None and not _is_apart(frame, frame.owner.frame):
+            frame = frame.owner.frame
+        return frame
 
     def running(self) -> Iterator[Strand]:
         """The strands that run its steps."""
@@ -338,6 +305,11 @@ class Frame:
             return not step.when(self.scope)
         except WorkflowError:
             return False
+
+
+def _is_apart(frame: Frame, around: Frame) -> bool:
+    own = frame.scope.variables
+    return own is not around.scope.variables and own.own
 
 
 def _clearing(frame: Frame, temporary: Temporary) -> Clearing:

@@ -13,8 +13,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from stratagem.engine.faults import plugin_failed
-from stratagem.engine.measures import Measure
 from stratagem.engine.memory import peak_memory, present_memory
+from stratagem.measures import Measure
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run

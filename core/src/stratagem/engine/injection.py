@@ -9,7 +9,7 @@ from stratagem.engine.bodies import BodyCall
 from stratagem.engine.context import StepContext
 from stratagem.engine.flows import FlowCall
 from stratagem.engine.frame import StepRun
-from stratagem.engine.variables import LeftVariables
+from stratagem.variables import LeftVariables
 
 if TYPE_CHECKING:
     from stratagem.plan import Step

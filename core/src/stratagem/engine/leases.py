@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ class Held:
     @asynccontextmanager
     async def use(self, ready: StepRun) -> AsyncIterator[Any]:
         """The resource for one step: for it alone, or it and those around it, unless the lease is shared."""
-        if self.request.shared or self._is_used_by(chain(ready)):
+        if self.request.shared or self._is_used_by((ready, *ready.ancestors())):
             async with self._used(ready) as value:
                 yield value
             return
@@ -68,12 +68,12 @@ class Held:
 
     async def until_unused(self, ready: StepRun) -> None:
         """Waits until no step uses it but ``ready`` and those around it."""
-        own = list(chain(ready))
+        own = [ready, *ready.ancestors()]
         while any(user not in own for user in self._users):
             self._left = Event()
             await self._left.wait()
 
-    def _is_used_by(self, steps: Iterator[StepRun]) -> bool:
+    def _is_used_by(self, steps: Iterable[StepRun]) -> bool:
         return any(step in self._users for step in steps)
 
 
@@ -111,7 +111,7 @@ class LeaseBook:
 
     async def open(self, ready: StepRun, request: ResourceRequest, name: str) -> Any:
         """A lease for steps that come later; closes what is open under the same name."""
-        home = home_of(ready.frame)
+        home = ready.frame.home
         for held in list(self._held.get(home, ())):
             if held.is_for(request.kind, name):
                 await self.close(ready, held)
@@ -126,7 +126,7 @@ class LeaseBook:
         if held.holder is None:
             what = f"the lease of a {held.request.kind!r} is held for a body, which ends it"
             raise ResourceUnavailable(what, retryable=False)
-        self._forget(home_of(held.opener.frame), held)
+        self._forget(held.opener.frame.home, held)
         try:
             await held.until_unused(ready)
         finally:
@@ -204,24 +204,6 @@ class StepLeases:
 
 def _place_in_order(held: Held) -> tuple[int, ...]:
     return held.opener.key
-
-
-def chain(ready: StepRun) -> Iterator[StepRun]:
-    """A step and the steps around it."""
-    yield ready
-    yield from ready.ancestors()
-
-
-def home_of(frame: Frame) -> Frame:
-    """The frame that keeps what is opened in ``frame``: the nearest that has variables of its own."""
-    while frame.owner is not None and not _is_apart(frame, frame.owner.frame):
-        frame = frame.owner.frame
-    return frame
-
-
-def _is_apart(frame: Frame, around: Frame) -> bool:
-    own = frame.scope.variables
-    return own is not around.scope.variables and own.own
 
 
 def _places_around(ready: StepRun) -> Iterator[StepRun | Frame]:

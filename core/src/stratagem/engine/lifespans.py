@@ -12,14 +12,14 @@ from stratagem.engine.unwrap import unwrap
 from stratagem.errors import PluginFailed, StratagemError
 
 if TYPE_CHECKING:
-    from stratagem.kernel import Kernel
     from stratagem.plugins.base import Plugin
+    from stratagem.views import KernelView
 
 
 class Lifespan:
     """One plugin's lifespan; ``tell`` is called with what goes wrong when it is left, and nothing is raised then."""
 
-    def __init__(self, plugin: Plugin, kernel: Kernel, tell: Callable[[PluginFailed], None]) -> None:
+    def __init__(self, plugin: Plugin, kernel: KernelView, tell: Callable[[PluginFailed], None]) -> None:
         self._plugin = plugin
         self._kernel = kernel
         self._tell = tell

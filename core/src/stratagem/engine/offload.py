@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CapacityLimiter, WouldBlock, move_on_after, sleep
 
-from stratagem.engine.variables import LeftVariables
 from stratagem.errors import RunError
 from stratagem.threads import Call, Threads
+from stratagem.variables import LeftVariables
 
 if TYPE_CHECKING:
     from stratagem.nodes.spec import NodeSpec

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import field, frozen
 
-from stratagem.engine.frame import FREED, LEFT, Absent
 from stratagem.engine.outputs import ports_of
 from stratagem.plan import Step
+from stratagem.scope import FREED, LEFT, Absent
 
 
 @frozen

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stratagem.brief import brief
-from stratagem.engine.frame import Absent, Frame, StepRun
+from stratagem.engine.frame import Frame, StepRun
 from stratagem.errors import StepFailed
 from stratagem.nodes.types import name_of
 from stratagem.nodes.values import NOTHING, Branch
+from stratagem.scope import Absent
 
 if TYPE_CHECKING:
     from stratagem.plan import Step

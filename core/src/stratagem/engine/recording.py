@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from stratagem.strategies import Recorder
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame, StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Frame, Run, StepRun
 
 log = logging.getLogger("stratagem.engine")
 

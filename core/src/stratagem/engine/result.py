@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from stratagem.engine.frame import PENDING, Frame
+from stratagem.engine.frame import Frame
 from stratagem.engine.kept import KEPT, let_go
-from stratagem.engine.measures import Measure
 from stratagem.engine.outcome import Outcome, outcome_of
 from stratagem.engine.outputs import outputs_of
 from stratagem.errors import PluginFailed, StepFailed
+from stratagem.measures import Measure
+from stratagem.scope import PENDING
 
 if TYPE_CHECKING:
     from stratagem.engine.run import Run

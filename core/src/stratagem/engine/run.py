@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -14,41 +14,41 @@ from anyio.lowlevel import checkpoint
 
 from stratagem.engine.binding import as_kept, bind_step, recorded
 from stratagem.engine.faults import break_off, cut_off
-from stratagem.engine.frame import (
-    CANCELLED,
-    FREED,
-    LEFT,
-    PENDING,
-    Absent,
-    Frame,
-    Scope,
-    StepRun,
-    step_run,
-)
-from stratagem.engine.gauges import Gauges
+from stratagem.engine.frame import Frame, StepRun, step_run
+from stratagem.engine.gauges import Gauges, busy
 from stratagem.engine.kept import kept
 from stratagem.engine.lateness import late
-from stratagem.engine.measures import Measure, Measures, full_name
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
-from stratagem.engine.variables import VariableStore
 from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed
+from stratagem.measures import Measure, Measures, full_name
 from stratagem.nodes.values import LeaveLoop
 from stratagem.reference import PlainResolver
+from stratagem.scope import CANCELLED, FREED, LEFT, PENDING, Absent, Scope
+from stratagem.variables import VariableStore
 
 if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
+    from stratagem import views
     from stratagem.engine.flows import FlowHandle
     from stratagem.engine.leases import LeaseBook
-    from stratagem.engine.options import RunOptions
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
-    from stratagem.engine.usual import Usual
     from stratagem.errors import StepTimeout
     from stratagem.model import Workflow
+    from stratagem.options import RunOptions
     from stratagem.plan import Plan, Step
     from stratagem.strategies import Resolver, ResourceProvider, Scheduler
+    from stratagem.usual import Usual
+
+    class Steps(Scheduler):
+        """A scheduler, typed with the engine's own steps in place of the views that a plugin has of them."""
+
+        def take(self) -> StepRun | None: ...
+
+        def exchange(self, ended: views.StepRun, fresh: Sequence[views.StepRun]) -> StepRun | None: ...
+
 
 Bound = Callable[[StepRun], Awaitable[Any]]
 
@@ -119,7 +119,7 @@ class Run:
         Where it is ``plain``, whatever is kept with a step is how it is run. Where it is ``secretive``, as some secret
         has been asked for, what pure nodes derive from secrets is kept secret.
         """
-        self.scheduler = scheduler
+        self.scheduler: Steps = scheduler  # type: ignore[assignment]  # it is given no steps but those of the engine
         self.resolver = resolver
         self.recorders = recorders
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
@@ -290,6 +290,11 @@ class Run:
         self.measures[full_name(name, attributes)] = measure
         for recorder in self.recorders:
             recorder.record(name, measure.greatest, measure.unit, **attributes)
+
+    @property
+    def busy(self) -> int:
+        """Return how many steps are at work, see `gauges.busy`."""
+        return busy(self)
 
     @property
     def places(self) -> int:

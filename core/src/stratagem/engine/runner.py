@@ -14,22 +14,22 @@ from anyio import CancelScope
 from attrs import define
 
 from stratagem.engine.execute import execute
-from stratagem.engine.frame import CANCELLED, PENDING
 from stratagem.engine.handle import RunHandle
 from stratagem.engine.recording import watched
 from stratagem.engine.result import RunResult, Status
 from stratagem.engine.run import Run
 from stratagem.engine.steptimes import StepTimes
-from stratagem.engine.variables import VariableStore, first_values
 from stratagem.errors import PluginFailed, WorkflowError
+from stratagem.scope import CANCELLED, PENDING
 from stratagem.templates.secret import noting
+from stratagem.variables import VariableStore, first_values
 
 if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
-    from stratagem.engine.options import RunOptions
     from stratagem.engine.services import Services
     from stratagem.engine.watchdog import Watchdog
     from stratagem.hooks import Hooks
+    from stratagem.options import RunOptions
     from stratagem.plan import Plan
 
 

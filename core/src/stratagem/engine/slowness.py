@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
     from stratagem.engine.strand import Strand
-    from stratagem.engine.usual import Usual
+    from stratagem.usual import Usual
 
 
 @frozen

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from stratagem.engine.measures import Measure
+from stratagem.measures import Measure
 from stratagem.strategies import WAITS, Recorder
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.engine.run import Run as EngineRun
+    from stratagem.views import Run, StepRun
 
 
 class StepTimes(Recorder):
@@ -30,7 +30,7 @@ class StepTimes(Recorder):
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
-        run.gauges.measured_by(self)
+        cast("EngineRun", run).gauges.measured_by(self)
         yield
 
     def step(self, step: StepRun) -> Timed:

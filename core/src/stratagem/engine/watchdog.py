@@ -16,9 +16,9 @@ from stratagem.engine.slowness import Slow, SlowSteps, Starving, starving
 
 if TYPE_CHECKING:
     from stratagem.config.model import RunConfig
-    from stratagem.engine.frame import StepRun
     from stratagem.engine.run import Run
     from stratagem.plugins.base import Plugin
+    from stratagem.views import StepRun
 
 log = logging.getLogger("stratagem.engine")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve
 
@@ -12,10 +12,8 @@ from stratagem.model import Retry
 from stratagem.nodes.ports import read_signature
 from stratagem.nodes.spec import Effect, Example, Handles, NodeSpec, Runs
 
-if TYPE_CHECKING:
-    from stratagem.plan import Plan
-
-    Advisor = Callable[[Plan], Iterable[str]]
+Advisor = Callable[[Any], Iterable[str]]
+"""What is given a `Plan`: its room stands above this one, and is not imported here."""
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -146,8 +144,8 @@ class Pack:
         self._advisors.append(function)
         return function
 
-    def advice(self, plan: Plan) -> Iterator[str]:
-        """All that the functions given to `advises` say of a plan."""
+    def advice(self, plan: Any) -> Iterator[str]:
+        """All that the functions given to `advises` say of a `Plan`."""
         for advise in self._advisors:
             yield from advise(plan)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from stratagem.kernel import Kernel
+    from stratagem.views import KernelView
 
 Level = Literal["ok", "warning", "error"]
 
@@ -81,7 +81,7 @@ class Plugin:
     def __init__(self, settings: Any = None) -> None:
         self.settings = self.Settings() if settings is None else settings
 
-    def lifespan(self, kernel: Kernel) -> AbstractAsyncContextManager[None]:
+    def lifespan(self, kernel: KernelView) -> AbstractAsyncContextManager[None]:
         """Entered when the kernel opens and left when it closes, in one task; for connections, pools and tasks."""
         return nullcontext()
 

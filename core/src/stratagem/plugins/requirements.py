@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from stratagem.errors import PluginIncompatible
-
-if TYPE_CHECKING:
-    from stratagem.plugins.discovery import Installed
 
 KERNEL = "stratagem"
 """The distribution that the kernel is in."""
@@ -22,7 +19,17 @@ _BOUNDS = re.compile(rf"{KERNEL}\s*\(?\s*((?:{_BOUND.pattern}\s*,?\s*)+)\)?\s*",
 _COMPARED = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt}
 
 
-def unmet(text: str, installed: Installed) -> str | None:
+class Distributions(Protocol):
+    """What is installed, as far as requirements go."""
+
+    def version(self, distribution: str) -> str | None:
+        """The installed version of a distribution, or None."""
+
+    def requirements(self, distribution: str) -> list[str]:
+        """The requirements of an installed distribution itself."""
+
+
+def unmet(text: str, installed: Distributions) -> str | None:
     """Return why the requirement is not met, or None; raises ValueError if it is no requirement."""
     # packaging is imported here because most commands and most configs have nothing to check
     from packaging.requirements import InvalidRequirement, Requirement
@@ -44,7 +51,7 @@ def unmet(text: str, installed: Installed) -> str | None:
     return None if met else f"{requirement.name} {requirement.specifier} is required, and {version} is installed"
 
 
-def require_kernel(distribution: str, provider: str, installed: Installed) -> None:
+def require_kernel(distribution: str, provider: str, installed: Distributions) -> None:
     """Refuses what a distribution offers if it was made for another version of the kernel.
 
     Raises:

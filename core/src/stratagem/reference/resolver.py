@@ -9,8 +9,8 @@ from stratagem.reference import instances
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
     from stratagem.plan import Step
+    from stratagem.scope import Scope
 
 
 class PlainResolver(Resolver):

@@ -15,7 +15,7 @@ from stratagem.model import ResourceRequest
 from stratagem.suggesting import nearest
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
 
 M = TypeVar("M")
 

@@ -21,9 +21,7 @@ from stratagem.strategies import ResourceProvider
 from stratagem.templates import Secret
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
-    from stratagem.kernel import Kernel
+    from stratagem.views import KernelView, Run, StepRun
 
 M = TypeVar("M")
 
@@ -128,7 +126,7 @@ class PoolPlugin(Plugin, Generic[M]):
         return settings
 
     @asynccontextmanager
-    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+    async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
         """Opens the pools with the kernel, and drains them when it closes."""
         async with AsyncExitStack() as stack:
             for kind in self.kinds or self.provides or ():

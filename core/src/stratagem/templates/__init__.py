@@ -21,9 +21,10 @@ from stratagem.lazy import names_at_home
 
 if TYPE_CHECKING:
     from stratagem.templates.filters import FILTERS
+    from stratagem.templates.masker import redact
     from stratagem.templates.parsing import parse, parse_config, parse_expression
     from stratagem.templates.paths import Binder, Getter, Path, by_name
-    from stratagem.templates.secret import MASK, Secret, redact
+    from stratagem.templates.secret import MASK, Secret
     from stratagem.templates.system import SYSTEM_NAMES, system_value
     from stratagem.templates.template import Template
 
@@ -62,8 +63,8 @@ __getattr__ = names_at_home(
         "stratagem.templates.secret": (
             "MASK",
             "Secret",
-            "redact",
         ),
+        "stratagem.templates.masker": ("redact",),
         "stratagem.templates.system": (
             "SYSTEM_NAMES",
             "system_value",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from stratagem.templates.caps import VALUE_DEPTH
@@ -128,3 +128,13 @@ class Masker:
             )
             self._needles = tuple({needle: None for group in groups for needle in group})
         return self._needles
+
+
+def redact(value: Any, secrets: Collection[str] = ()) -> Any:
+    """A copy of ``value`` with ``***`` for every `Secret` and for every occurrence of one of ``secrets``.
+
+    They are found in whatever form they have, see `Masker`. Looks into strings, into lists, tuples,
+    sets and mappings, and into the keys of mappings. What is nested deeper than `VALUE_DEPTH` becomes ``***`` whole.
+    Other objects are handed back as they are.
+    """
+    return Masker(secrets, least=1).redact(value)

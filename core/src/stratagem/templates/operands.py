@@ -1,14 +1,12 @@
 """Operands: puts the operands and operators of one expression in order by precedence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final, Protocol
 
+from stratagem.errors import BadInput
 from stratagem.templates import syntax
 from stratagem.templates.syntax import Syntax
-
-if TYPE_CHECKING:
-    from stratagem.templates.parser import Parser
 
 _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _MINUS = range(7)
 _PRECEDENCE: Final[Mapping[str, int]] = MappingProxyType(
@@ -22,12 +20,20 @@ _PRECEDENCE: Final[Mapping[str, int]] = MappingProxyType(
 )
 
 
+class Maker(Protocol):
+    """The parser, as far as operands need it: it makes nodes of the tree, and errors at its current token."""
+
+    def make(self, kind: Callable[..., Syntax], start: int, parts: Sequence[Syntax], *fields: Any) -> Syntax: ...
+
+    def unexpected(self, wanted: str) -> BadInput: ...
+
+
 class Operands:
     """Two stacks: operands that wait for an operator, and operators that wait for a weaker one to follow."""
 
     __slots__ = ("_parser", "_values", "_waiting")
 
-    def __init__(self, parser: "Parser") -> None:
+    def __init__(self, parser: Maker) -> None:
         self._parser = parser
         self._values: list[Syntax] = []
         self._waiting: list[tuple[int, str, int]] = []

@@ -92,15 +92,3 @@ def secrets_in(value: Any) -> Iterator[str]:
             waiting += value.values()
         elif isinstance(value, (list, tuple)):
             waiting += value
-
-
-def redact(value: Any, secrets: Collection[str] = ()) -> Any:
-    """A copy of ``value`` with ``***`` for every `Secret` and for every occurrence of one of ``secrets``.
-
-    They are found in whatever form they have, see `stratagem.templates.masker`. Looks into strings, into lists, tuples,
-    sets and mappings, and into the keys of mappings. What is nested deeper than `VALUE_DEPTH` becomes ``***`` whole.
-    Other objects are handed back as they are.
-    """
-    from stratagem.templates.masker import Masker  # it needs this module
-
-    return Masker(secrets, least=1).redact(value)

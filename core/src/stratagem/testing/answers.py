@@ -10,7 +10,7 @@ from stratagem.plugins.base import Plugin
 from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
+    from stratagem.views import Run
 
 
 class _Scheduled(Plugin):

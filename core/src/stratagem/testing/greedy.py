@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stratagem.strategies import Scheduler
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
 
 
 class AnyReady(Scheduler):

@@ -14,8 +14,8 @@ from stratagem.testing.answers import resolved
 from stratagem.testing.running import outcome, run_once
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.plan import Step
+    from stratagem.views import StepRun
 
 
 class Rebuilding(PlainResolver):

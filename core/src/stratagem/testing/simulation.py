@@ -31,8 +31,7 @@ from stratagem.testing.sample import sample
 from stratagem.testing.watching import Watcher
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Run, StepRun
 
 
 STUCK = 30.0

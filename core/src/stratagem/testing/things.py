@@ -14,7 +14,7 @@ from stratagem.model import ResourceRequest
 from stratagem.resources import Factory, PoolPlugin
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
 
 
 @define(eq=False)

@@ -14,8 +14,7 @@ from stratagem.nodes.values import LeaveLoop
 from stratagem.strategies import Recorder
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame, StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Frame, Run, StepRun
 
 
 @frozen

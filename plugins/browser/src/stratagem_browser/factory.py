@@ -24,7 +24,7 @@ from stratagem_browser.watch import dispose
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
 
 log = logging.getLogger("stratagem.browser")

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from anyio import get_cancelled_exc_class
 
-from stratagem.engine.leases import chain, home_of
 from stratagem.engine.unwrap import unwrap
 from stratagem.nodes.values import LeaveLoop
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
 
 
 def failed(error: BaseException, step: StepRun) -> bool:
@@ -21,13 +20,13 @@ def failed(error: BaseException, step: StepRun) -> bool:
     That may be the limit of a step around it.
     """
     if isinstance(error, get_cancelled_exc_class()):
-        return any(each.expired for each in chain(step))
+        return any(each.expired for each in (step, *step.ancestors()))
     return not isinstance(unwrap(error), LeaveLoop)
 
 
 def error_around(step: StepRun) -> BaseException | None:
     """The failure that has ended what a lease was opened in by a step; None where nothing has failed."""
-    return home_of(step.frame).error or step.run.error
+    return step.frame.home.error or step.run.error
 
 
 def has_kept(error: BaseException, kind: str) -> bool:

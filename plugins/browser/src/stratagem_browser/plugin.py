@@ -20,9 +20,7 @@ from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.tab import Tab
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
-    from stratagem.kernel import Kernel
+    from stratagem.views import KernelView, Run, StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
 
 
@@ -46,7 +44,7 @@ class PlaywrightPlugin(PoolPlugin[Tab]):
         return settings.pool()
 
     @asynccontextmanager
-    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+    async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
         """Launches a browser if it is to be launched at the start; at the end no process is left."""
         try:
             async with create_task_group() as group:

@@ -13,7 +13,7 @@ from stratagem.errors import ResourceLost
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Download, Page
 
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
     from stratagem_browser.chrome import Chrome
     from stratagem_browser.keys import PageKey

@@ -13,7 +13,7 @@ from stratagem_compiled.values import write_feed
 from stratagem_compiled.writer import Make, Writer
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
+    from stratagem.scope import Scope
 
 SHAPES = 1000
 """How many shapes of inputs are kept compiled, each some kilobytes; workflows have a few dozen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stratagem import Plugin, hookimpl
-from stratagem.engine.run import Run
+from stratagem.views import Run
 from stratagem_compiled.resolver import CompiledResolver, Functions
 
 

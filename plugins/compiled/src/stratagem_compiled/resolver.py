@@ -10,8 +10,8 @@ from stratagem.reference import PlainResolver
 from stratagem_compiled.compiler import Compiler
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
     from stratagem.plan import Step
+    from stratagem.scope import Scope
 
 Prepared = Callable[["Scope"], dict[str, Any]]
 

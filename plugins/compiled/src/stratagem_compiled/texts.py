@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from stratagem.engine.frame import Absent
 from stratagem.inputs import NOT_GIVEN
 from stratagem.nodes.values import NOTHING
+from stratagem.scope import Absent
 from stratagem.templates.caps import RESULT_CHARS
 from stratagem.templates.lookup import look_up
 from stratagem.templates.show import to_text

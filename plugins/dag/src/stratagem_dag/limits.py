@@ -14,8 +14,8 @@ from stratagem.model import Limits
 from stratagem_dag.holders import Holders, Key, around
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.plan import Step
+    from stratagem.views import StepRun
 
 
 class LimitBook:

@@ -15,8 +15,7 @@ from stratagem import Step
 from stratagem.reference import instances
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Run, StepRun
 
 log = logging.getLogger("stratagem.node-cache")
 

@@ -11,12 +11,12 @@ from anyio import to_thread
 from attrs import field, frozen
 from attrs.validators import ge
 
-from stratagem import Kernel, Plugin, Resolver, hookimpl
+from stratagem import Plugin, Resolver, hookimpl
 from stratagem.config import Duration
-from stratagem.engine.run import Run
 from stratagem.errors import BadValue
 from stratagem.files import expanded, why
 from stratagem.plugins.base import CacheControl
+from stratagem.views import KernelView, Run
 from stratagem_node_cache.memory import Memory
 from stratagem_node_cache.resolver import NodeCacheResolver
 from stratagem_node_cache.results import Results
@@ -63,7 +63,7 @@ class NodeCachePlugin(Plugin):
         return NodeCacheResolver(inner, run, self.results, max_entries=own.max_entries, ttl=own.ttl)
 
     @asynccontextmanager
-    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+    async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
         """Forgets the results in memory and closes the store when the kernel closes."""
         try:
             yield

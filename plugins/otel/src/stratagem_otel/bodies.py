@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from stratagem.engine.passes import pass_of
 from stratagem.model import Workflow
+from stratagem.passes import pass_of
 from stratagem_otel import names
 from stratagem_otel.facts import Attributes
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame
+    from stratagem.views import Frame
 
 
 @frozen

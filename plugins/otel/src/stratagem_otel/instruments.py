@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
-from stratagem.engine.gauges import busy
 from stratagem_otel import names
 from stratagem_otel.durations import Durations, Key
 from stratagem_otel.failures import cause
@@ -17,7 +16,7 @@ from stratagem_otel.kinds import Kind, bounded, buckets_of, kind_of, valid_name,
 from stratagem_otel.process import observe_process
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
+    from stratagem.views import Run
 
 log = logging.getLogger("stratagem.otel")
 
@@ -106,4 +105,4 @@ class Instruments:
         return [Observation(len(self.runs))]
 
     def _active_nodes(self, options: CallbackOptions) -> Iterable[Observation]:
-        return [Observation(sum(busy(run) for run in tuple(self.runs)))]
+        return [Observation(sum(run.busy for run in tuple(self.runs)))]

@@ -18,9 +18,8 @@ from stratagem_otel.failures import cause, failure
 from stratagem_otel.runs import RunRecorder
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
     from stratagem.plan import Step
+    from stratagem.views import Run, StepRun
     from stratagem_otel.telemetry import Telemetry
 
 

@@ -21,8 +21,7 @@ from stratagem_otel.spans import SpanRecorder
 from stratagem_otel.telemetry import Telemetry, check
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
-    from stratagem.kernel import Kernel
+    from stratagem.views import KernelView, Run
 
 
 class OtelPlugin(Plugin):
@@ -37,7 +36,7 @@ class OtelPlugin(Plugin):
         self._facts = Facts(self.settings.links)
 
     @asynccontextmanager
-    async def lifespan(self, kernel: Kernel) -> AsyncIterator[None]:
+    async def lifespan(self, kernel: KernelView) -> AsyncIterator[None]:
         """Opens the ways out; in the end waits for what is still to be sent, off the event loop and not for long."""
         self._telemetry = telemetry = Telemetry(self.settings)
         try:

@@ -18,8 +18,7 @@ from stratagem_otel.failures import tell
 from stratagem_otel.propagation import carried
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
+    from stratagem.views import Run, StepRun
     from stratagem_otel.instruments import Instruments
     from stratagem_otel.telemetry import Telemetry
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from opentelemetry.context import Context
 
-    from stratagem.engine.frame import StepRun
+    from stratagem.views import StepRun
     from stratagem_otel.facts import StepFacts
     from stratagem_otel.groups import Group
     from stratagem_otel.spans import SpanRecorder

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stratagem.cli.jsonable import jsonable
-from stratagem.engine.run import Run
 from stratagem.errors import WorkflowError
+from stratagem.views import Run
 
 DIGEST_BYTES = 12
 

@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 from statistics import quantiles
 
-from stratagem.engine.run import Run
-from stratagem.engine.usual import Usual
 from stratagem.errors import BadFile
+from stratagem.usual import Usual
+from stratagem.views import Run
 from stratagem_report.lines import head_of, read_line
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord

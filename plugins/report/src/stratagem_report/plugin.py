@@ -10,7 +10,7 @@ from attrs import field, frozen
 from attrs.validators import ge
 
 from stratagem import Plugin, Recorder, hookimpl
-from stratagem.engine.run import Run
+from stratagem.views import Run
 from stratagem_report.learn import usual_times
 from stratagem_report.recorder import RunRecorder
 from stratagem_report.shelf import Shelf

@@ -16,11 +16,10 @@ from attrs import asdict
 
 from stratagem.cli.jsonable import jsonable
 from stratagem.engine.events import outcome_of
-from stratagem.engine.frame import StepRun
-from stratagem.engine.passes import pass_of
-from stratagem.engine.run import Run
 from stratagem.errors import text_of
+from stratagem.passes import pass_of
 from stratagem.strategies import Recorder
+from stratagem.views import Run, StepRun
 from stratagem_report.digests import results_of
 from stratagem_report.plan_lines import NodeNumbers
 from stratagem_report.writer import RecordWriter

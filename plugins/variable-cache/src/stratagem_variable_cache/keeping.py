@@ -18,7 +18,7 @@ from stratagem_variable_cache.store import Entry, Store
 from stratagem_variable_cache.trees import parts
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
+    from stratagem.scope import Scope
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
 

@@ -11,7 +11,7 @@ from stratagem.templates import system_value
 from stratagem.templates.syntax import Given, Reference, Syntax
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
+    from stratagem.scope import Scope
 
 
 class Moment:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import ClassVar
 
 from stratagem import Plugin, Resolver, hookimpl
-from stratagem.engine.run import Run
+from stratagem.views import Run
 from stratagem_variable_cache.resolver import VariableCache
 from stratagem_variable_cache.settings import VariableCacheSettings
 

@@ -20,9 +20,9 @@ from stratagem_variable_cache.store import Store
 from stratagem_variable_cache.trees import form, replaced
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Scope
-    from stratagem.engine.run import Run
     from stratagem.plan import Step
+    from stratagem.scope import Scope
+    from stratagem.views import Run
 
 
 class VariableCache(ResolverWrapper):

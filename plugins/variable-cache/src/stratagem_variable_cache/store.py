@@ -11,7 +11,7 @@ from attrs import define
 from stratagem_variable_cache.snapshots import Snapshot
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
+    from stratagem.views import Run
 
 
 @define(eq=False)

@@ -12,8 +12,8 @@ from stratagem.reference import PlainResolver
 from stratagem.strategies import Remembered
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.plan import Step
+    from stratagem.views import StepRun
 
 
 class Beneath(PlainResolver):

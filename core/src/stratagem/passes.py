@@ -8,7 +8,7 @@ from stratagem.nodes.values import NOTHING
 from stratagem.ways import Pass, Way, excerpt
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame, StepRun
+    from stratagem.views import Frame, StepRun
 
 
 def way_to(step: StepRun) -> Way:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from stratagem.engine.frame import Absent, Frame, StepRun
 from stratagem.errors import WorkflowError
+from stratagem.scope import Absent
+from stratagem.views import Frame, StepRun
 
 
 def why_skipped(ready: StepRun) -> str:
@@ -30,7 +31,7 @@ def _is_unwanted(ready: StepRun) -> bool:
 
 def _ended(frame: Frame, source: int) -> str:
     """Return how the step ended that another one looks to."""
-    name, value = frame.steps[source].id, frame.values[source]
+    name, value = frame.plan.steps[source].id, frame.values[source]
     if type(value) is Absent and not value.live:
         return f"{name!r} {_HOW.get(value.what, 'gave nothing')}"
     chosen = (frame.chosen or {}).get(source)

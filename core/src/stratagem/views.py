@@ -1,0 +1,279 @@
+"""What strategies and plugins see of a run: read-only views, which the engine's own classes satisfy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from anyio.abc import TaskGroup
+
+from stratagem.config.model import Config
+from stratagem.measures import Measure
+from stratagem.model import Workflow
+from stratagem.nodes.catalog import Catalog
+from stratagem.options import RunOptions
+from stratagem.plan import Plan, Step
+from stratagem.scope import Scope
+from stratagem.secrets import NotedSecrets
+from stratagem.usual import Usual
+from stratagem.ways import Way
+
+
+class Strategy(Protocol):
+    """A strategy in use; ``provider`` is the plugin that it came from and its distribution."""
+
+    @property
+    def provider(self) -> str: ...
+
+
+class Services(Protocol):
+    """What the runs of a kernel share: its secrets, and the current folder when it was opened."""
+
+    @property
+    def secrets(self) -> NotedSecrets: ...
+
+    @property
+    def directory(self) -> Path: ...
+
+
+class BodyCalls(Protocol):
+    """The calls of a body: how many have begun and ended, and how many there will be, where the owner has said so."""
+
+    @property
+    def begun(self) -> int: ...
+
+    @property
+    def ended(self) -> int: ...
+
+    @property
+    def of(self) -> int | None: ...
+
+
+class Started(Protocol):
+    """A subflow that goes on beside the steps that follow its start; ``waited`` tells whether a step waits for it."""
+
+    @property
+    def error(self) -> Exception | None: ...
+
+    @property
+    def waited(self) -> bool: ...
+
+
+class Run(Protocol):
+    """One execution of a workflow.
+
+    ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any time; ``scheduler`` and ``resolver``
+    once all hooks have answered. ``frame`` is the execution of the workflow's own plan. ``counts`` are the steps that
+    have ended, by how they ended; ``failures`` the errors of those that failed; ``measures`` what `record` was told.
+    ``starter`` is the step of another run that started this one beside it. ``usual`` is how long nodes take, by id: a
+    plugin that knows earlier runs may set it. ``handles`` are the subflows that were started.
+    """
+
+    usual: Mapping[str, Usual]
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def workflow(self) -> Workflow: ...
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def options(self) -> RunOptions: ...
+
+    @property
+    def services(self) -> Services: ...
+
+    @property
+    def scheduler(self) -> Strategy: ...
+
+    @property
+    def resolver(self) -> Strategy: ...
+
+    @property
+    def frame(self) -> Frame: ...
+
+    @property
+    def starter(self) -> StepRun | None: ...
+
+    @property
+    def handles(self) -> Iterable[Started]: ...
+
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+
+    @property
+    def failures(self) -> Sequence[Exception]: ...
+
+    @property
+    def measures(self) -> Mapping[str, Measure]: ...
+
+    @property
+    def error(self) -> BaseException | None: ...
+
+    @property
+    def group(self) -> TaskGroup:
+        """For tasks that are to end with the run."""
+
+    @property
+    def busy(self) -> int:
+        """How many steps are at work, without those that own bodies or wait for a resource; any thread may ask."""
+
+    @property
+    def places(self) -> int:
+        """How many steps may run at once."""
+
+    def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
+        """Take in one measurement, for the recorders and for the result's metrics."""
+
+    def propagate(self, ready: Any) -> dict[str, str]:
+        """The headers that a request of the step should carry, see `Recorder.propagate`."""
+
+    def rebind(self, step: Step) -> None:
+        """Have the resolver asked anew how ``step`` is run, when the run next comes to it."""
+
+    def tell(self, ready: Any, event: str, **attributes: Any) -> None:
+        """Tell the recorders what has happened to a step, see `Recorder.event`."""
+
+
+class Frame(Protocol):
+    """One execution of a plan: of the workflow's, or of a body's or subflow's at one call.
+
+    ``owner`` is the step that called it, ``number`` counts the calls of the body by that owner, ``item`` is what the
+    call is about. ``left`` steps that nothing waits for are unsettled. A frame that is ``stopped`` was ended early, by
+    ``error`` where it was one. One that is ``apart`` runs beside the steps that follow its owner. ``after`` is the
+    longest way from the owner's end to the run's, in seconds.
+    """
+
+    @property
+    def run(self) -> Run: ...
+
+    @property
+    def plan(self) -> Plan: ...
+
+    @property
+    def scope(self) -> Scope: ...
+
+    @property
+    def values(self) -> Sequence[Any]: ...
+
+    @property
+    def owner(self) -> StepRun | None: ...
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def item(self) -> Any: ...
+
+    @property
+    def call(self) -> BodyCalls | None: ...
+
+    @property
+    def left(self) -> int: ...
+
+    @property
+    def stopped(self) -> bool: ...
+
+    @property
+    def error(self) -> BaseException | None: ...
+
+    @property
+    def apart(self) -> bool: ...
+
+    @property
+    def after(self) -> float: ...
+
+    @property
+    def chosen(self) -> Mapping[int, tuple[str, ...]] | None:
+        """The control outputs that steps have chosen, by index of the step; None where none has."""
+
+    @property
+    def home(self) -> Frame:
+        """The frame that keeps what is opened in this one: the nearest that has variables of its own."""
+
+    def live(self, source: int, port: str) -> bool:
+        """Return whether control goes on from the settled step ``source`` through ``port``."""
+
+    @property
+    def source(self) -> str | None:
+        """The file of the workflow that its steps stand in."""
+
+    @property
+    def directory(self) -> Path:
+        """The folder in which relative paths of its steps start."""
+
+
+class StepRun(Protocol):
+    """One execution of a step, as schedulers, resolvers, providers and recorders see it.
+
+    ``attempt`` counts from 1. ``key`` is its place in the order of the reference run: keys compare as the steps would
+    follow each other there. ``priority`` is how many seconds it is from its start to the end of the run on the longest
+    way, as estimated. It has ``expired`` if it is being cancelled because its time is up.
+    """
+
+    @property
+    def step(self) -> Step: ...
+
+    @property
+    def frame(self) -> Frame: ...
+
+    @property
+    def run(self) -> Run: ...
+
+    @property
+    def attempt(self) -> int: ...
+
+    @property
+    def key(self) -> tuple[int, ...]: ...
+
+    @property
+    def priority(self) -> float: ...
+
+    @property
+    def expired(self) -> bool: ...
+
+    @property
+    def owner(self) -> StepRun | None:
+        """The step whose body it is in."""
+
+    def ancestors(self) -> Iterator[StepRun]:
+        """The steps whose bodies and subflows it is in, from the inside out."""
+
+    @property
+    def way(self) -> Way:
+        """How the workflow leads to it, with the passes of loops."""
+
+
+class KernelView(Protocol):
+    """The kernel, as a plugin's lifespan sees it."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    def compile(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> Plan:
+        """The plan of a workflow, for any number of runs."""
+
+    async def run(
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        options: RunOptions | None = None,
+    ) -> Any:
+        """Run a workflow to its end, and return its result."""
+
+    async def start(
+        self,
+        workflow: Workflow | Plan,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        options: RunOptions | None = None,
+    ) -> Any:
+        """Start a run in a task of the kernel, and return the handle to control it."""
