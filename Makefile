@@ -24,7 +24,7 @@ export MYPYPATH := $(subst $(empty) $(empty),:,$(SOURCES))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
-.PHONY: help demo test check lint types suite others bench browser clean distclean
+.PHONY: help demo test check lint types layers suite others bench browser clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ test: check others $(READY)  ## check, then every test; PYTHONS= leaves the othe
 	@echo "== all tests, $$($(BIN)/python -V)"
 	@$(PYTEST) $(ARGS)
 
-check: lint types  ## ruff and mypy --strict over everything
+check: lint types layers  ## ruff, mypy --strict, and which room may import which
 
 lint: $(READY)
 	@echo "== ruff"
@@ -48,6 +48,10 @@ types: $(READY)
 	@echo "== mypy"
 	@$(BIN)/mypy --exclude '/conftest\.py$$' $(SOURCES) $(TESTS)
 	@for file in $(CONFTESTS); do $(BIN)/mypy "$$file" || exit 1; done
+
+layers: $(READY)
+	@echo "== import-linter"
+	@$(BIN)/lint-imports --no-cache pyproject.toml >$(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
 
 # Fewer examples of each property, and nothing slow: what these runs look for is what another Python does differently.
 others: $(READY)

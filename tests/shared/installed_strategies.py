@@ -13,9 +13,9 @@ from attrs import asdict, evolve, frozen
 
 from hypothesis_profiles import FACTORS, factor
 from stratagem import Config
+from stratagem.clock import current_backend
 from stratagem.config import Strategy
 from stratagem.config.model import PluginsConfig
-from stratagem.engine.clock import current_backend
 from stratagem.kernel import Kernel
 from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, SCHEDULE, Installed
 

@@ -22,8 +22,7 @@ from attrs import define, field
 from manual_blocks import Block, blocks_of, commands_of
 from manual_output import matches
 from repository import ROOT, distributions
-from stratagem import Kernel
-from stratagem.config import load_config
+from stratagem import Kernel, load_config
 from stratagem.errors import ConfigError, WorkflowError
 from stratagem.plugins import Installed
 

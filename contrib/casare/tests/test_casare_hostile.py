@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from hostile import error_in, error_of
 from hypothesis_profiles import examples
 from mutations import Mutator
-from stratagem import Kernel
-from stratagem.config import load_config
+from stratagem import Kernel, load_config
 
 FLOWS = Path(__file__).parent / "flows"
 Flow = dict[str, Any]

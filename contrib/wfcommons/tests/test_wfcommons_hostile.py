@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from hostile import error_in
 from hypothesis_profiles import examples
 from mutations import Mutator
-from stratagem import Kernel
-from stratagem.config import load_config
+from stratagem import Kernel, load_config
 
 TRACE: dict[str, Any] = {
     "name": "x",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from stratagem.lazy import names_at_home
 
 if TYPE_CHECKING:
-    from stratagem.config import Config, load_config
+    from stratagem.config import Config
     from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
     from stratagem.engine.handle import RunHandle
     from stratagem.engine.outcome import Done, Failed, Skipped
@@ -32,13 +32,16 @@ if TYPE_CHECKING:
     from stratagem.options import RunOptions
     from stratagem.plan import Plan, Step
     from stratagem.plugins.base import Plugin
+    from stratagem.plugins.configfile import default_profile, load_config, read_config
+    from stratagem.scope import Scope
     from stratagem.strategies import Recorder, Remembered, Resolver, ResolverWrapper, ResourceProvider, Scheduler
     from stratagem.templates.secret import Secret
+    from stratagem.views import Frame, KernelView, Run, StepRun
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "stratagem.config": ("Config", "load_config"),
+    "stratagem.config": ("Config",),
     "stratagem.engine.events": ("RunEnded", "RunStarted", "StepEnded", "StepStarted"),
     "stratagem.engine.handle": ("RunHandle",),
     "stratagem.measures": ("Measure",),
@@ -75,8 +78,11 @@ _HOMES = {
     "stratagem.nodes.catalog": ("Catalog",),
     "stratagem.plan": ("Plan", "Step"),
     "stratagem.plugins.base": ("Plugin",),
+    "stratagem.plugins.configfile": ("default_profile", "load_config", "read_config"),
     "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResolverWrapper", "ResourceProvider", "Scheduler"),
+    "stratagem.scope": ("Scope",),
     "stratagem.templates.secret": ("Secret",),
+    "stratagem.views": ("Frame", "KernelView", "Run", "StepRun"),
 }
 __getattr__ = names_at_home(__name__, _HOMES)
 
@@ -95,8 +101,10 @@ __all__ = [
     "Done",
     "Example",
     "Failed",
+    "Frame",
     "Graph",
     "Kernel",
+    "KernelView",
     "Limits",
     "Measure",
     "Node",
@@ -111,23 +119,28 @@ __all__ = [
     "ResourceProvider",
     "ResourceRequest",
     "Retry",
+    "Run",
     "RunEnded",
     "RunHandle",
     "RunOptions",
     "RunResult",
     "RunStarted",
     "Scheduler",
+    "Scope",
     "Secret",
     "Settings",
     "Skipped",
     "Step",
     "StepEnded",
+    "StepRun",
     "StepStarted",
     "Subflow",
     "Variables",
     "Workflow",
+    "default_profile",
     "hookimpl",
     "load_config",
+    "read_config",
 ]
 
 

@@ -13,8 +13,8 @@ from anyio.abc import TaskGroup
 from attrs import evolve
 
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
+from stratagem.clock import current_backend, loop_clock
 from stratagem.config.model import Config
-from stratagem.engine.clock import current_backend, loop_clock
 from stratagem.engine.lifespans import Lifespan
 from stratagem.engine.services import Services
 from stratagem.engine.watchdog import Watchdog

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stratagem.excerpts import excerpt
 from stratagem.nodes.values import NOTHING
-from stratagem.ways import Pass, Way, excerpt
+from stratagem.ways import Pass, Way
 
 if TYPE_CHECKING:
     from stratagem.views import Frame, StepRun

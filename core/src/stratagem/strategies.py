@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from stratagem.model import ResourceRequest
     from stratagem.plan import Step
-    from stratagem.plugins.base import Plugin
     from stratagem.scope import Scope
     from stratagem.views import Frame, Run, StepRun
 
@@ -19,7 +18,7 @@ class Provided:
     """A strategy object; ``provider`` is the plugin it came from and its distribution, set by who asked the hook."""
 
     provider: str = ""
-    _answered_by: Plugin | None = None
+    _answered_by: Any = None  # the Plugin, whose room stands above this one
 
 
 class Scheduler(Provided, ABC):

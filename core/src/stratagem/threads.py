@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from anyio import Event, get_cancelled_exc_class
 
-from stratagem.engine.clock import caller_from_threads
+from stratagem.clock import caller_from_threads
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stratagem.config import read_config
+from stratagem import read_config
 
 Cli = Callable[..., tuple[int, str, str]]
 

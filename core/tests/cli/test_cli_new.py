@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stratagem import Pack, Plugin
-from stratagem.config import read_config
+from stratagem import Pack, Plugin, read_config
 
 Cli = Callable[..., tuple[int, str, str]]
 

@@ -15,7 +15,7 @@ from cpu_limit import cpu_limit
 from hostile import SECONDS, error_of
 from hypothesis_profiles import examples
 from mutations import NASTY, Mutator
-from stratagem.config import load_config
+from stratagem import load_config
 from stratagem.config.lines import key_path
 from stratagem.config.toml_syntax import TomlError, read_toml
 from stratagem.errors import ConfigError

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stratagem.config import Config, RunConfig, Strategy, default_profile, load_config, read_config
+from stratagem import default_profile, load_config, read_config
+from stratagem.config import Config, RunConfig, Strategy
 from stratagem.errors import (
     BadValue,
     ConfigError,

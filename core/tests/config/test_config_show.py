@@ -11,7 +11,8 @@ from attrs.validators import gt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.config import Config, Duration, PacksConfig, RunConfig, read_config
+from stratagem import read_config
+from stratagem.config import Config, Duration, PacksConfig, RunConfig
 from stratagem.config.lines import key_path, lines_of
 from stratagem.config.places import dotted
 from stratagem.config.schema import config_schema

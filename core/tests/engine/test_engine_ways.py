@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Body, Graph, Kernel, Node, Pack, RunResult, Subflow
 from stratagem.errors import StepFailed
+from stratagem.excerpts import ITEM_CHARS, excerpt
 from stratagem.templates import Secret
 from stratagem.testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
 from stratagem.testing.sample import sample
-from stratagem.ways import ITEM_CHARS, Pass, excerpt
+from stratagem.ways import Pass
 
 pack = Pack("waytest")
 

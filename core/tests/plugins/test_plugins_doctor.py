@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 
 from stratagem.config import Config, PluginsConfig
+from stratagem.doctor import examine
 from stratagem.plugins import Installed
-from stratagem.plugins.doctor import examine
 from stratagem.plugins.packs import pack_findings
 
 PLUGIN = "stratagem.plugin"

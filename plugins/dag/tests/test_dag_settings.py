@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stratagem import Kernel
-from stratagem.config import load_config
+from stratagem import Kernel, load_config
 from stratagem.errors import ConfigError
 
 

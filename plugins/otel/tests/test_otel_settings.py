@@ -12,8 +12,7 @@ import pytest
 
 from otel_kernels import otel, traced
 from otlp_receiver import Receiver
-from stratagem import Kernel
-from stratagem.config import load_config
+from stratagem import Kernel, load_config
 from stratagem.errors import BadValue, ConfigError, PluginImportError
 from stratagem.plugins import Installed
 from stratagem.testing import node, workflow_of

@@ -8,6 +8,7 @@ from stratagem.cli.failures import UNUSABLE
 from stratagem.cli.settings import chosen_config, config_as_read
 from stratagem.cli.table import columns, plural
 from stratagem.config import Config
+from stratagem.doctor import examine
 from stratagem.errors import HookMisuse, PluginError
 from stratagem.formats.offered import format_findings
 from stratagem.hooks import Hooks, Link
@@ -15,7 +16,6 @@ from stratagem.plugins import Installed, load_plugins
 from stratagem.plugins.base import Finding
 from stratagem.plugins.contracts import CONTRACTS
 from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Offered
-from stratagem.plugins.doctor import examine
 from stratagem.plugins.packs import pack_findings
 from stratagem.plugins.wanted import wanted
 from stratagem.suggesting import nearest

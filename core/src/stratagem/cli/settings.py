@@ -4,8 +4,9 @@ from argparse import Namespace
 from importlib.util import find_spec
 
 from stratagem.cli.console import Console
-from stratagem.config import Config, load_config, read_config
+from stratagem.config import Config
 from stratagem.errors import MissingRequirement
+from stratagem.plugins.configfile import load_config, read_config
 from stratagem.plugins.discovery import Installed
 from stratagem.templates.secret import secrets_in
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
-
 from stratagem.compile.draft import Draft, GraphDraft, Problems
 from stratagem.errors import BadInput, UnknownNode
 from stratagem.model import Connection
+from stratagem.nodes.controls import is_control
 from stratagem.nodes.spec import MISSING
 from stratagem.suggesting import suggestion
 
@@ -39,11 +37,6 @@ def draw(graph: GraphDraft, problems: Problems) -> None:
     for draft in drafts:
         if draft.node.after:
             _after(draft, index, problems)
-
-
-def is_control(port: str, controls: Iterable[str]) -> bool:
-    """Return whether ``port`` is one of the control outputs, of which some may be patterns such as ``case_*``."""
-    return any(port == control or fnmatchcase(port, control) for control in controls)
 
 
 def _data_line(line: Connection, source: int, from_: Draft, to: Draft, problems: Problems) -> None:

@@ -7,7 +7,6 @@ from stratagem.lazy import names_at_home
 if TYPE_CHECKING:
     from stratagem.config.converting import convert
     from stratagem.config.duration import Duration, seconds
-    from stratagem.config.load import default_profile, load_config, read_config
     from stratagem.config.model import Config, PacksConfig, PluginsConfig, RunConfig, SecretsConfig, Strategy
     from stratagem.config.spot import Spot
 
@@ -21,9 +20,6 @@ __all__ = [
     "Spot",
     "Strategy",
     "convert",
-    "default_profile",
-    "load_config",
-    "read_config",
     "seconds",
 ]
 
@@ -34,11 +30,6 @@ __getattr__ = names_at_home(
         "stratagem.config.duration": (
             "Duration",
             "seconds",
-        ),
-        "stratagem.config.load": (
-            "default_profile",
-            "load_config",
-            "read_config",
         ),
         "stratagem.config.model": (
             "Config",

@@ -73,7 +73,7 @@ def _choose(ready: StepRun, branch: Branch) -> None:
 
 def _is_open(port: str, controls: tuple[str, ...]) -> bool:
     """Return whether the output is one of those that a ``case_*`` stands for."""
-    from stratagem.compile.lines import is_control
+    from stratagem.nodes.controls import is_control  # seldom needed
 
     return is_control(port, controls)
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
+from stratagem.clock import caller_from_threads
 from stratagem.engine.blame import culprit, packages_of
-from stratagem.engine.clock import caller_from_threads
 from stratagem.engine.slowness import Slow, SlowSteps, Starving, starving
 
 if TYPE_CHECKING:

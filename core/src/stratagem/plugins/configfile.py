@@ -8,15 +8,15 @@ from typing import Any
 from attrs import evolve
 
 from stratagem.config.converting import convert
-from stratagem.config.defaults import default_raw
 from stratagem.config.environment import filled
 from stratagem.config.model import Config
 from stratagem.config.places import Places
 from stratagem.config.raw import Raw, locate, overridden, parse
-from stratagem.config.requires import requirement_problems
 from stratagem.config.spot import Spot
 from stratagem.errors import ConfigError, StratagemError
 from stratagem.plugins.discovery import Installed
+from stratagem.plugins.profile import default_raw
+from stratagem.plugins.required import requirement_problems
 from stratagem.plugins.wanted import name_problems, settings_problems, together
 
 UNUSABLE = "the config can't be used"

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from stratagem.config.model import Config
-from stratagem.config.requires import requirement_problems
 from stratagem.errors import StratagemError, describe
 from stratagem.hooks import Hooks
 from stratagem.plugins.base import Finding, Plugin
 from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Installed, Offered
 from stratagem.plugins.implementations import implementations
 from stratagem.plugins.load import load_alone
+from stratagem.plugins.required import requirement_problems
 from stratagem.plugins.requirements import is_on_kernel, unmet
 from stratagem.plugins.wanted import name_problems, settings_problems, wanted
 
