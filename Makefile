@@ -10,6 +10,7 @@ ARGS ?=
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LINTER := $(VENV)/linter
 PROJECTS := $(wildcard core/pyproject.toml plugins/*/pyproject.toml contrib/*/pyproject.toml)
 DISTRIBUTIONS := $(PROJECTS:/pyproject.toml=)
 WITH_EXTRAS := $(patsubst %/pyproject.toml,%,$(shell grep -l '^all = ' $(PROJECTS)))
@@ -49,9 +50,11 @@ types: $(READY)
 	@$(BIN)/mypy --exclude '/conftest\.py$$' $(SOURCES) $(TESTS)
 	@for file in $(CONFTESTS); do $(BIN)/mypy "$$file" || exit 1; done
 
-layers: $(READY)
+# In an environment of its own: with click, which import-linter needs, httpx imports more than it does for users.
+layers: $(LINTER)/.ready
 	@echo "== import-linter"
-	@$(BIN)/lint-imports --no-cache pyproject.toml >$(VENV)/layers.txt 2>&1 || { cat $(VENV)/layers.txt; exit 1; }
+	@PYTHONPATH="$(MYPYPATH)" $(LINTER)/bin/lint-imports --no-cache pyproject.toml >$(LINTER)/found.txt 2>&1 || \
+		{ cat $(LINTER)/found.txt; exit 1; }
 
 # Fewer examples of each property, and nothing slow: what these runs look for is what another Python does differently.
 others: $(READY)
@@ -90,4 +93,9 @@ $(READY): $(PROJECTS) constraints.txt tests/requirements.txt
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
 	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
+	@touch $@
+
+$(LINTER)/.ready: $(READY) constraints.txt
+	@[ -x $(LINTER)/bin/pip ] || $(BIN)/python -m venv $(LINTER)
+	@$(LINTER)/bin/pip install -q -c constraints.txt import-linter
 	@touch $@

@@ -46,7 +46,7 @@ def test_a_kernel_without_pools_imports_none_of_them() -> None:
     """Nor what holds leases for other steps, before a node asks for it."""
     found = answer(MODULES, RUN)
     assert "stratagem.engine.binding" in found
-    assert not [name for name in found if name.startswith(("stratagem.resources", "stratagem.engine.leases"))]
+    assert not [name for name in found if name.startswith(("stratagem_pools", "stratagem.engine.leases"))]
 
 
 def test_a_kernel_imports_what_compiles_and_runs_when_a_run_begins() -> None:

@@ -13,17 +13,17 @@ from stratagem import Recorder, Resolver, Scheduler
 from stratagem.engine.events import EventRecorder
 from stratagem.model import Limits
 from stratagem.reference import PlainResolver, SequentialScheduler
-from stratagem.resources import PoolSettings
-from stratagem.testing import AnyReady
-from stratagem.testing.contracts import PoolContract, RecorderContract, ResolverContract, SchedulerContract
-from stratagem.testing.simulation import SeededScheduler
-from stratagem.testing.things import Grip, ThingPlugin, Things
-from stratagem.testing.watching import Watcher
 from stratagem_compiled import CompiledResolver
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
+from stratagem_pools import PoolSettings
 from stratagem_report.recorder import RunRecorder
 from stratagem_report.writer import RecordWriter
+from stratagem_testing import AnyReady
+from stratagem_testing.contracts import PoolContract, RecorderContract, ResolverContract, SchedulerContract
+from stratagem_testing.simulation import SeededScheduler
+from stratagem_testing.things import Grip, ThingPlugin, Things
+from stratagem_testing.watching import Watcher
 from stratagem_variable_cache import VariableCache, VariableCacheSettings
 
 

@@ -25,13 +25,13 @@ from stratagem.config.toml import toml_value
 from stratagem.formats import native, native_graph
 from stratagem.hookspecs import HookSpecs
 from stratagem.plugins.contracts import CONTRACTS
-from stratagem.resources import Factory, PoolSettings
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_browser import PlaywrightPlugin
 from stratagem_browser.keys import LABELS
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin
+from stratagem_pools import Factory, PoolSettings
 from stratagem_report import ReportPlugin
 from stratagem_std import pack as std
 from stratagem_variable_cache import VariableCachePlugin

@@ -17,11 +17,11 @@ from hypothesis_profiles import FACTORS, examples, factor
 from stratagem import Kernel, Plugin, RunResult, Workflow
 from stratagem.formats.write import dump_workflow
 from stratagem.options import Keep
-from stratagem.testing.generate import workflows
-from stratagem.testing.sample import sample
-from stratagem.testing.workflows import Recipe, random_workflow
 from stratagem_compiled import CompiledPlugin
 from stratagem_dag import DagPlugin
+from stratagem_testing.generate import workflows
+from stratagem_testing.sample import sample
+from stratagem_testing.workflows import Recipe, random_workflow
 from stratagem_variable_cache import VariableCachePlugin, VariableCacheSettings
 
 pytestmark = pytest.mark.slow

@@ -20,11 +20,11 @@ from stratagem import Plugin
 from stratagem.errors import SchedulerStalled, StepTimeout
 from stratagem.formats.write import dump_workflow
 from stratagem.scope import Absent
-from stratagem.testing import scheduled
-from stratagem.testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
-from stratagem.testing.workflows import Recipe, random_workflow
 from stratagem.views import Frame
 from stratagem_dag import DagPlugin
+from stratagem_testing import scheduled
+from stratagem_testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
+from stratagem_testing.workflows import Recipe, random_workflow
 
 VARIABLE = "STRATAGEM_SEED"
 CHUNK = 100

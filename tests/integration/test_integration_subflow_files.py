@@ -12,9 +12,9 @@ import pytest
 
 from stratagem import Kernel, Pack, Plugin, RunResult
 from stratagem.nodes import Example
-from stratagem.resources import Factory, PoolPlugin
 from stratagem_casare import pack as casare
 from stratagem_node_cache import NodeCachePlugin
+from stratagem_pools import Factory, PoolPlugin
 from stratagem_std import pack as std
 
 pytestmark = pytest.mark.anyio

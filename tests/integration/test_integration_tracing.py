@@ -15,8 +15,8 @@ from otel_kernels import otel
 from otlp_receiver import Receiver, http_receiver
 from stratagem import Config, Kernel
 from stratagem.config.model import Strategy
-from stratagem.testing import node, workflow_of
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -19,9 +19,9 @@ from stratagem import (
     Workflow,
 )
 from stratagem.nodes import NOTHING, Nothing
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
+from stratagem_testing.sample import sample
 
 HIT, MISS = "cache.requests{cache=node,hit=True}", "cache.requests{cache=node,hit=False}"
 

@@ -9,7 +9,7 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field
 
-from stratagem.resources import Asker, Factory, Pool
+from stratagem_pools import Asker, Factory, Pool
 
 ANYONE = Asker()
 

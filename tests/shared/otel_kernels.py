@@ -8,8 +8,8 @@ from typing import Any
 
 from otlp_receiver import Receiver
 from stratagem import Kernel, Pack, Plugin
-from stratagem.testing.sample import sample
 from stratagem_otel import OtelPlugin, OtelSettings
+from stratagem_testing.sample import sample
 
 
 def otel(receiver: Receiver, **settings: Any) -> OtelPlugin:

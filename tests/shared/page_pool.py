@@ -10,10 +10,10 @@ from typing import Any
 import psutil
 
 from stratagem import Kernel, ResourceRequest
-from stratagem.resources import Asker, Pool
 from stratagem_browser import Artifacts, BrowserSettings, PlaywrightPlugin
 from stratagem_browser.processes import kill
 from stratagem_browser.tab import Tab
+from stratagem_pools import Asker, Pool
 
 NO_BROWSER = "there is no Chromium here: install chromium-headless-shell or chromium"
 

@@ -17,8 +17,8 @@ from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.values import NOTHING
 from stratagem.scope import SKIPPED, Scope
 from stratagem.templates import FILTERS, Secret
-from stratagem.testing import graph_of, node, workflow_of
 from stratagem.variables import VariableStore
+from stratagem_testing import graph_of, node, workflow_of
 
 pack = Pack("probe")
 

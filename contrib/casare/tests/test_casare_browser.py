@@ -15,11 +15,11 @@ from playwright.async_api import Browser, Page
 
 from real_browser import Fresh, Held, fresh_page, launched
 from stratagem import Kernel, Node, RunResult, Settings, Workflow
-from stratagem.testing.answers import provided
 from stratagem_casare import pack
 from stratagem_casare.nodes.browser import address, until
 from stratagem_casare.nodes.browser_node import UNLIMITED, first_of, seconds
 from stratagem_casare.nodes.browser_scripts import runnable
+from stratagem_testing.answers import provided
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ import pytest
 
 from stratagem.model import Connection, Node, Workflow
 from stratagem.templates import Secret
-from stratagem.testing import run_once
 from stratagem_casare import pack
+from stratagem_testing import run_once
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from stratagem.model import Node, Workflow
-from stratagem.testing import run_once
 from stratagem_casare import pack
+from stratagem_testing import run_once
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ import pytest
 from stratagem.model import Node, Workflow
 from stratagem.nodes import Example, NodeSpec
 from stratagem.templates import Secret
-from stratagem.testing import check_example, run_once
 from stratagem_casare import pack
+from stratagem_testing import check_example, run_once
 from stratagem_web.registry import BROWSER
 
 pytestmark = pytest.mark.anyio

@@ -15,9 +15,9 @@ from stratagem.errors import NoProvider
 from stratagem.formats import Document
 from stratagem.kernel import Kernel
 from stratagem.model import Node, Workflow
-from stratagem.testing import run_once
 from stratagem_casare import casare_format, pack
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
+from stratagem_testing import run_once
 
 pytestmark = pytest.mark.anyio
 

@@ -8,9 +8,9 @@ import pytest
 
 from stratagem import Secret
 from stratagem.model import Node, Workflow
-from stratagem.testing import run_once
 from stratagem_casare import pack
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
+from stratagem_testing import run_once
 
 pytestmark = pytest.mark.anyio
 

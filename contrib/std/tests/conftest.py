@@ -21,9 +21,9 @@ from attrs import define, field
 
 from stratagem import Kernel, Node, Plugin, RunResult, Scheduler, Settings, Workflow, hookimpl
 from stratagem.model import Graph
-from stratagem.testing.things import ThingPlugin
 from stratagem.views import StepRun
 from stratagem_std import pack
+from stratagem_testing.things import ThingPlugin
 
 SANDBOX = Path(__file__).parent / "sandbox"
 

@@ -11,8 +11,8 @@ import pytest
 from stratagem import Graph, Kernel, Node, ResolverWrapper, Step, Workflow
 from stratagem.errors import PluginFailed
 from stratagem.reference import PlainResolver
-from stratagem.testing import resolved
 from stratagem_std import pack
+from stratagem_testing import resolved
 
 pytestmark = pytest.mark.anyio
 

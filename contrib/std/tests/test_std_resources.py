@@ -10,10 +10,10 @@ import pytest
 from stratagem import Kernel, Node, ResourceRequest, Workflow
 from stratagem.errors import WorkflowError
 from stratagem.model import Graph
-from stratagem.resources import PoolSettings
-from stratagem.testing.sample import sample
-from stratagem.testing.things import Grip, ThingPlugin, Things
+from stratagem_pools import PoolSettings
 from stratagem_std import pack
+from stratagem_testing.sample import sample
+from stratagem_testing.things import Grip, ThingPlugin, Things
 
 pytestmark = pytest.mark.anyio
 

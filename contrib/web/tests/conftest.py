@@ -20,8 +20,8 @@ from playwright.async_api import Browser, Page
 from real_browser import Fresh, Held, fresh_page, launched
 from stratagem import Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
 from stratagem.model import Graph
-from stratagem.testing.answers import provided
 from stratagem_std import pack as std
+from stratagem_testing.answers import provided
 from stratagem_web import pack
 
 SITE = Path(__file__).parent / "site"

@@ -8,8 +8,8 @@ import pytest
 
 from stratagem import Kernel, Node, Workflow
 from stratagem.model import Graph, ResourceRequest
-from stratagem.testing.answers import provided
 from stratagem_std import pack as std
+from stratagem_testing.answers import provided
 from stratagem_web import pack
 
 OPEN = Node("open", "web.open", {"url": "http://shop.example"})

@@ -13,8 +13,8 @@ from stratagem import Config, Kernel, Node, RunResult, Workflow
 from stratagem.config import Strategy
 from stratagem.errors import NoProvider
 from stratagem.model import Graph
-from stratagem.testing.answers import provided
 from stratagem_std import pack as std
+from stratagem_testing.answers import provided
 from stratagem_web import pack
 
 pytestmark = pytest.mark.anyio

@@ -15,7 +15,7 @@ from hypothesis_profiles import examples
 from stratagem import Kernel, Node, Workflow
 from stratagem.errors import WorkflowError
 from stratagem.templates import Secret
-from stratagem.testing.answers import provided
+from stratagem_testing.answers import provided
 from stratagem_web import forms, mouse, pack
 from stratagem_web.keys import KNOWN_AS, NAMED, PLACED, read_key
 from stratagem_web.selectors import read_selector

@@ -10,8 +10,8 @@ from stratagem import Kernel, Pack
 from stratagem.cli.estimate import Estimate, about
 from stratagem.engine.events import RunStarted, StepEnded, StepStarted
 from stratagem.plan import Plan
-from stratagem.testing import node, workflow_of
 from stratagem.usual import Usual
+from stratagem_testing import node, workflow_of
 
 pack = Pack("costs")
 

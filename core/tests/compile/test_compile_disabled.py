@@ -6,8 +6,8 @@ import pytest
 
 from stratagem import Catalog, Skipped
 from stratagem.compile import compile_workflow
-from stratagem.testing import graph_of, node, run_once, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, run_once, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ import pytest
 from stratagem import Catalog, Node, Workflow
 from stratagem.compile import compile_workflow
 from stratagem.errors import BadInput, StratagemError, UndefinedName, UnknownNode, WorkflowError
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.sample import sample
 
 
 def refused(*nodes: Node) -> WorkflowError:

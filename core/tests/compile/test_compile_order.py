@@ -14,8 +14,8 @@ from hypothesis_profiles import examples
 from stratagem import Catalog, Node, Pack, Plan, Variables, Workflow
 from stratagem.compile import compile_workflow
 from stratagem.planfacts import reasons
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.sample import sample
 
 places = Pack("places")
 

@@ -19,8 +19,8 @@ from stratagem.errors import (
 )
 from stratagem.model import Cache
 from stratagem.nodes.catalog import Environment
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.sample import sample
 
 PACK = sample.provided_by("sample-dist 1.0")
 

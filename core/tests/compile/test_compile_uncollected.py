@@ -11,8 +11,8 @@ from stratagem.builtin import reference_compile
 from stratagem.compile.uncollected import uncollected
 from stratagem.errors import WorkflowError
 from stratagem.nodes.catalog import Catalog
-from stratagem.testing import node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import node, workflow_of
+from stratagem_testing.sample import sample
 
 
 @pytest.fixture(autouse=True)

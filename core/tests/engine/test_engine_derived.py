@@ -9,7 +9,7 @@ import pytest
 from attrs import frozen
 
 from stratagem import Branch, Pack, Secret
-from stratagem.testing import node, run_once, workflow_of
+from stratagem_testing import node, run_once, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ import pytest
 
 from stratagem import Context, Kernel, Node, Pack, Retry, Workflow
 from stratagem.errors import StepFailed
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

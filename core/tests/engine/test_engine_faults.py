@@ -17,10 +17,10 @@ from stratagem.nodes import Body, Context
 from stratagem.reference import PlainResolver
 from stratagem.scope import Scope
 from stratagem.strategies import ResourceProvider
-from stratagem.testing import AnyReady, graph_of, node, provided, resolved, run_once, scheduled, workflow_of
-from stratagem.testing.counting import CountingScheduler
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, provided, resolved, run_once, scheduled, workflow_of
+from stratagem_testing.counting import CountingScheduler
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ import pytest
 from stratagem import Kernel, Pack, Subflow, Variables, Workflow
 from stratagem.errors import BadInput
 from stratagem.nodes.catalog import Environment
-from stratagem.testing import node, workflow_of
 from stratagem.variables import first_values
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

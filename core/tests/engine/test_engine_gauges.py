@@ -14,9 +14,9 @@ from stratagem.engine.gauges import hit_rates
 from stratagem.measures import Measures
 from stratagem.nodes import Body, Context
 from stratagem.reference import SequentialScheduler
-from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

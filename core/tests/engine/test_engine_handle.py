@@ -9,8 +9,8 @@ import pytest
 
 from stratagem import Kernel, Node, Pack, Plugin, RunResult, Workflow
 from stratagem.errors import RunError
-from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 
@@ -127,7 +127,7 @@ async def test_a_cancelled_run_says_so_and_what_it_had_done(plugins: list[Plugin
 
 async def test_cancelling_reaches_into_bodies_and_closes_what_is_open(plugins: list[Plugin]) -> None:
     """Loops in loops end at once; recorders see the end of every step."""
-    from stratagem.testing.watching import Watcher
+    from stratagem_testing.watching import Watcher
 
     watcher = Watcher()
     inner = graph_of(wait("in", 60.0))

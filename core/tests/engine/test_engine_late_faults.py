@@ -16,9 +16,9 @@ from stratagem.model import ResourceRequest
 from stratagem.nodes import Handle, Leases
 from stratagem.nodes.catalog import Environment
 from stratagem.reference import PlainResolver
-from stratagem.testing import AnyReady, node, provided, resolved, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, node, provided, resolved, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,9 @@ import pytest
 from stratagem import Body, Node, Pack, Recorder, RunResult
 from stratagem.engine.events import Event, StepEnded
 from stratagem.errors import StepFailed, StepTimeout
-from stratagem.testing import graph_of, node, recorded, run_once, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import graph_of, node, recorded, run_once, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

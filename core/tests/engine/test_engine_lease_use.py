@@ -11,10 +11,10 @@ import pytest
 
 from stratagem import Body, Kernel, Node, Pack, Plugin, Recorder, RunResult
 from stratagem.nodes import Leases
-from stratagem.resources import PoolSettings
-from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
-from stratagem.testing.things import Grip, ThingPlugin, Things
 from stratagem.views import StepRun
+from stratagem_pools import PoolSettings
+from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
+from stratagem_testing.things import Grip, ThingPlugin, Things
 
 pytestmark = pytest.mark.anyio
 

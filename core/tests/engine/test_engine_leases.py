@@ -12,11 +12,11 @@ from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Wo
 from stratagem.errors import HookMisuse, WorkflowError
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
-from stratagem.resources import PoolSettings
-from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
-from stratagem.testing.sample import sample
-from stratagem.testing.things import Grip, ThingPlugin, Things
 from stratagem.views import StepRun
+from stratagem_pools import PoolSettings
+from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
+from stratagem_testing.sample import sample
+from stratagem_testing.things import Grip, ThingPlugin, Things
 
 pytestmark = pytest.mark.anyio
 

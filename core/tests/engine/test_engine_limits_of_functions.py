@@ -14,7 +14,7 @@ from stratagem import Context, Kernel, Node, Pack, Retry, RunResult, Variables
 from stratagem.errors import RunError, RunTimeout, StepTimeout
 from stratagem.model import Graph
 from stratagem.nodes import Body
-from stratagem.testing import node, workflow_of
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -15,7 +15,7 @@ import pytest
 from stratagem import Branch, Config, Kernel, Pack, Retry, RunResult, Variables
 from stratagem.config.model import RunConfig
 from stratagem.errors import StepFailed, StepTimeout
-from stratagem.testing import AnyReady, node, run_once, scheduled, workflow_of
+from stratagem_testing import AnyReady, node, run_once, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

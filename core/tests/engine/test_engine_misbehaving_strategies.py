@@ -27,7 +27,8 @@ from stratagem.errors import PluginFailed, ResourceUnavailable, SchedulerStalled
 from stratagem.model import ResourceRequest
 from stratagem.reference import PlainResolver
 from stratagem.scope import Scope
-from stratagem.testing import (
+from stratagem.views import Run, StepRun
+from stratagem_testing import (
     AnyReady,
     graph_of,
     node,
@@ -38,8 +39,7 @@ from stratagem.testing import (
     scheduled,
     workflow_of,
 )
-from stratagem.testing.sample import sample
-from stratagem.views import Run, StepRun
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

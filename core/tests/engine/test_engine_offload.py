@@ -12,7 +12,7 @@ import pytest
 
 from stratagem import Kernel, Pack, Plugin
 from stratagem.engine import offload
-from stratagem.testing import AnyReady, node, run_once, scheduled, workflow_of
+from stratagem_testing import AnyReady, node, run_once, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,9 @@ from attrs import define, evolve, field
 from stratagem import Kernel, Pack, Recorder
 from stratagem.model import Workflow
 from stratagem.nodes import Context, Subflow
-from stratagem.testing import graph_of, node, recorded, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import Frame, Run, StepRun
+from stratagem_testing import graph_of, node, recorded, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

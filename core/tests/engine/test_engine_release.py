@@ -15,10 +15,10 @@ from stratagem.engine.events import StepEnded
 from stratagem.errors import RunTimeout, SchedulerStalled, StepFailed, StepTimeout
 from stratagem.options import RunOptions
 from stratagem.reference import SequentialScheduler
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem.testing.counting import CountingScheduler
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing.counting import CountingScheduler
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

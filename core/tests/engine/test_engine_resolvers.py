@@ -11,12 +11,12 @@ import pytest
 
 from stratagem import Kernel, Recorder, Remembered, Resolver, ResolverWrapper, Retry, Step
 from stratagem.reference import PlainResolver
-from stratagem.testing.answers import recorded, resolved
-from stratagem.testing.build import graph_of, node, workflow_of
-from stratagem.testing.running import run_once
-from stratagem.testing.sample import sample
-from stratagem.testing.things import ThingPlugin
 from stratagem.views import StepRun
+from stratagem_testing.answers import recorded, resolved
+from stratagem_testing.build import graph_of, node, workflow_of
+from stratagem_testing.running import run_once
+from stratagem_testing.sample import sample
+from stratagem_testing.things import ThingPlugin
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ import pytest
 from stratagem import Pack, Recorder
 from stratagem.nodes import Branch
 from stratagem.skips import why_skipped
-from stratagem.testing import node, recorded, run_once, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import node, recorded, run_once, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -13,9 +13,9 @@ import anyio.lowlevel
 import pytest
 
 from stratagem import Context, Kernel, Pack, Plugin, ResourceProvider, ResourceRequest
-from stratagem.testing import AnyReady, graph_of, node, provided, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, provided, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -23,11 +23,11 @@ from stratagem.errors import WorkflowError
 from stratagem.plandigest import digest_of
 from stratagem.scope import FREED
 from stratagem.sizes import estimated_size
-from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.generate import workflows
-from stratagem.testing.sample import sample
-from stratagem.testing.workflows import Recipe
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.generate import workflows
+from stratagem_testing.sample import sample
+from stratagem_testing.workflows import Recipe
 
 pytestmark = pytest.mark.anyio
 

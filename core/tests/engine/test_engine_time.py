@@ -14,9 +14,9 @@ import trio.testing
 
 from stratagem import Context, Failed, Kernel, Pack, Plugin, Recorder, Retry, RunOptions, RunResult, Workflow
 from stratagem.errors import RunError, StepFailed, StepTimeout
-from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pack = Pack("timed")
 

@@ -16,10 +16,10 @@ from stratagem.engine.slowness import at_work
 from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
-from stratagem.testing import AnyReady, graph_of, node, provided, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.usual import Usual
 from stratagem.views import Run, StepRun
+from stratagem_testing import AnyReady, graph_of, node, provided, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

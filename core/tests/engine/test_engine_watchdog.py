@@ -17,10 +17,10 @@ from stratagem.kernel import Kernel
 from stratagem.model import ResourceRequest
 from stratagem.plugins.base import Plugin
 from stratagem.reference import SequentialScheduler
-from stratagem.testing import AnyReady, node, provided, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.usual import Usual
 from stratagem.views import KernelView, Run, StepRun
+from stratagem_testing import AnyReady, node, provided, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -16,9 +16,9 @@ from stratagem import Body, Graph, Kernel, Node, Pack, RunResult, Subflow
 from stratagem.errors import StepFailed
 from stratagem.excerpts import ITEM_CHARS, excerpt
 from stratagem.templates import Secret
-from stratagem.testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.ways import Pass
+from stratagem_testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pack = Pack("waytest")
 

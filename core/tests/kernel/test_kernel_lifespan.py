@@ -14,10 +14,10 @@ import pytest
 from stratagem import Config, Context, Kernel, Limits, Pack, Plugin, Recorder, RunOptions, RunResult, StepEnded
 from stratagem.config.model import RunConfig
 from stratagem.errors import PluginFailed, PluginIncompatible, RunError, UndefinedName
-from stratagem.testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
-from stratagem.testing.watching import Watcher
 from stratagem.views import KernelView
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
+from stratagem_testing.watching import Watcher
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,8 @@ from stratagem.compile import compile_workflow
 from stratagem.errors import RunError
 from stratagem.nodes.catalog import Environment
 from stratagem.planfacts import critical_path, estimate, levels, span, work
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

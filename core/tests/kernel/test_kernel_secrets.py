@@ -9,8 +9,8 @@ import pytest
 
 from stratagem import Config, Context, Pack, Secret
 from stratagem.config.model import SecretsConfig
-from stratagem.testing import node, run_once, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import node, run_once, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

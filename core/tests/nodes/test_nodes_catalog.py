@@ -9,7 +9,7 @@ import pytest
 from stratagem import Catalog, Kernel, Pack
 from stratagem.compile import compile_workflow
 from stratagem.errors import UnknownNode
-from stratagem.testing import node, run_once, workflow_of
+from stratagem_testing import node, run_once, workflow_of
 
 
 def versioned() -> Pack:

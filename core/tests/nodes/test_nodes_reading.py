@@ -10,7 +10,7 @@ from stratagem import Kernel, Pack, RunResult, Workflow
 from stratagem.config import Duration
 from stratagem.errors import WorkflowError
 from stratagem.nodes import Reads
-from stratagem.testing import node, workflow_of
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

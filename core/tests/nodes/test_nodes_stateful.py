@@ -7,8 +7,8 @@ import pytest
 
 from stratagem import Kernel, Pack, Workflow
 from stratagem.errors import HookMisuse
-from stratagem.testing import AnyReady, check_rebuilding, graph_of, node, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from page_pool import Open, Opened, processes, until
-from stratagem.resources import Asker
+from stratagem_pools import Asker
 
 pytestmark = pytest.mark.anyio
 

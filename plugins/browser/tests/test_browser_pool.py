@@ -15,11 +15,11 @@ from page_pool import NO_BROWSER, SETTINGS, Open, Opened, until
 from rough_site import Site
 from stratagem import Kernel, Node, Pack, ResourceRequest, Workflow
 from stratagem.errors import PoolExhausted, ResourceLost, ResourceUnavailable
-from stratagem.resources import PoolSettings
-from stratagem.testing.contracts import PoolContract
 from stratagem_browser import PlaywrightPlugin, best
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.processes import drivers
+from stratagem_pools import PoolSettings
+from stratagem_testing.contracts import PoolContract
 
 pytestmark = pytest.mark.anyio
 

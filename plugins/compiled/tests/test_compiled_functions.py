@@ -12,11 +12,11 @@ from stratagem import Config, Kernel, Pack
 from stratagem.config import Duration, Strategy
 from stratagem.errors import UndefinedName
 from stratagem.inputs import Inputs
-from stratagem.testing import graph_of, node, run_once, workflow_of
-from stratagem.testing.sample import sample
 from stratagem_compiled import CompiledPlugin, CompiledResolver
 from stratagem_compiled.compiler import MOST, Compiler
 from stratagem_compiled.resolver import Functions
+from stratagem_testing import graph_of, node, run_once, workflow_of
+from stratagem_testing.sample import sample
 from template_probe import chain_of, scope_of, step_of
 
 SCOPE = scope_of(

@@ -20,11 +20,11 @@ from stratagem import Config, Kernel, Limits, Pack, RunResult, Workflow
 from stratagem.config.model import Strategy
 from stratagem.nodes import Body
 from stratagem.planfacts import estimate, span, work
-from stratagem.testing import graph_of, node, recorded, run_once, workflow_of
-from stratagem.testing.sample import sample
-from stratagem.testing.simulation import deterministic
-from stratagem.testing.watching import Watcher
 from stratagem_dag import DagPlugin, DagSettings
+from stratagem_testing import graph_of, node, recorded, run_once, workflow_of
+from stratagem_testing.sample import sample
+from stratagem_testing.simulation import deterministic
+from stratagem_testing.watching import Watcher
 
 ROUNDING = 1e-6
 """Seconds by which sums of floats may differ."""

@@ -11,7 +11,7 @@ from counted_nodes import Handle, Nodes, cache, run
 from stratagem import (
     Kernel,
 )
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -10,10 +10,10 @@ import pytest
 from attrs import define, field
 
 from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Workflow
-from stratagem.testing import AnyReady, check_rebuilding, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem.views import StepRun
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
+from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, recorded, run_once, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

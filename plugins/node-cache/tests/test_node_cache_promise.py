@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Kernel, Pack, Plugin, Workflow
 from stratagem.model import Graph, Node
-from stratagem.testing import AnyReady, scheduled
-from stratagem.testing.contracts import ResolverContract
-from stratagem.testing.generate import workflows
-from stratagem.testing.running import outcome
-from stratagem.testing.sample import sample
-from stratagem.testing.workflows import Recipe
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
+from stratagem_testing import AnyReady, scheduled
+from stratagem_testing.contracts import ResolverContract
+from stratagem_testing.generate import workflows
+from stratagem_testing.running import outcome
+from stratagem_testing.sample import sample
+from stratagem_testing.workflows import Recipe
 
 LIMIT = 60
 """Seconds after which a run is taken to hang."""

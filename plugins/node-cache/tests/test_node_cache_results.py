@@ -16,8 +16,8 @@ from stratagem import (
 )
 from stratagem.errors import WorkflowError
 from stratagem.model import Cache
-from stratagem.testing import graph_of, node, recorded, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import graph_of, node, recorded, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -17,10 +17,10 @@ import pytest
 from attrs import define
 
 from stratagem import Branch, Kernel, Measure, Pack, RunResult, Workflow
-from stratagem.testing import AnyReady, node, scheduled, workflow_of
-from stratagem.testing.sample import sample
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 from stratagem_node_cache.store import FRESHNESS, Row, Store
+from stratagem_testing import AnyReady, node, scheduled, workflow_of
+from stratagem_testing.sample import sample
 
 RAN: list[str] = []
 

@@ -11,12 +11,12 @@ import pytest
 
 from stratagem import Cache, Kernel, Pack, Plugin, Resolver, ResolverWrapper, RunResult, Step, Workflow, hookimpl
 from stratagem.reference import PlainResolver
-from stratagem.testing import AnyReady, graph_of, node, resolved, scheduled, workflow_of
-from stratagem.testing.running import outcome
-from stratagem.testing.sample import sample
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_node_cache.resolver import NodeCacheResolver
 from stratagem_node_cache.worth import COLD, ENOUGH, LONGEST_PAUSE, SHORTEST_PAUSE, Worth
+from stratagem_testing import AnyReady, graph_of, node, resolved, scheduled, workflow_of
+from stratagem_testing.running import outcome
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem import Pack, Workflow
 from stratagem.nodes import Body, Context
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -11,7 +11,7 @@ from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem import Pack
 from stratagem.model import Retry
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -13,7 +13,7 @@ import pytest
 from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem import RunResult
-from stratagem.testing import node, workflow_of
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -18,9 +18,9 @@ import anyio
 import pytest
 
 from stratagem import Kernel
-from stratagem.testing import node, workflow_of
-from stratagem.testing.sample import sample
 from stratagem_otel import OtelPlugin, OtelSettings
+from stratagem_testing import node, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 

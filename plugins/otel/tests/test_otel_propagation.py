@@ -13,7 +13,7 @@ from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem import Kernel, Pack, Workflow
 from stratagem.nodes import Context, Subflow
-from stratagem.testing import graph_of, node, workflow_of
+from stratagem_testing import graph_of, node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

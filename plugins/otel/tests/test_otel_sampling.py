@@ -11,8 +11,8 @@ import pytest
 from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem import Recorder
-from stratagem.testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 from stratagem.views import Run
+from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -15,10 +15,10 @@ from otlp_receiver import Receiver
 from stratagem import Kernel, load_config
 from stratagem.errors import BadValue, ConfigError, PluginImportError
 from stratagem.plugins import Installed
-from stratagem.testing import node, workflow_of
-from stratagem.testing.sample import sample
 from stratagem_otel import OtelPlugin, OtelSettings, exporters
 from stratagem_otel.environment import BATCH, QUEUE, queue_of
+from stratagem_testing import node, workflow_of
+from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 
@@ -176,7 +176,7 @@ import anyio, json, sys
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from stratagem import Kernel, Pack
-from stratagem.testing import node, workflow_of
+from stratagem_testing import node, workflow_of
 from stratagem_otel import OtelPlugin, OtelSettings
 
 pack = Pack("lib")
@@ -210,8 +210,8 @@ IDS = """
 import random, sys
 import anyio
 from stratagem import Kernel
-from stratagem.testing import node, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import node, workflow_of
+from stratagem_testing.sample import sample
 from stratagem_otel import OtelPlugin, OtelSettings
 
 

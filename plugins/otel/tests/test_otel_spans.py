@@ -14,7 +14,7 @@ from stratagem import Config, Kernel, Pack
 from stratagem.nodes import Context, Subflow
 from stratagem.reference import PlainResolver
 from stratagem.strategies import Remembered
-from stratagem.testing import graph_of, node, resolved, workflow_of
+from stratagem_testing import graph_of, node, resolved, workflow_of
 
 pytestmark = pytest.mark.anyio
 

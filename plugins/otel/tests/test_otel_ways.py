@@ -6,9 +6,9 @@ import pytest
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem.resources import PoolSettings
-from stratagem.testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem.testing.things import ThingPlugin
+from stratagem_pools import PoolSettings
+from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
+from stratagem_testing.things import ThingPlugin
 
 pytestmark = pytest.mark.anyio
 

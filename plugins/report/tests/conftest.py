@@ -12,12 +12,12 @@ from playwright.sync_api import sync_playwright
 from real_browser import ARGS, CHROMIUM
 from stratagem import Config, RunResult, Workflow
 from stratagem.config.model import Strategy
-from stratagem.testing import run_once
-from stratagem.testing.sample import sample
 from stratagem_report import ReportPlugin, ReportSettings
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord
 from stratagem_report.shelf import Shelf
+from stratagem_testing import run_once
+from stratagem_testing.sample import sample
 
 Recorded = Callable[..., Any]
 

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Pack
 from stratagem.nodes import Body
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.workflows import random_workflow
 from stratagem_report.condense import MAX_BANDS, drawn_nodes
 from stratagem_report.figures import figures_of
 from stratagem_report.lanes import at_once, lanes_of
@@ -23,6 +21,8 @@ from stratagem_report.record import Execution, NodeInfo
 from stratagem_report.simulate import bound, makespan, span, work
 from stratagem_report.tasks import Tasks, covered, tasks_of
 from stratagem_report.timing import critical_path, top_frame, wait_of
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.workflows import random_workflow
 
 Recorded = Callable[..., Any]
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from stratagem import Workflow
-from stratagem.testing import node, workflow_of
 from stratagem_report.compare import comparison
 from stratagem_report.digests import digest
 from stratagem_report.short import short
 from stratagem_report.words import measured, seconds, size
+from stratagem_testing import node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from hostile import error_of
 from hypothesis_profiles import examples
 from mutations import Mutator
-from stratagem.testing import node, workflow_of
 from stratagem_report.compare import comparison
 from stratagem_report.learn import usual_times
 from stratagem_report.page import page
 from stratagem_report.reading import read_record
 from stratagem_report.shelf import Shelf
 from stratagem_report.short import short
+from stratagem_testing import node, workflow_of
 
 Recorded = Any
 

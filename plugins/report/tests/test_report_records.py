@@ -18,7 +18,6 @@ from stratagem import Config, Pack, Retry
 from stratagem.config.model import SecretsConfig, Strategy
 from stratagem.errors import BadFile, WorkflowError
 from stratagem.nodes import Context
-from stratagem.testing import graph_of, node, workflow_of
 from stratagem_report import ReportSettings, sections
 from stratagem_report.page import page
 from stratagem_report.reading import read_record
@@ -27,6 +26,7 @@ from stratagem_report.shelf import Shelf, run_of
 from stratagem_report.short import short
 from stratagem_report.timing import top_frame
 from stratagem_report.writer import RESERVED, RecordWriter
+from stratagem_testing import graph_of, node, workflow_of
 
 pytestmark = pytest.mark.anyio
 
@@ -202,8 +202,8 @@ KILLED = """
 import anyio, sys
 from pathlib import Path
 from stratagem import Config
-from stratagem.testing import node, run_once, workflow_of
-from stratagem.testing.sample import sample
+from stratagem_testing import node, run_once, workflow_of
+from stratagem_testing.sample import sample
 from stratagem_report import ReportPlugin, ReportSettings
 
 async def main():

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from stratagem.model import Retry
-from stratagem.resources import PoolSettings
-from stratagem.testing import graph_of, node, workflow_of
-from stratagem.testing.things import ThingPlugin
+from stratagem_pools import PoolSettings
 from stratagem_report.compare import comparison
 from stratagem_report.figures import figures_of
 from stratagem_report.page import page
@@ -18,6 +16,8 @@ from stratagem_report.record import RunRecord
 from stratagem_report.sections import failures, pool_rows, slowest, waits
 from stratagem_report.short import short
 from stratagem_report.timing import top_frame
+from stratagem_testing import graph_of, node, workflow_of
+from stratagem_testing.things import ThingPlugin
 
 pytestmark = pytest.mark.anyio
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Config, Graph, Kernel, Node, Pack, Plugin, RunResult, Variables, Workflow
 from stratagem.config import PluginsConfig, Strategy
-from stratagem.testing import graph_of, node, run_once, workflow_of
-from stratagem.testing.sample import sample
 from stratagem_compiled import CompiledPlugin
+from stratagem_testing import graph_of, node, run_once, workflow_of
+from stratagem_testing.sample import sample
 from stratagem_variable_cache import VariableCachePlugin, VariableCacheSettings
 
 mutable = Pack("mutable")

@@ -11,7 +11,6 @@ from anyio import current_time
 
 from stratagem.errors import ResourceLost, ResourceUnavailable
 from stratagem.model import ResourceRequest
-from stratagem.resources import Factory
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
 from stratagem_browser.dialogs import answer_dialogs
 from stratagem_browser.fleet import Fleet
@@ -20,6 +19,7 @@ from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.states import StateCache
 from stratagem_browser.tab import Tab, told
 from stratagem_browser.watch import dispose
+from stratagem_pools import Factory
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page

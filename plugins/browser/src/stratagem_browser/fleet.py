@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from anyio import CancelScope, Event, Lock, create_task_group, current_time
 from anyio.abc import TaskGroup
 
-from stratagem.resources import Pool
 from stratagem_browser.chrome import GONE, Chrome, launch
 from stratagem_browser.driver import Driver
 from stratagem_browser.keys import Launch
@@ -19,6 +18,7 @@ from stratagem_browser.launching import launch_options
 from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.tab import Tab
 from stratagem_browser.watch import close_stranger, watch
+from stratagem_pools import Pool
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext

@@ -11,13 +11,13 @@ from anyio.lowlevel import checkpoint
 
 from stratagem import ResourceProvider, hookimpl
 from stratagem.plugins.base import Finding
-from stratagem.resources import PoolPlugin, PoolSettings
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import Launch
 from stratagem_browser.processes import drivers
 from stratagem_browser.settings import BrowserSettings
 from stratagem_browser.tab import Tab
+from stratagem_pools import PoolPlugin, PoolSettings
 
 if TYPE_CHECKING:
     from stratagem.views import KernelView, Run, StepRun

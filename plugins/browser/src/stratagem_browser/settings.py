@@ -11,7 +11,7 @@ from attrs import field, frozen
 from attrs.validators import ge, gt, optional
 
 from stratagem.config.duration import Duration
-from stratagem.resources import PoolSettings
+from stratagem_pools import PoolSettings
 
 POSITIVE: Any = optional(gt(0))
 """For fields that may be None; Any, because attrs takes the field's type from the validator's."""

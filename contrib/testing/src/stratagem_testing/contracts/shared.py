@@ -1,0 +1,45 @@
+"""What the contracts compare runs by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import anyio
+import pytest
+
+from stratagem.engine.result import RunResult
+from stratagem.model import Workflow
+from stratagem.plugins.base import Plugin
+from stratagem_testing.running import outcome, run_once
+from stratagem_testing.sample import sample
+from stratagem_testing.workflows import Recipe, random_workflow
+
+LIMIT = 60.0
+"""Real seconds after which a run is taken to hang; they take milliseconds."""
+
+SEEDS = 40
+"""How many random workflows each contract runs on each event loop."""
+
+on_both_loops = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+
+
+def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin]) -> RunResult:
+    """One run of the test pack, from outside of any event loop."""
+
+    async def main() -> RunResult:
+        with anyio.fail_after(LIMIT):
+            return await run_once(workflow, packs=[sample], plugins=plugins)
+
+    return anyio.run(main, backend=backend)
+
+
+def assert_like_the_reference(backend: str, plugins: Iterable[Plugin], recipe: Recipe | None = None) -> None:
+    """Random workflows give what they give with the reference strategies."""
+    recipe = recipe or Recipe(on_error=True)
+    kept = tuple(plugins)
+    run = partial(run_on, backend)
+    for seed in range(SEEDS):
+        workflow = random_workflow(seed, recipe)
+        expected = outcome(run(workflow, ()))
+        assert outcome(run(workflow, kept)) == expected, f"random_workflow({seed}, {recipe}) gives something else"

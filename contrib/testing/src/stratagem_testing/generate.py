@@ -1,0 +1,25 @@
+"""Random workflows as a hypothesis strategy; needs hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from stratagem.model import Workflow
+from stratagem_testing.workflows import Recipe, WorkflowMaker
+
+
+class _Drawn:
+    """Numbers that hypothesis chooses, and shrinks."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self._draw = draw
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number from ``low`` to ``high``, both included."""
+        return self._draw(st.integers(low, high))
+
+
+@st.composite
+def workflows(draw: st.DrawFn, recipe: Recipe | None = None) -> Workflow:
+    """Workflows of the pack `stratagem_testing.sample`."""
+    return WorkflowMaker(_Drawn(draw), recipe).workflow()
