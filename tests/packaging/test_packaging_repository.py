@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import statistics
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from repository import ROOT, distributions, kept_files
-from stratagem.plugins.discovery import OURS
+from stratagem.plugins.discovery import DEFAULT, KNOWN, SWITCH, canonical
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),
@@ -126,10 +126,18 @@ def test_the_hooks_of_ci_can_be_run() -> None:
 def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
     """So that it stands for ours whoever else offers it, and who lacks it is told what to install."""
     offered = {
-        (group, name): distribution.name
+        f"{group.removeprefix('stratagem.')}.{name}": distribution.name
         for distribution in distributions()
         for group, names in distribution.entry_points.items()
         for name in names
-        if group.startswith("stratagem.")
+        if group.startswith("stratagem.") and group not in (DEFAULT, KNOWN, SWITCH) and distribution.name != "stratagem"
     }
-    assert offered == OURS
+    known = {name: canonical(value) for name, value in _telling().items()}
+    assert {name: known[name] for name in known if not name.startswith("kind.")} == offered
+    assert known["kind.browser"] == "stratagem-browser"
+
+
+def _telling() -> Mapping[str, str]:
+    """Return what the distribution that people install says of all others."""
+    (found,) = [each for each in distributions() if each.name == "stratagem"]
+    return found.entry_points[KNOWN]

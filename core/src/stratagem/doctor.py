@@ -21,7 +21,7 @@ def examine(config: Config, installed: Installed) -> list[Finding]:
     so that one which is broken hides nothing of the others.
     """
     findings = [_of(problem) for problem in requirement_problems(config, installed)]
-    findings += [_of(problem) for problem in (*name_problems(config, installed), *settings_problems(config))]
+    findings += [_of(problem) for problem in (*name_problems(config, installed), *settings_problems(config, installed))]
     healthy: list[Plugin] = []
     for each, made in load_alone(config, installed):
         offer = installed.find(each.group, each.name)
@@ -64,14 +64,14 @@ def _twice(config: Config, installed: Installed) -> Iterator[Finding]:
     for group in (*PLACES, NODES, FORMAT):
         for name in installed.names(group):
             offers = [offer for offer in installed.offered(group) if offer.name == name]
-            if len(offers) > 1 and ((group, name) not in used or any(offer.is_ours for offer in offers)):
+            if len(offers) > 1 and ((group, name) not in used or any(offer.is_meant for offer in offers)):
                 yield _shared(name, group, offers)
 
 
 def _shared(name: str, group: str, offers: Sequence[Offered]) -> Finding:
     providers = " and by ".join(sorted(offer.provider for offer in offers))
-    others = " or ".join(repr(offer.full) for offer in offers if not offer.is_ours)
-    ours = next((f", and stands for that of {offer.distribution}" for offer in offers if offer.is_ours), "")
+    others = " or ".join(repr(offer.full) for offer in offers if not offer.is_meant)
+    ours = next((f", and stands for that of {offer.distribution}" for offer in offers if offer.is_meant), "")
     what = f"{name!r} in {group} is offered more than once, by {providers}{ours}"
     return Finding("warning", name, what, f"Name {'the other' if ours else 'one of them'} as {others}.")
 

@@ -21,7 +21,8 @@ from stratagem.templates.secret import Secret
 
 Install = Callable[..., Installed]
 
-DAG = {"stratagem.schedule": {"dag": "stratagem_dag:Dag"}}
+DAG = {"stratagem.schedule": {"dag": "stratagem_dag:Dag"}, "stratagem.default": {"schedule": "dag"}}
+SCHEDULE = "stratagem.schedule"
 OTEL = {"stratagem.plugin": {"otel": "stratagem_otel:Otel"}}
 
 
@@ -132,15 +133,16 @@ def test_without_a_file_dag_is_used_where_it_is_installed(tmp_path: Path, instal
     """The default profile uses our scheduler and says so; without it core's own, and says that."""
     bare = load_config(directory=tmp_path, environ={}, installed=install())
     assert bare == Config()
-    assert bare.source == "default profile, as there is no stratagem.toml: core's own strategies"
+    assert bare.origin == "default profile, as there is no stratagem.toml: core's own strategies"
     profile = default_profile(install("stratagem-dag", "0.1.3", DAG))
     assert profile.strategy.schedule == "dag"
-    assert 'schedule = "dag" because stratagem-dag 0.1.3 is installed' in profile.source
+    assert 'schedule = "dag" because stratagem-dag 0.1.3 is installed' in profile.origin
 
 
-def test_the_default_profile_trusts_only_our_own_distribution(install: Install) -> None:
-    """A stranger that offers the same name is not used unasked."""
-    assert default_profile(install("evil-dag", "1.0", DAG)).strategy.schedule == "sequential"
+def test_the_default_profile_takes_only_what_is_offered_as_a_default(install: Install) -> None:
+    """A strategy that is installed is not used unasked, and one of the same name does not stand in for another."""
+    assert default_profile(install("fast", "1.0", {SCHEDULE: {"dag": "fast:Dag"}})).strategy.schedule == "sequential"
+    assert default_profile(install("stratagem-dag", "0.1.3", DAG)).strategy.schedule == "stratagem-dag:dag"
 
 
 def test_overrides_win_and_are_toml_or_text(tmp_path: Path, install: Install) -> None:

@@ -81,7 +81,7 @@ def test_each_value_is_shown_with_where_it_comes_from(tmp_path: Path, install: I
     file = tmp_path / "stratagem.toml"
     file.write_text("[run]\nbackend = 'trio'\n[strategy]\nschedule = 'dag'\n", "utf-8")
     text = show(read_config(file, overrides=["run.concurrency=2"], environ={}, installed=install()))
-    assert text.startswith(f"# {file}\n")
+    assert text.startswith(f"# {file} (named by --config)\n")
     assert f'backend = "trio"  # {file}:2\n' in text
     assert "concurrency = 2  # --set\n" in text
     assert "grace = 5.0  # default\n" in text

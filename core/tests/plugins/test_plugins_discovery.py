@@ -48,7 +48,8 @@ def test_the_name_asked_for_is_the_only_one_imported(site: Any) -> None:
 
 
 def test_a_missing_name_is_told_with_the_nearest_or_who_has_it(site: Any) -> None:
-    """The hint is the near miss, the right group, our own distribution, or plain advice."""
+    """The hint is the near miss, the right group, the distribution that another one tells, or plain advice."""
+    site.add("knows", "1.0", {"stratagem.known": {"nodes.std": "stratagem_std"}})
     site.add("acme", "1.2", {PLUGIN: {"node-cache": "acme_m:x"}}, {"acme_m": "x = 1"})
     installed = Installed([str(site.folder)])
 
@@ -59,8 +60,22 @@ def test_a_missing_name_is_told_with_the_nearest_or_who_has_it(site: Any) -> Non
 
     assert hint(PLUGIN, "node-cash") == "Did you mean 'node-cache'?"
     assert hint("stratagem.resolve", "node-cache") == "It is offered in stratagem.plugin: name it in [plugins] use."
-    assert hint("stratagem.nodes", "std") == "Install stratagem-std."
+    assert hint("stratagem.nodes", "std") == "Run: pip install stratagem-std"
     assert hint(PLUGIN, "zzz") == "Install the distribution that offers it."
+
+
+def test_a_shared_name_is_that_of_the_distribution_which_others_name(site: Any) -> None:
+    """What a distribution says of itself does not count, nor what others disagree about."""
+    for letter in "abc":
+        points = {PLUGIN: {"x-y": f"dup_{letter}:x"}, "stratagem.known": {"plugin.x-y": f"dist_{letter}"}}
+        site.add(f"dist-{letter}", "1.0", points if letter == "a" else {PLUGIN: points[PLUGIN]})
+    with pytest.raises(PluginConflict):
+        Installed([str(site.folder)]).find(PLUGIN, "x-y")
+    site.add("knows", "1.0", {"stratagem.known": {"plugin.x-y": "dist_a"}})
+    assert Installed([str(site.folder)]).find(PLUGIN, "x-y").distribution == "dist-a"
+    site.add("thinks", "1.0", {"stratagem.known": {"plugin.x-y": "dist_b"}})
+    with pytest.raises(PluginConflict):
+        Installed([str(site.folder)]).find(PLUGIN, "x-y")
 
 
 def test_duplicates_are_refused_before_import_even_when_not_adjacent(site: Any) -> None:

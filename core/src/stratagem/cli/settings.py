@@ -10,14 +10,12 @@ from stratagem.plugins.configfile import load_config, read_config
 from stratagem.plugins.discovery import Installed
 from stratagem.templates.secret import secrets_in
 
-_NO_FILE = "default profile"
-
 
 def chosen_config(arguments: Namespace, console: Console) -> Config:
     """The config, checked; tells which profile is used where there is no file. Raises as `load_config`."""
     config = checked_config(arguments, console)
-    if not arguments.quiet and (arguments.verbose or config.source.startswith(_NO_FILE)):
-        console.tell(f"config: {config.source}")
+    if not arguments.quiet and (arguments.verbose or config.taken):
+        console.tell(f"config: {config.origin}")
     return config
 
 

@@ -75,7 +75,8 @@ class Config:
 
     ``requires`` are requirements such as ``stratagem-dag>=0.1``. ``resources`` maps resource kinds to drivers.
     ``settings`` has a table for each plugin in use, still to be read by that plugin's Settings class. ``source`` is
-    the file the config came from, or what was chosen without one and why; ``places`` tells where each value is written.
+    the file the config came from, or says that there is none, and ``found`` why this one; ``taken`` tells what was taken
+    though it is not written, and why; ``places`` tells where each value is written.
     """
 
     schema: Literal[1] = 1
@@ -88,4 +89,15 @@ class Config:
     secrets: SecretsConfig = field(factory=SecretsConfig)
     settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     source: str = field(default="defaults", kw_only=True, eq=False, metadata=NOT_WRITTEN)
+    found: str = field(default="", kw_only=True, eq=False, metadata=NOT_WRITTEN)
+    taken: tuple[str, ...] = field(default=(), kw_only=True, eq=False, metadata=NOT_WRITTEN)
     places: Places = field(factory=Places, kw_only=True, eq=False, metadata=NOT_WRITTEN)
+
+    @property
+    def origin(self) -> str:
+        """The source and what was taken besides, as one line."""
+        return f"{self.source}: {', '.join(self.taken)}" if self.taken else self.source
+
+    def says(self, key: str) -> bool:
+        """Return whether a top-level key is written, in the file or by an override."""
+        return any(path[:1] == (key,) for path in self.places.known)

@@ -1,10 +1,11 @@
 """Raw: the plain data of a config and where each part was written – found, parsed and overridden."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.config import places
 from stratagem.config.lines import key_path, lines_of
@@ -21,33 +22,55 @@ OVERRIDE = "--set"
 
 @frozen
 class Raw:
-    """The table as parsed, what it came from, and the place of each value."""
+    """The table as parsed, what it came from, and the place of each value.
+
+    ``found`` says why it came from there, ``taken`` what was put in that nobody has written.
+    """
 
     table: Mapping[str, Any]
     source: str
     places: Mapping[places.Path, Place]
+    found: str = ""
+    taken: tuple[str, ...] = ()
 
 
-def locate(path: str | Path | None, environ: Mapping[str, str], directory: Path) -> Path | None:
-    """The config file to read: the one named, the environment's, or the nearest in ``directory`` and its parents.
+def locate(
+    path: str | Path | None, environ: Mapping[str, str], directory: Path, workflow: Path | None = None
+) -> tuple[Path, str] | None:
+    """Return the config file to read, and why it is that one.
+
+    The one named, that of the environment, or the nearest beside ``workflow`` and above it, then in ``directory`` and
+    above that.
 
     Raises:
         ConfigError: the file that was named does not exist.
     """
     if path is not None:
-        return _existing(path, "--config", directory)
+        return _existing(path, "--config", directory), "named by --config"
     if environ.get(VARIABLE):
-        return _existing(environ[VARIABLE], f"${VARIABLE}", directory)
-    for folder in (directory, *directory.parents):
-        if (folder / FILE).exists():
-            return folder / FILE
-        project = folder / "pyproject.toml"
-        if project.is_file() and _is_ours(project):
-            return project
+        return _existing(environ[VARIABLE], f"${VARIABLE}", directory), f"named by ${VARIABLE}"
+    beside = (
+        [] if workflow is None else _folders(directory / workflow.parent, "beside the workflow", "above the workflow")
+    )
+    for folder, where in [*beside, *_folders(directory, "in the current folder", "above the current folder")]:
+        if found := _in_folder(folder):
+            return found, where
     return None
 
 
-def parse(file: Path) -> Raw:
+def _folders(start: Path, there: str, above: str) -> list[tuple[Path, str]]:
+    plain = Path(os.path.abspath(start))  # what stands before a ".." is not above it
+    return [(plain, there), *((folder, above) for folder in plain.parents)]
+
+
+def _in_folder(folder: Path) -> Path | None:
+    if (folder / FILE).exists():
+        return folder / FILE
+    project = folder / "pyproject.toml"
+    return project if project.is_file() and _is_ours(project) else None
+
+
+def parse(file: Path, found: str = "") -> Raw:
     """Reads a config file; of a ``pyproject.toml`` the table ``[tool.stratagem]``.
 
     Raises:
@@ -58,7 +81,7 @@ def parse(file: Path) -> Raw:
     if file.name == "pyproject.toml":
         table = _own_table(table) or {}
         lines = {path[2:]: line for path, line in lines.items() if path[:2] == ("tool", "stratagem")}
-    return Raw(table, str(file), places.places_of(table, str(file), lines))
+    return Raw(table, str(file), places.places_of(table, str(file), lines), found)
 
 
 def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
@@ -73,7 +96,7 @@ def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
         _put(table, path, value)
         found = {known: place for known, place in found.items() if known[: len(path)] != path}
         found |= {known: Place(OVERRIDE) for known in _paths_to(path, value)}
-    return Raw(table, raw.source, found)
+    return evolve(raw, table=table, places=found)
 
 
 def _existing(path: str | Path, named_by: str, directory: Path) -> Path:

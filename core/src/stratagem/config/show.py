@@ -33,7 +33,11 @@ def show(config: Config, plugins: Sequence[Configured] = ()) -> str:
     table["settings"] |= {plugin.name: plain(plugin.settings) for plugin in plugins if attrs.has(type(plugin.settings))}
     table["settings"] = _veiled(table["settings"], config.settings)
     masked = Masker(secrets_in(config.settings)).redact(table)
-    return "\n".join([f"# {config.source}", *_lines(masked, (), config)]) + "\n"
+    return "\n".join([f"# {_origin(config)}", *_lines(masked, (), config)]) + "\n"
+
+
+def _origin(config: Config) -> str:
+    return f"{config.origin} ({config.found})" if config.found else config.origin
 
 
 def plain(value: Any) -> Any:

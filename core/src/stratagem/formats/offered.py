@@ -106,7 +106,7 @@ def format_findings(installed: Installed) -> Iterator[Finding]:
 
 def _others(installed: Installed) -> list[str]:
     """The names of all formats but core's own: full ones of those whose name alone stands for another, or for none."""
-    offers = [each for each in installed.offered(FORMAT) if not (each.is_ours and each.name in OWN_NAMES)]
+    offers = [each for each in installed.offered(FORMAT) if not (each.is_meant and each.name in OWN_NAMES)]
     return [each.name if _stands_for(installed, each) else each.full for each in offers]
 
 

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from importlib.metadata import Distribution, DistributionFinder, EntryPoint, MetadataPathFinder
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, describe
 from stratagem.plugins.live import load_entry_point
-from stratagem.plugins.requirements import require_kernel
+from stratagem.plugins.requirements import KERNEL, require_kernel
 from stratagem.suggesting import nearest
 
 COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
 RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"
 NODES, FORMAT = "stratagem.nodes", "stratagem.format"
+KIND = "stratagem.kind"
+DEFAULT, KNOWN, SWITCH = "stratagem.default", "stratagem.known", "stratagem.switch"
 
 PLACES = {
     COMPILE: "[strategy] compile",
@@ -26,33 +28,13 @@ PLACES = {
 }
 """Where a config names the plugins of each group."""
 
-OURS = {
-    (COMPILE, "reference"): "stratagem",
-    (SCHEDULE, "sequential"): "stratagem",
-    (RESOLVE, "plain"): "stratagem",
-    (RESOLVE, "compiled"): "stratagem-compiled",
-    (SCHEDULE, "dag"): "stratagem-dag",
-    (PLUGIN, "node-cache"): "stratagem-node-cache",
-    (PLUGIN, "variable-cache"): "stratagem-variable-cache",
-    (PLUGIN, "report"): "stratagem-report",
-    (PLUGIN, "otel"): "stratagem-otel",
-    (PLUGIN, "casare"): "stratagem-casare",
-    (RESOURCE, "playwright"): "stratagem-browser",
-    (NODES, "std"): "stratagem-std",
-    (NODES, "web"): "stratagem-web",
-    (NODES, "casare"): "stratagem-casare",
-    (NODES, "wfcommons"): "stratagem-wfcommons",
-    (FORMAT, "json"): "stratagem",
-    (FORMAT, "yaml"): "stratagem",
-    (FORMAT, "casare"): "stratagem-casare",
-    (FORMAT, "wfcommons"): "stratagem-wfcommons",
-}
-"""The distributions of this project that offer each name: whose it is though others offer it, and what to install."""
-
 
 @frozen
 class Offered:
-    """A name that a distribution offers in an entry-point group; ``value`` is the object, as ``module:attribute``."""
+    """A name that a distribution offers in an entry-point group; ``value`` is the object, as ``module:attribute``.
+
+    The name alone stands for one that ``is_meant``, whoever else offers it.
+    """
 
     name: str
     group: str
@@ -60,6 +42,7 @@ class Offered:
     distribution: str
     version: str
     entry_point: EntryPoint = field(repr=False, eq=False)
+    is_meant: bool = field(default=False, eq=False)
 
     @property
     def provider(self) -> str:
@@ -71,15 +54,15 @@ class Offered:
         """The name that no other distribution can offer: ``distribution:name``."""
         return f"{self.distribution}:{self.name}"
 
-    @property
-    def is_ours(self) -> bool:
-        """Return whether it is this project's own, which the name alone stands for whoever else offers it."""
-        return OURS.get((self.group, self.name)) == canonical(self.distribution)
-
 
 def bare(name: str) -> str:
     """The name without the distribution that ``distribution:name`` chooses."""
     return name.rpartition(":")[2]
+
+
+def known_name(group: str, name: str) -> str:
+    """The name under which a distribution says in `KNOWN` who offers ``name`` in a group, such as ``schedule.dag``."""
+    return f"{group.removeprefix('stratagem.')}.{name}"
 
 
 def canonical(distribution: str) -> str:
@@ -102,7 +85,9 @@ class Installed:
         MetadataPathFinder().invalidate_caches()
         self._distributions: dict[str, Distribution | None] = {}
         names = dict.fromkeys(_name(found) for found in self._found() if _is_concerned(found))
-        self._offered = [offer for name in names for offer in self._offers(name)]
+        offered = [offer for name in names for offer in self._offers(name)]
+        self._known = [offer for offer in offered if offer.group == KNOWN]
+        self._offered = [evolve(offer, is_meant=self._is_meant(offer)) for offer in offered]
 
     def offered(self, group: str) -> list[Offered]:
         """Everything that is offered in the group, sorted by name and distribution."""
@@ -124,7 +109,7 @@ class Installed:
         return names + [offer.full for offer in offers if offer.name in shared]
 
     def find(self, group: str, name: str) -> Offered:
-        """The offer that ``name`` or ``distribution:name`` stands for; of a name alone, this project's own comes first.
+        """The offer that ``name`` or ``distribution:name`` stands for; of a name alone, the one that is meant.
 
         Raises:
             PluginNotFound: nobody offers it.
@@ -148,7 +133,7 @@ class Installed:
         if not matches and ":" in name:
             wanted = canonical(name.rpartition(":")[0])
             return [each for each in offers if each.name == bare(name) and canonical(each.distribution) == wanted]
-        return [offer for offer in matches if offer.is_ours] or matches
+        return [offer for offer in matches if offer.is_meant] or matches
 
     def load(self, group: str, name: str) -> Any:
         """The object that the name stands for, imported now.
@@ -179,13 +164,33 @@ class Installed:
         found = self._distribution(distribution)
         return list(found.requires or ()) if found else []
 
+    def known(self, group: str, name: str) -> str | None:
+        """Return the distribution that offers the name, installed or not, as far as installed ones agree on it.
+
+        ``group`` may be `KIND` too, whose names are resource kinds: their distributions offer drivers.
+        """
+        told = {canonical(offer.value) for offer in self._known if offer.name == known_name(group, name)}
+        return told.pop() if len(told) == 1 else None
+
+    def _is_meant(self, offer: Offered) -> bool:
+        """Return whether it is core's own, or others say that the name is its distribution's."""
+        own = canonical(offer.distribution)
+        if own == KERNEL:
+            return True
+        key = known_name(offer.group, offer.name)
+        told = {
+            canonical(each.value) for each in self._known if each.name == key and canonical(each.distribution) != own
+        }
+        return told == {own}
+
     def _missing(self, group: str, name: str) -> str:
         if close := nearest(name, self.choices(group)):
             return close
         for other, place in PLACES.items():
             if name in self.names(other):
                 return f"It is offered in {other}: name it in {place}."
-        return f"Install {OURS.get((group, name), 'the distribution that offers it')}."
+        distribution = self.known(group, name)
+        return f"Run: pip install {distribution}" if distribution else "Install the distribution that offers it."
 
     def _offers(self, name: str) -> list[Offered]:
         found = self._distribution(name)

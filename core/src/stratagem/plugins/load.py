@@ -36,7 +36,7 @@ def load_plugins(config: Config, installed: Installed) -> list[Plugin]:
         ConfigError: settings that can't be used, or of plugins that are not in use.
         StratagemError: problems of both families.
     """
-    problems: list[StratagemError] = [*name_problems(config, installed), *settings_problems(config)]
+    problems: list[StratagemError] = [*name_problems(config, installed), *settings_problems(config, installed)]
     if problems:
         raise together(problems, UNUSABLE)
     classes: list[Loaded] = []

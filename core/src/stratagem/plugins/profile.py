@@ -1,25 +1,62 @@
-"""The profile that is used where there is no config file."""
+"""What a config is completed with where it says nothing: its source tells what, and why."""
 
-from stratagem.config.places import places_of
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from stratagem.config.places import Path, Place
 from stratagem.config.raw import FILE, Raw
+from stratagem.errors import PluginConflict
+from stratagem.plugins.defaults import Default, strategy_default, switched_on
 from stratagem.plugins.discovery import Installed
 
-PREFERRED = (("schedule", "dag"),)
-"""Strategies of ours that suit every workflow, and the hook each answers; used when installed."""
+PROFILE = "default profile"
+HOOKS = ("compile", "schedule", "resolve")
 
 
-def default_raw(installed: Installed) -> Raw:
-    """The default profile as data; its source says what was chosen and why."""
-    chosen = {hook: name for hook, name in PREFERRED if _is_ours(installed, f"stratagem.{hook}", name)}
-    reasons = [
-        f'{hook} = "{name}" because {installed.find(f"stratagem.{hook}", name).provider} is installed'
-        for hook, name in chosen.items()
-    ]
-    source = f"default profile, as there is no {FILE}: " + (", ".join(reasons) or "core's own strategies")
-    table = {"strategy": chosen} if chosen else {}
-    return Raw(table, source, places_of(table, "default profile", {}))
+def no_file() -> Raw:
+    """The config where there is no file."""
+    return Raw({}, f"{PROFILE}, as there is no {FILE}", {})
 
 
-def _is_ours(installed: Installed, group: str, name: str) -> bool:
-    """Return whether our distribution offers it."""
-    return any(offer.name == name and offer.is_ours for offer in installed.offered(group))
+def with_strategies(raw: Raw, installed: Installed) -> Raw:
+    """``raw`` with the strategies that are offered as defaults, for those hooks for which it names none.
+
+    Raises:
+        PluginConflict: two are offered for one hook.
+    """
+    own = raw.table.get("strategy", {})
+    if not isinstance(own, Mapping):
+        return raw  # which is told when it is converted
+    chosen, problems = dict[str, Default](), list[PluginConflict]()
+    for hook in HOOKS:
+        try:
+            default = None if hook in own else strategy_default(installed, hook)
+        except PluginConflict as error:
+            problems.append(error)
+            continue
+        if default is not None:
+            chosen[hook] = default
+    if problems:
+        raise PluginConflict.together(problems, "the default profile can't be used")
+    table = {**{hook: default.name for hook, default in chosen.items()}, **own}
+    taken = [f'{hook} = "{default.name}" {default.why}' for hook, default in chosen.items()]
+    paths = [("strategy",), *(("strategy", hook) for hook in chosen)] if chosen else []
+    return _with(raw, "strategy", table, taken or ["core's own strategies"], PROFILE, paths)
+
+
+def with_switched(raw: Raw, installed: Installed, environ: Mapping[str, str]) -> Raw:
+    """``raw`` with the plugins that environment variables switch on; only where it has no ``[plugins]``."""
+    found = [] if "plugins" in raw.table else switched_on(installed, environ)
+    if not found:
+        return raw
+    taken = [f'plugin "{default.name}" {default.why}' for default in found]
+    names = [default.name for default in found]
+    return _with(raw, "plugins", {"use": names}, taken, "environment", [("plugins",), ("plugins", "use")])
+
+
+def _with(raw: Raw, key: str, value: Any, taken: Iterable[str], origin: str, paths: Iterable[Path]) -> Raw:
+    table = {**raw.table, key: value} if value else raw.table
+    places = {**{path: Place(origin) for path in paths}, **raw.places}
+    return evolve(raw, table=table, places=places, taken=(*raw.taken, *taken))

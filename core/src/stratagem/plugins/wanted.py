@@ -15,6 +15,7 @@ from stratagem.errors import (
     StratagemError,
     UnknownKey,
 )
+from stratagem.plugins.defaults import all_drivers, all_switched
 from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed, bare
 from stratagem.suggesting import nearest
 
@@ -70,16 +71,24 @@ def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
     return problems
 
 
-def settings_problems(config: Config) -> list[ConfigError]:
-    """An UnknownKey for each table of settings whose plugin is not in use."""
+def settings_problems(config: Config, installed: Installed) -> list[ConfigError]:
+    """An UnknownKey for each table of settings whose plugin is neither in use, nor taken without being named."""
     spot = Spot(("settings",), config.places)
     names = {each.title for each in wanted(config)}
+    if config.settings.keys() - names:
+        names |= _at_hand(config, installed)
     for name in config.settings.keys() - names:
         what = f"the plugin {name!r} is not in use"
         spot.child(name).report(
             UnknownKey, what, nearest(name, names) or "Add it to [plugins] use, or drop its settings."
         )
     return spot.problems
+
+
+def _at_hand(config: Config, installed: Installed) -> set[str]:
+    """The plugins that may be taken for a workflow, or by environment variables, as the config does not say which."""
+    drivers = set() if config.says("resources") else all_drivers(installed)
+    return drivers if config.says("plugins") else drivers | all_switched(installed)
 
 
 def _repeated(config: Config) -> list[ConfigError]:

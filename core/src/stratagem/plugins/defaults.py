@@ -1,0 +1,109 @@
+"""What installed distributions offer as defaults: strategies, drivers of resource kinds, plugins that variables switch on.
+
+Entry points say it, and none of them is imported. In the group `DEFAULT` ``schedule = "dag"`` offers the strategy ``dag``
+for a hook, ``resources.browser = "playwright"`` the driver ``playwright`` for a resource kind. In the group `SWITCH` the
+name is an environment variable: ``otel:on`` uses the plugin ``otel`` where it is set, ``otel:off`` not where it is
+``true``. As these values must look like objects, ``_`` stands for ``-`` in them.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from attrs import frozen
+
+from stratagem.errors import PluginConflict
+from stratagem.plugins.discovery import DEFAULT, PLUGIN, RESOURCE, SWITCH, Installed, Offered, canonical
+
+DRIVERS = "resources."
+
+
+@frozen
+class Default:
+    """What is taken where the config says nothing: ``name`` as a config writes it, and why it is taken."""
+
+    name: str
+    offer: Offered
+    why: str
+
+
+def strategy_default(installed: Installed, hook: str) -> Default | None:
+    """Return the strategy that is offered as the default for a hook; raises PluginConflict where there are several."""
+    found = offers_of(installed, f"stratagem.{hook}", hook)
+    if len(found) > 1:
+        what = f"{names_of(found)} are offered as defaults for the hook {hook!r}"
+        raise PluginConflict(what, hint=write_one(f"[strategy] {hook}", found, installed))
+    return as_default(found[0], installed) if found else None
+
+
+def drivers_of(installed: Installed, kind: str) -> list[Offered]:
+    """Return the drivers that are offered for a resource kind."""
+    return offers_of(installed, RESOURCE, f"{DRIVERS}{kind}")
+
+
+def all_drivers(installed: Installed) -> set[str]:
+    """Return the names of all drivers that are offered for some kind."""
+    kinds = {each.name.removeprefix(DRIVERS) for each in installed.offered(DEFAULT) if each.name.startswith(DRIVERS)}
+    return {offer.name for kind in kinds for offer in drivers_of(installed, kind)}
+
+
+def switched_on(installed: Installed, environ: Mapping[str, str]) -> list[Default]:
+    """Return the plugins that environment variables switch on, by name."""
+    found: list[Default] = []
+    for offer, variables in _switches(installed).items():
+        variable = next((name for name in variables["on"] if environ.get(name)), None)
+        off = any(environ.get(name, "").strip().lower() == "true" for name in variables["off"])
+        if variable and not off:
+            why = f"because ${variable} is set and {offer.provider} is installed"
+            found.append(Default(written(offer, installed), offer, why))
+    return sorted(found, key=lambda default: default.name)
+
+
+def all_switched(installed: Installed) -> set[str]:
+    """Return the names of all plugins that variables can switch on."""
+    return {offer.name for offer in _switches(installed)}
+
+
+def _switches(installed: Installed) -> dict[Offered, dict[str, list[str]]]:
+    found: dict[Offered, dict[str, list[str]]] = {}
+    for switch in installed.offered(SWITCH):
+        plugin, _, way = switch.value.partition(":")
+        offer = _meant(installed, switch, PLUGIN, plugin)
+        if offer is not None and way in ("on", "off"):
+            found.setdefault(offer, {"on": [], "off": []})[way].append(switch.name)
+    return found
+
+
+def offers_of(installed: Installed, group: str, key: str) -> list[Offered]:
+    """Return what is offered under ``key`` as a default, each once and only what is installed."""
+    told = (_meant(installed, each, group, each.value) for each in installed.offered(DEFAULT) if each.name == key)
+    return list(dict.fromkeys(offer for offer in told if offer is not None))
+
+
+def as_default(offer: Offered, installed: Installed) -> Default:
+    """The offer as what is taken, because it is installed."""
+    return Default(written(offer, installed), offer, f"because {offer.provider} is installed")
+
+
+def written(offer: Offered, installed: Installed) -> str:
+    """Return how a config names the offer: by its name where that stands for it."""
+    others = [each for each in installed.offered(offer.group) if each.name == offer.name and each != offer]
+    alone = offer.is_meant or not others
+    return offer.name if alone else offer.full
+
+
+def names_of(offers: Sequence[Offered]) -> str:
+    """The offers with their distributions, for messages."""
+    return " and ".join(f"{offer.name!r} of {offer.provider}" for offer in offers)
+
+
+def write_one(place: str, offers: Sequence[Offered], installed: Installed) -> str:
+    """The hint that tells which lines of a config choose among the offers."""
+    lines = " or ".join(f'{place} = "{written(offer, installed)}"' for offer in offers)
+    return f"Write one of them in stratagem.toml: {lines}."
+
+
+def _meant(installed: Installed, by: Offered, group: str, name: str) -> Offered | None:
+    """Return what a distribution means by a name: its own offer, else the one that there is."""
+    offers = [offer for offer in installed.offered(group) if canonical(offer.name) == canonical(name)]
+    own = [offer for offer in offers if offer.distribution == by.distribution]
+    meant = own or [offer for offer in offers if offer.is_meant] or offers
+    return meant[0] if len(meant) == 1 else None
