@@ -17,7 +17,6 @@ from manual_blocks import DOCS, blocks_of
 from manual_nodes import rows_of
 from repository import ROOT, distributions
 from stratagem import Pack, Plugin, Recorder, Resolver, ResourceProvider, Scheduler
-from stratagem.cli.parser import make_parser
 from stratagem.config import Config
 from stratagem.config.duration import seconds
 from stratagem.config.records import keys_of
@@ -28,6 +27,7 @@ from stratagem.plugins.contracts import CONTRACTS
 from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
 from stratagem_browser import PlaywrightPlugin
 from stratagem_browser.keys import LABELS
+from stratagem_cli.parser import make_parser
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from real_browser import needs_chromium
-from stratagem.cli import main
+from stratagem_cli import main
 
 CONFIG = 'schema = 1\n[strategy]\nschedule = "dag"\n[resources]\nbrowser = "playwright"\n'
 

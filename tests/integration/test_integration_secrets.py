@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.cli import main
+from stratagem_cli import main
 
 Cli = Callable[..., tuple[int, str]]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import statistics
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from repository import ROOT, distributions, kept_files
-from stratagem.plugins.discovery import DEFAULT, KNOWN, SWITCH, canonical
+from stratagem.plugins.discovery import FORMAT, KNOWN, NODES, PLACES, canonical
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),
@@ -130,14 +130,12 @@ def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
         for distribution in distributions()
         for group, names in distribution.entry_points.items()
         for name in names
-        if group.startswith("stratagem.") and group not in (DEFAULT, KNOWN, SWITCH) and distribution.name != "stratagem"
+        if group in (*PLACES, NODES, FORMAT) and distribution.folder.name != "core"  # core's own are known to be
     }
-    known = {name: canonical(value) for name, value in _telling().items()}
-    assert {name: known[name] for name in known if not name.startswith("kind.")} == offered
-    assert known["kind.browser"] == "stratagem-browser"
-
-
-def _telling() -> Mapping[str, str]:
-    """Return what the distribution that people install says of all others."""
-    (found,) = [each for each in distributions() if each.name == "stratagem"]
-    return found.entry_points[KNOWN]
+    told = [
+        (name, canonical(value))
+        for distribution in distributions()
+        for name, value in distribution.entry_points.get(KNOWN, {}).items()
+    ]
+    assert {(name, whose) for name, whose in told if not name.startswith("kind.")} == set(offered.items())
+    assert {whose for name, whose in told if name == "kind.browser"} == {"stratagem-browser"}

@@ -49,12 +49,14 @@ class Workshop:
         (sdist,), (wheel,) = target.glob("*.tar.gz"), target.glob("*.whl")
         return sdist, wheel
 
-    def programs(self, distribution: Distribution) -> Path:
-        """Where the programs are of an environment that holds it, and what it needs, and nothing else."""
-        environment = self.folder / "environments" / distribution.name
+    def programs(self, distribution: Distribution, *others: str) -> Path:
+        """Where the programs are of an environment that holds it, what it needs, and ``others`` of the repository."""
+        environment = self.folder / "environments" / f"{distribution.name}+{len(others)}"
         programs = environment / ("Scripts" if os.name == "nt" else "bin")
         if not environment.exists():
-            wheels = [self.built(one)[1] for one in distribution.with_siblings()]
+            wanted = [distribution, *(other for other in distributions() if other.name in others)]
+            needed = dict.fromkeys(one for each in wanted for one in each.with_siblings())
+            wheels = [self.built(one)[1] for one in needed]
             run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=self.folder)
             pip = (sys.executable, "-m", "pip", "--python", programs / "python", "install", "--quiet")
             run(*pip, "--constraint", ROOT / "constraints.txt", *wheels, cwd=self.folder)
@@ -95,11 +97,13 @@ def test_it_works_alone_in_an_empty_environment(distribution: Distribution, work
     assert promised <= {line.split()[0] for line in loaded.splitlines()}
 
 
-@each_distribution
-def test_the_command_line_finds_its_strategies(distribution: Distribution, workshop: Workshop) -> None:
-    """Where it is installed, ``stratagem plugins list`` names every strategy that it provides."""
-    listed = run(workshop.programs(distribution) / "stratagem", "plugins", "list", cwd=workshop.folder)
-    groups = (distribution.entry_points.get(f"stratagem.{group}", {}) for group in STRATEGY_GROUPS)
+def test_the_command_line_finds_all_strategies(workshop: Workshop) -> None:
+    """With all distributions side by side, ``stratagem plugins list`` names every strategy that they provide."""
+    first, *others = distributions()
+    listed = run(
+        workshop.programs(first, *(each.name for each in others)) / "stratagem", "plugins", "list", cwd=workshop.folder
+    )
+    groups = (each.entry_points.get(f"stratagem.{group}", {}) for each in distributions() for group in STRATEGY_GROUPS)
     assert {name for group in groups for name in group} <= set(listed.replace(":", " ").split())
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem.brief import brief
-from stratagem.cli.jsonable import jsonable
 from stratagem.extent import ENTRIES, TooLarge, is_walkable, require_walkable
+from stratagem.jsonable import jsonable
 from stratagem.templates import Secret, redact
 
 LEVELS = 33

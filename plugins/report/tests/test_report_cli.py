@@ -11,8 +11,8 @@ from threading import Thread
 
 import pytest
 
-from stratagem.cli import main
 from stratagem.views import Run
+from stratagem_cli import main
 from stratagem_report.learn import usual_times
 from stratagem_report.shelf import Shelf
 
@@ -98,11 +98,10 @@ def test_a_page_is_written_into_a_pipe(cli: Cli, tmp_path: Path) -> None:
 
 def test_reports_need_their_distribution(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without it, one line says what to install."""
-    monkeypatch.setattr("stratagem.cli.report.PACKAGE", "stratagem_not_there")
-    for arguments in (("run", "flow.json", "--report", "x.html"), ("report", "show")):
-        code, _, told = cli(*arguments)
-        assert code == 2
-        assert "error: reports need stratagem-report. Run: pip install stratagem-report" in told
+    monkeypatch.setattr("stratagem_cli.report.PACKAGE", "stratagem_not_there")
+    code, _, told = cli("run", "flow.json", "--report", "x.html")
+    assert code == 2
+    assert "error: reports need stratagem-report. Run: pip install stratagem-report" in told
 
 
 def test_kept_records_are_shown_and_compared(cli: Cli, tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from stratagem.errors import BadFile
 from stratagem.plugins.base import Plugin
+from stratagem.streams import is_stream
 from stratagem_report.compare import Comparison, comparison
 from stratagem_report.page import write_page
 from stratagem_report.plugin import PageRecorder
@@ -36,3 +39,15 @@ def compare(before: Path, after: Path) -> Comparison:
 def recording(record: Path) -> Plugin:
     """A plugin that writes the record of its kernel's first run to a file."""
     return PageRecorder(record)
+
+
+def writable(named: str) -> Path:
+    """The file to draw a page into; raises BadFile where that is not possible."""
+    target = Path(named)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadFile(f"the report can't be written: {error.strerror or error}", file=named) from error
+    if target.is_dir() or not os.access(target if is_stream(target) else target.parent, os.W_OK):
+        raise BadFile("the report can't be written there", file=named, hint="Name a file in a folder of yours.")
+    return target

@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stratagem.cli.jsonable import jsonable
 from stratagem.errors import WorkflowError
+from stratagem.jsonable import jsonable
 from stratagem.views import Run
 
 DIGEST_BYTES = 12

@@ -14,9 +14,9 @@ from typing import Any
 
 from attrs import asdict
 
-from stratagem.cli.jsonable import jsonable
 from stratagem.engine.events import outcome_of
 from stratagem.errors import text_of
+from stratagem.jsonable import jsonable
 from stratagem.passes import pass_of
 from stratagem.strategies import Recorder
 from stratagem.views import Run, StepRun

@@ -1,0 +1,31 @@
+"""``stratagem config show`` and ``schema``."""
+
+import json
+from argparse import Namespace
+
+from stratagem.config.schema import config_schema
+from stratagem.config.show import show
+from stratagem.plugins import Installed, load_plugins
+from stratagem.plugins.discovery import COMPILE, PLACES, RESOLVE, RESOURCE, SCHEDULE
+from stratagem.plugins.load import settings_classes
+from stratagem_cli.console import Console
+from stratagem_cli.settings import checked_config
+
+
+def show_(arguments: Namespace, console: Console) -> int:
+    """Prints the config in effect as TOML, defaults and the plugins' settings included."""
+    installed = Installed()
+    config = checked_config(arguments, console, installed)
+    console.give(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
+    return 0
+
+
+def schema(arguments: Namespace, console: Console) -> int:
+    """Prints the JSON Schema of configs, with the settings of every plugin that is installed."""
+    installed = Installed()
+    names = {
+        group.removeprefix("stratagem."): installed.choices(group) for group in (COMPILE, SCHEDULE, RESOLVE, RESOURCE)
+    }
+    names["plugin"] = installed.choices("stratagem.plugin")
+    console.give(json.dumps(config_schema(settings_classes(installed, tuple(PLACES)), names), indent=2))
+    return 0

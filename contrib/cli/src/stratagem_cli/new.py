@@ -1,0 +1,65 @@
+"""``stratagem new plugin`` and ``new pack``: a small working distribution to start from."""
+
+import re
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from stratagem import __version__
+from stratagem.errors import BadValue, ConfigError
+from stratagem_cli.console import Console
+from stratagem_cli.skeleton_pack import PACK
+from stratagem_cli.skeleton_plugin import PLUGIN
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def plugin(arguments: Namespace, console: Console) -> int:
+    """Writes a distribution with a plugin that watches steps."""
+    return _write(arguments, console, PLUGIN)
+
+
+def pack(arguments: Namespace, console: Console) -> int:
+    """Writes a distribution with a pack of one node type, and a workflow that uses it."""
+    return _write(arguments, console, PACK)
+
+
+def _write(arguments: Namespace, console: Console, skeleton: Mapping[str, str]) -> int:
+    words = _words(arguments.name)
+    folder = Path(arguments.folder or words["DISTRIBUTION"])
+    _require_free(folder)
+    for path, text in skeleton.items():
+        file = folder / _filled(path, words)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(_filled(text, words), "utf-8")
+        console.give(f"wrote {file}")
+    console.give(f"Next: pip install -e '{folder}[test]' && pytest {folder}")
+    return 0
+
+
+def _words(name: str) -> dict[str, str]:
+    """Return what is put in place of the words in capitals between percent signs."""
+    short = name.removeprefix("stratagem-")
+    if not _NAME.fullmatch(short):
+        raise BadValue(f"{name!r} is no name for a distribution", hint="Use lower-case words joined by '-'.")
+    major, minor = __version__.split(".")[:2]
+    return {
+        "NAME": short,
+        "DISTRIBUTION": f"stratagem-{short}",
+        "PACKAGE": f"stratagem_{short.replace('-', '_')}",
+        "CLASS": "".join(word.capitalize() for word in short.split("-")),
+        "SUPPORTED": f"stratagem>={major}.{minor},<{major}.{int(minor) + 1}",
+    }
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for word, value in words.items():
+        text = text.replace(f"%{word}%", value)
+    return text
+
+
+def _require_free(folder: Path) -> None:
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise ConfigError(
+            "this exists already, and nothing is overwritten", file=str(folder), hint="Name another folder."
+        )

@@ -1,0 +1,148 @@
+"""What can be written on the command line; it imports no command, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from stratagem import __version__
+from stratagem.shown import cut
+from stratagem_cli.commands import Commands, add_repeated, loaded, offered, provider_of
+
+if TYPE_CHECKING:
+    from stratagem_cli.commands import Subparsers
+
+JSON_HELP = """\
+--json prints exactly one object on standard output: status (done, failed, cancelled; invalid where nothing could be
+run), variables, outputs (node id -> port -> value), result (what the workflow's own 'result' gives), steps (how many
+ended in which way), seconds, error (null, or type, message, node, file), failures (a list of such errors); with --explain also explained (for each node: node, type, depth, told). Values that
+JSON has no form for are written as text: as str() gives it for dates, paths and decimals, else as repr() does; NaN and
+the infinities as "NaN", "Infinity", "-Infinity". Secrets are written as ***. Whatever nodes print goes to standard
+error then.
+
+Exit codes: 0 done, 1 failed, 2 wrong use or a file, config or plugin that can't be used, 130 ended by Ctrl-C.
+"""
+
+
+OWN = ("run", "check", "plan", "plugins", "nodes", "config", "cache", "new")
+
+
+def make_parser(argv: Sequence[str] = ()) -> ArgumentParser:
+    """The parser; what it gives has ``command``, what carries it out, and that command's options.
+
+    Of the commands of plugins only the one that ``argv`` begins with is imported.
+
+    Raises:
+        PluginImportError, PluginConflict: that one can't be used.
+    """
+    parser = ArgumentParser("stratagem", description="Runs workflows.", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"stratagem {__version__}")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = Commands(subparsers)
+    _add_run(commands)
+    _add_check_and_plan(commands)
+    _add_plugins(_group(subparsers, "plugins", "strategies, packs and formats that are installed"))
+    _add_nodes(_group(subparsers, "nodes", "node types"))
+    _add_config(_group(subparsers, "config", "the config in effect"))
+    _add_cache(_group(subparsers, "cache", "what plugins keep from one run to the next"))
+    _add_new(_group(subparsers, "new", "start a distribution of your own"))
+    if not argv or argv[0] not in (*OWN, "--version"):
+        _add_offered(subparsers, argv[0] if argv else "")
+    return parser
+
+
+def _add_offered(subparsers: Subparsers, wanted: str) -> None:
+    for name, entries in offered().items():
+        if name not in OWN:
+            group = _group(subparsers, name, f"offered by {provider_of(entries[0])}")
+            if name == wanted:
+                loaded(name, entries)(group)
+
+
+def _group(subparsers: Subparsers, name: str, help_: str) -> Commands:
+    parser = subparsers.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    return Commands(parser.add_subparsers(metavar="COMMAND", required=True))
+
+
+def _command(commands: Commands, name: str, target: str, help_: str, *, configured: bool = True) -> ArgumentParser:
+    return commands.add(name, f"stratagem_cli.{target}", help_, configured=configured)
+
+
+def _add_file_options(parser: ArgumentParser) -> None:
+    add_repeated(parser, "--var", "NAME=VALUE", "give a variable: JSON if the value is that, else text")
+    parser.add_argument("--format", metavar="NAME", help="the file's format, where its name and content do not tell")
+
+
+def _add_run(commands: Commands) -> None:
+    parser = _command(commands, "run", "run:run", "run a workflow")
+    parser.epilog, parser.formatter_class = JSON_HELP, RawDescriptionHelpFormatter
+    parser.add_argument("file", metavar="FILE")
+    _add_file_options(parser)
+    _add_concurrency(parser)
+    parser.add_argument("--json", action="store_true", help="print the results as one JSON object")
+    explain = "print for every step whether it ran, was remembered or skipped, and why"
+    parser.add_argument("--explain", action="store_true", help=explain)
+    parser.add_argument("--report", metavar="OUT.html", help="draw a page of the run, which needs stratagem-report")
+    progress = "show what is running (otherwise only on a terminal)"
+    parser.add_argument("--progress", action=BooleanOptionalAction, help=progress)
+    formats = "how lines on standard error are written: text for people, or one JSON object each"
+    parser.add_argument("--log-format", choices=("text", "json"), default="text", help=formats)
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("--quiet", action="store_true", help="print errors only")
+    loudness.add_argument("--verbose", action="store_true", help="print every step, and debug messages")
+
+
+def _add_check_and_plan(commands: Commands) -> None:
+    check = _command(commands, "check", "check:check", "find everything that is wrong with workflows, without a run")
+    check.add_argument("files", metavar="FILE", nargs="+")
+    _add_file_options(check)
+    plan = _command(commands, "plan", "plan:plan", "show levels, critical path, estimates, and why steps are ordered")
+    plan.add_argument("file", metavar="FILE")
+    _add_file_options(plan)
+    _add_concurrency(plan)
+    plan.add_argument("--json", action="store_true", help="print the plan as one JSON object")
+
+
+def _add_concurrency(parser: ArgumentParser) -> None:
+    parser.add_argument("--concurrency", metavar="N", type=_count, help="how many steps may run at once")
+
+
+def _add_plugins(commands: Commands) -> None:
+    _command(commands, "list", "plugins:list_", "list what is installed, without importing it")
+    chain = _command(commands, "chain", "plugins:chain", "show who is asked by each hook, outermost first")
+    chain.add_argument("hook", metavar="HOOK", nargs="?")
+    _command(commands, "doctor", "plugins:doctor", "examine everything that the config names")
+
+
+def _add_nodes(commands: Commands) -> None:
+    listing = _command(commands, "list", "nodes:list_", "list node types")
+    listing.add_argument("pack", metavar="PACK", nargs="?")
+    showing = _command(commands, "show", "nodes:show", "show ports, traits and examples of a node type")
+    showing.add_argument("type", metavar="TYPE", help="pack.node or pack.node@version")
+
+
+def _add_config(commands: Commands) -> None:
+    _command(commands, "show", "config:show_", "print the config in effect, and where each value comes from")
+    _command(commands, "schema", "config:schema", "print the JSON Schema of configs, for editors")
+
+
+def _add_cache(commands: Commands) -> None:
+    for name, what in (("stats", "show what is in the caches of the plugins in use"), ("clear", "empty them")):
+        parser = _command(commands, name, f"cache:{name}", what)
+        parser.add_argument("plugin", metavar="PLUGIN", nargs="?", help="of this plugin alone")
+
+
+def _add_new(commands: Commands) -> None:
+    for kind, what in (("plugin", "a plugin"), ("pack", "a pack of node types")):
+        parser = _command(
+            commands, kind, f"new:{kind}", f"write a small working distribution of {what}", configured=False
+        )
+        parser.add_argument("name", metavar="NAME", help="as configs and workflows will write it")
+        parser.add_argument("folder", metavar="DIR", nargs="?", help="left out: stratagem-NAME in the current folder")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9 or int(text) < 1:
+        raise ArgumentTypeError(f"{cut(text, 40)!r} is no whole number from 1")
+    return int(text)

@@ -1,0 +1,127 @@
+"""``stratagem run``."""
+
+import signal
+from argparse import Namespace
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import anyio
+from attrs import asdict, frozen
+
+from stratagem.config.model import Config
+from stratagem.engine.result import RunResult
+from stratagem.engine.unwrap import unwrap
+from stratagem.kernel import Kernel
+from stratagem.model import Workflow
+from stratagem.plugins.base import Plugin
+from stratagem.suggesting import nearest
+from stratagem.table import plural
+from stratagem_cli.console import Console
+from stratagem_cli.display import displayed
+from stratagem_cli.ending import leave_threads_of_asyncio
+from stratagem_cli.explain import Line, as_text, explanation
+from stratagem_cli.explainer import ExplainPlugin
+from stratagem_cli.failures import FAILED, tell_error
+from stratagem_cli.interrupt import Interrupts, interruptible
+from stratagem_cli.report import reported
+from stratagem_cli.result import as_json, invalid, report, warn_of_large
+from stratagem_cli.secrets import keep_secrets
+from stratagem_cli.settings import chosen_config, require_backend
+from stratagem_cli.stdout import kept_for_results, prints_masked
+from stratagem_cli.summary import cancelled_nodes, summary
+from stratagem_cli.values import read_variables
+
+
+@frozen
+class Ended:
+    """A run that has ended, what became of its steps if that was asked, and the number of the signal that asked for it."""
+
+    result: RunResult
+    explained: list[Line] | None = None
+    signal: int | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 failed, 128 + n cancelled by signal n."""
+        if self.result.status == "cancelled":
+            return 128 + (self.signal or signal.SIGINT)
+        return FAILED if self.result.status == "failed" else 0
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    """Runs the file and tells how it ended; with ``--json`` one object is printed even where nothing could be run."""
+    if arguments.json:
+        return _run_for_programs(arguments, console)
+    ended = _run(arguments, console)
+    _tell_end(ended, arguments, console)
+    return ended.exit_code
+
+
+def _run_for_programs(arguments: Namespace, console: Console) -> int:
+    try:
+        with kept_for_results():
+            ended = _run(arguments, console)
+            _tell_end(ended, arguments, console)
+            explained = {} if ended.explained is None else {"explained": [asdict(line) for line in ended.explained]}
+            warn_of_large(ended.result, console)
+            told = as_json({**report(ended.result), **explained}, console)
+    except Exception as error:
+        console.give(as_json(invalid(unwrap(error)), console), masked=True)
+        raise
+    console.give(told, masked=True)
+    return ended.exit_code
+
+
+def _run(arguments: Namespace, console: Console) -> Ended:
+    variables = read_variables(arguments.var)
+    config = chosen_config(arguments, console)
+    require_backend(config)
+    with prints_masked(console), reported(arguments, console) as recording:
+        return anyio.run(_run_workflow, arguments, console, config, variables, recording, backend=config.run.backend)
+
+
+async def _run_workflow(
+    arguments: Namespace, console: Console, config: Config, variables: dict[str, Any], recording: Sequence[Plugin]
+) -> Ended:
+    leave_threads_of_asyncio()
+    explain = ExplainPlugin() if arguments.explain else None
+    async with Kernel(config, plugins=[*recording, *([explain] if explain else [])]) as kernel:
+        keep_secrets(console, kernel)
+        workflow = kernel.load(arguments.file, arguments.format)
+        _warn_of_misspelt(variables, workflow, console)
+        if not arguments.quiet:
+            _warn_of_doubts(workflow, arguments.file, console)
+        plan = kernel.compile(workflow, variables)
+        with displayed(arguments, console, plan) as (on_event, restore):
+            changes = {"concurrency": arguments.concurrency} if arguments.concurrency else {}
+            keep = "all" if arguments.json else "none"
+            options = kernel.options_for(plan, keep=keep, on_event=on_event, measure=arguments.json, **changes)
+            interrupts = Interrupts(console, restore)
+            result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
+        explained = explanation(plan, explain.explainer.seen, result) if explain else None
+        if explained is not None and not arguments.json:
+            console.give(as_text(explained))
+        return Ended(result, explained, interrupts.signal)
+
+
+def _warn_of_misspelt(variables: dict[str, Any], workflow: Workflow, console: Console) -> None:
+    for name in variables.keys() - workflow.variables.keys():
+        if hint := nearest(name, list(workflow.variables)):
+            console.warn(f"--var: the workflow declares no variable {name!r}. {hint}")
+
+
+def _warn_of_doubts(workflow: Workflow, file: str, console: Console) -> None:
+    """Counts what the file's format found to be odd."""
+    if warnings := workflow.metadata.get("warnings"):
+        console.warn(f"{file}: {plural(len(warnings), 'warning')}, which 'stratagem check' tells")
+
+
+def _tell_end(ended: Ended, arguments: Namespace, console: Console) -> None:
+    result = ended.result
+    if result.error is not None:
+        tell_error(console, result.error, debug=arguments.debug)
+    if result.status == "cancelled" and (names := cancelled_nodes(result)):
+        console.tell(f"cancelled nodes: {names}")
+    if not arguments.quiet or result.status == "cancelled":
+        console.tell(summary(result))

@@ -1,9 +1,0 @@
-"""Which secrets a workflow uses, so that none of them is printed."""
-
-from stratagem.cli.console import Console
-from stratagem.kernel import Kernel
-
-
-def keep_secrets(console: Console, kernel: Kernel) -> None:
-    """Has the console mask every secret that a workflow of this kernel names, and those of its config."""
-    console.secrets = kernel.secrets.masker
