@@ -39,7 +39,7 @@ def test_every_file_is_checked(cli: Cli, flow: Flow, tmp_path: Path) -> None:
 
 def test_a_missing_provider_is_found_before_a_run(cli: Cli, flow: Flow) -> None:
     """A resource kind that nothing provides is a problem of the workflow."""
-    code, _, err = cli("check", flow(("a", "click")))
+    code, _, err = cli("check", "--set", "resources={}", flow(("a", "click")))
     assert code == 2
     assert "error: flow.json:4: node 'a': " in err
     assert "'browser'" in err

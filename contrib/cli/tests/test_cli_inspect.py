@@ -152,7 +152,7 @@ def test_config_show_gives_a_config_that_is_the_same(cli: Cli, tmp_path: Path) -
     assert (code, err) == (0, "")
     assert (config.run.concurrency, config.run.step_timeout, config.strategy.schedule) == (3, 5.0, "sequential")
     assert "concurrency = 3  # " in out
-    assert out.splitlines()[0].endswith("stratagem.toml")
+    assert out.splitlines()[0].endswith("stratagem.toml (in the current folder)")
     assert tomllib.loads(out)["schema"] == 1
 
 

@@ -55,13 +55,16 @@ class Kernel:
         self, config: Config | None = None, *, plugins: Iterable[Plugin] = (), packs: Iterable[Pack] = ()
     ) -> None:
         self.config = config or Config()
-        own_packs = tuple(packs)
+        self._own = tuple(plugins), tuple(packs)
+        own_plugins, own_packs = self._own
         self._installed = None if config is None else _snapshot()
-        self.plugins = (*_configured(self.config, self._installed), *plugins)
+        self.plugins = (*_configured(self.config, self._installed), *own_plugins)
         self.hooks = Hooks(self.plugins)
         self.secrets = NotedSecrets(secrets_of(self.config), self.config.settings)
         prefix = self.config.run.temporary
-        environment = Environment(self.hooks.provided_kinds, self.secrets, self._load_flow, prefix)
+        environment = Environment(
+            self.hooks.provided_kinds, self.secrets, self._load_flow, prefix, self._remedy, self._offering
+        )
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None
         self._stack = AsyncExitStack()
@@ -136,6 +139,35 @@ class Kernel:
         from stratagem.formats.read import read_workflow
 
         return read_workflow(path, self.formats, format)
+
+    def fitted(self, workflow: Workflow) -> Kernel:
+        """Return a kernel with a driver for each resource kind that the workflow needs; this one where none is to be taken.
+
+        Only for a config without ``[resources]``, and for kinds of which one driver is installed. The plugins that the
+        config names are made anew; use one of the two kernels.
+
+        Raises:
+            PluginConflict: several drivers are installed for a kind, and nodes can't do without it.
+            ConfigError, PluginError: a driver can't be used.
+        """
+        config = self.config_for(workflow)
+        if config is self.config:
+            return self
+        own_plugins, own_packs = self._own
+        return Kernel(config, plugins=own_plugins, packs=own_packs)
+
+    def config_for(self, workflow: Workflow) -> Config:
+        """The config with the drivers that `fitted` takes; raises as that does, but for drivers that can't be used."""
+        installed, provided = self._installed, self.catalog.environment.kinds
+        if installed is None or provided is None:
+            return self.config
+        from stratagem.plugins.drivers import may_take_drivers, with_drivers
+
+        if not may_take_drivers(self.config, installed):
+            return self.config
+        from stratagem.nodes.kinds import kinds_of
+
+        return with_drivers(self.config, kinds_of(workflow, self.catalog).without(provided), installed)
 
     def compile(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> Plan:
         """The plan of a workflow, for any number of runs; ``variables`` are names that runs will be given.
@@ -224,6 +256,16 @@ class Kernel:
     def _load_flow(self, path: str, beside: str | None) -> Workflow:
         folder = Path(beside).parent if beside else Path.cwd()
         return self.load(folder / path)
+
+    def _remedy(self, kind: str) -> str | None:
+        if self._installed is None:
+            return None
+        from stratagem.plugins.drivers import remedy
+
+        return remedy(kind, self._installed, self.config)
+
+    def _offering(self, pack: str) -> str | None:
+        return self._installed.known("stratagem.nodes", pack) if self._installed else None
 
     def _check_backend(self) -> None:
         backend = current_backend()

@@ -13,8 +13,7 @@ from stratagem.templates.sayable import is_sayable
 from stratagem.unsayable import unsayable
 from stratagem_cli.console import Console
 from stratagem_cli.failures import UNUSABLE, problems_of, tell_error
-from stratagem_cli.secrets import keep_secrets
-from stratagem_cli.settings import chosen_config
+from stratagem_cli.kernels import Kernels
 from stratagem_cli.values import read_variables
 
 MOST_WARNINGS = 500
@@ -24,18 +23,19 @@ MOST_WARNINGS = 500
 def check(arguments: Namespace, console: Console) -> int:
     """Tells everything that is wrong with each file; 2 if anything is."""
     variables = read_variables(arguments.var)
-    kernel = Kernel(chosen_config(arguments, console))
-    keep_secrets(console, kernel)
-    counts = [_check(file, arguments.format, variables, kernel, console) for file in arguments.files]
+    kernels = Kernels(arguments, console)
+    counts = [_check(file, arguments.format, variables, kernels, console) for file in arguments.files]
     if len(counts) > 1 or any(counts):
         console.give(f"checked {plural(len(counts), 'file')}: {_verdict(counts)}")
     return UNUSABLE if any(counts) else 0
 
 
-def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
+def _check(file: str, format_: str | None, variables: dict[str, Any], kernels: Kernels, console: Console) -> int:
     """Checks one file, and gives the number of its problems."""
+    kernel = kernels.plain(file)
     try:
-        workflow = kernel.load(file, format_)
+        workflow = _loaded(file, format_, kernels, kernel)
+        kernel = kernels.fitted(kernel, workflow)
         _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
         _warn_of_names(plan, file, kernel, console)
@@ -45,6 +45,14 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Ke
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
     console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(levels(plan)), 'level')}")
     return 0
+
+
+def _loaded(file: str, format_: str | None, kernels: Kernels, kernel: Kernel) -> Workflow:
+    try:
+        return kernel.load(file, format_)
+    except StratagemError:
+        kernels.tell(kernel.config)
+        raise
 
 
 def _check_rest(error: StratagemError, file: str, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:

@@ -13,9 +13,9 @@ from stratagem_cli.settings import checked_config
 
 
 def show_(arguments: Namespace, console: Console) -> int:
-    """Prints the config in effect as TOML, defaults and the plugins' settings included."""
+    """Prints the config in effect, for a workflow file where one is named, as TOML, defaults and the plugins' settings included."""
     installed = Installed()
-    config = checked_config(arguments, console, installed)
+    config = checked_config(arguments, console, installed, arguments.file)
     console.give(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
     return 0
 

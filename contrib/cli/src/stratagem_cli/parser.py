@@ -123,7 +123,8 @@ def _add_nodes(commands: Commands) -> None:
 
 
 def _add_config(commands: Commands) -> None:
-    _command(commands, "show", "config:show_", "print the config in effect, and where each value comes from")
+    showing = _command(commands, "show", "config:show_", "print the config in effect, and where each value comes from")
+    showing.add_argument("file", metavar="FILE", nargs="?", help="the workflow that it is for")
     _command(commands, "schema", "config:schema", "print the JSON Schema of configs, for editors")
 
 

@@ -2,26 +2,44 @@
 
 from argparse import Namespace
 from importlib.util import find_spec
+from pathlib import Path
 
 from stratagem.config import Config
 from stratagem.errors import MissingRequirement
 from stratagem.plugins.configfile import load_config, read_config
 from stratagem.plugins.discovery import Installed
+from stratagem.streams import is_stream
 from stratagem.templates.secret import secrets_in
 from stratagem_cli.console import Console
 
 
 def chosen_config(arguments: Namespace, console: Console) -> Config:
-    """The config, checked; tells which profile is used where there is no file. Raises as `load_config`."""
+    """The config, checked; tells what was taken though it is not written. Raises as `load_config`."""
     config = checked_config(arguments, console)
-    if not arguments.quiet and (arguments.verbose or config.taken):
-        console.tell(f"config: {config.origin}")
+    tell_origin(config, arguments, console)
     return config
 
 
-def checked_config(arguments: Namespace, console: Console, installed: Installed | None = None) -> Config:
-    """The config, checked, with its secrets kept off the console from now on. Raises as `load_config`."""
-    return _kept(load_config(arguments.config, overrides=arguments.set, installed=installed), console)
+def tell_origin(config: Config, arguments: Namespace, console: Console) -> None:
+    """Tell what the config has taken though nobody has written it, and why."""
+    if not arguments.quiet and (arguments.verbose or config.taken):
+        console.tell(f"config: {config.origin}")
+
+
+def checked_config(
+    arguments: Namespace, console: Console, installed: Installed | None = None, file: str | None = None
+) -> Config:
+    """The config for a workflow file, checked, with its secrets kept off the console from now on.
+
+    Raises as `load_config`.
+    """
+    config = load_config(arguments.config, overrides=arguments.set, workflow=_written(file), installed=installed)
+    return _kept(config, console)
+
+
+def _written(file: str | None) -> str | None:
+    """The workflow file, if a config may stand beside it."""
+    return None if file is None or is_stream(Path(file)) else file
 
 
 def config_as_read(arguments: Namespace, console: Console, installed: Installed | None = None) -> Config:

@@ -21,12 +21,7 @@ BROWSER: Final = "browser"
 REMEDY: Final = "To answer such dialogs otherwise, put web.answer_dialogs before what brings them up"
 """What is to be done about dialogs that nobody answers."""
 
-pack = Pack(
-    "web",
-    hints={
-        BROWSER: 'Install stratagem-browser (pip install stratagem-browser) and choose it in the config: [resources] browser = "playwright".'
-    },
-)
+pack = Pack("web", hints={BROWSER: "Run: pip install stratagem-browser"})
 
 
 def page_node(name: str | None = None, **traits: Any) -> Callable[[F], F]:

@@ -21,17 +21,20 @@ from stratagem.templates import Template, parse_config
 ANY = "*"
 
 
-def read_claims(graph: GraphDraft, problems: Problems) -> None:
-    """Gives each draft, down into the bodies, what it asks of resources."""
+def read_claims(graph: GraphDraft, problems: Problems, provided: frozenset[str] | None) -> None:
+    """Gives each draft, down into the bodies, what it asks of resources.
+
+    Of those that it can do without only what is ``provided``, which is None where only the run can tell.
+    """
     for draft in graph.drafts:
         spec, node = draft.spec, draft.node
         if spec.resources or spec.holds or spec.opens or (node.resources and spec.pack and not node.disabled):
-            _read(draft, problems)
+            _read(draft, problems, provided)
         for body in (draft.bodies or {}).values():
-            read_claims(body, problems)
+            read_claims(body, problems, provided)
 
 
-def _read(draft: Draft, problems: Problems) -> None:
+def _read(draft: Draft, problems: Problems, provided: frozenset[str] | None) -> None:
     spec, asked = draft.spec, draft.node.resources
     draft.holds = [_holding(text, draft, problems) for text in spec.holds]
     draft.opens = [_holding(text, draft, problems) for text in spec.opens]
@@ -44,6 +47,8 @@ def _read(draft: Draft, problems: Problems) -> None:
         problems.add(error, draft.node, f"resources.{key}")
     draft.asked = []
     for parameter, kind in wanted:
+        if parameter in spec.optional and provided is not None and kind not in provided:
+            continue
         key = parameter if parameter in asked else kind
         request = asked.get(key, ResourceRequest())
         _check(request, parameter, key, draft, problems)

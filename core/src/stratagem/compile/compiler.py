@@ -36,7 +36,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | No
     names = Names(workflow, environment.secrets)
     for graph in graphs_in(root):
         draw(graph, problems)
-    read_claims(root, problems)
+    read_claims(root, problems, environment.kinds)
     names.declare(root)
     check_temporary(workflow, names, root, problems)
     touch(root, names, problems)
@@ -88,7 +88,8 @@ def _check_kinds(draft: Draft, catalog: Catalog, problems: Problems) -> None:
     if draft.asked and known is not None:
         for kind in dict.fromkeys(asked.request.kind for asked in draft.asked):
             if kind and kind not in known:
-                own = catalog.pack(draft.spec.pack).hints.get(kind)
+                remedy = catalog.environment.remedy
+                own = (remedy and remedy(kind)) or catalog.pack(draft.spec.pack).hints.get(kind)
                 hint = own or f'Name a driver for it in the config: [resources] {kind} = "…".'
                 what = f"{draft.spec.type} needs a {kind!r}, and nothing provides that"
                 problems.add(NoProvider(what, provider=draft.spec.distribution or None, hint=hint), draft.node)

@@ -20,7 +20,7 @@ from stratagem.strategies import Resolver
 if TYPE_CHECKING:
     from stratagem.engine.recording import Watched
     from stratagem.engine.run import Run
-    from stratagem.plan import Step
+    from stratagem.plan import Claim, Step
 
 Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
 Bound = Callable[[StepRun], Awaitable[Any]]
@@ -66,7 +66,7 @@ def _composed(run: Run, step: Step) -> Bound:
         return _plain(step, resolver.prepare(step), _keeping(run, step, resolver.handler(step)))
     perform = _lending(run, step) if lends else _performing(step, _keeping(run, step, resolver.handler(step)))
     if step.spec.resources:
-        perform = _leasing(step, perform)
+        perform = _leasing(run, step, perform)
     perform = _injecting(step, perform)
     if remembers:
         perform = _remembering(resolver, step, perform)
@@ -204,8 +204,10 @@ def _injecting(step: Step, perform: Perform) -> Perform:
     return injected
 
 
-def _leasing(step: Step, perform: Perform) -> Perform:
-    claims = sorted((claim for claim in step.claims if claim.parameter), key=lambda claim: claim.request.kind)
+def _leasing(run: Run, step: Step, perform: Perform) -> Perform:
+    claims = sorted(
+        (claim for claim in step.claims if _is_leased(run, step, claim)), key=lambda each: each.request.kind
+    )
 
     async def lease(ready: StepRun, inputs: dict[str, Any]) -> Any:
         async with AsyncExitStack() as leases:
@@ -216,6 +218,13 @@ def _leasing(step: Step, perform: Perform) -> Perform:
         raise RunError("a lease swallowed an error", node=step.id)
 
     return lease
+
+
+def _is_leased(run: Run, step: Step, claim: Claim) -> bool:
+    """Return whether a parameter is to get a lease: one that the node can do without only where there is a provider."""
+    if claim.parameter in step.spec.optional:
+        return claim.request.kind in run.providers
+    return bool(claim.parameter)
 
 
 def _lending(run: Run, step: Step) -> Perform:

@@ -11,7 +11,7 @@ from stratagem.model import Workflow
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import NodeSpec
 from stratagem.shown import shown
-from stratagem.suggesting import suggestion
+from stratagem.suggesting import Hint, suggestion
 
 PackLoader = Callable[[str], Pack]
 
@@ -22,13 +22,16 @@ class Environment:
 
     ``kinds`` are the resource kinds that have a provider, ``secrets`` the names of secrets, ``load`` reads the file
     of a subflow (the path as written, the file that names it). Variables and nodes whose names begin with
-    ``temporary`` are so; empty, only those that a workflow names.
+    ``temporary`` are so; empty, only those that a workflow names. ``remedy`` tells what to do where nothing provides a
+    resource kind, ``offering`` which distribution offers a pack that is not installed, as far as that is known.
     """
 
     kinds: frozenset[str] | None = None
     secrets: Mapping[str, str] | None = None
     load: Callable[[str, str | None], Workflow] | None = None
     temporary: str = "_tmp_"
+    remedy: Callable[[str], str | None] | None = None
+    offering: Callable[[str], str | None] | None = None
 
 
 class Catalog:
@@ -149,10 +152,15 @@ class Catalog:
     def _require(self, full: str) -> None:
         name = full.rpartition(":")[2]
         if name not in self._offered:
-            hint = suggestion(name, self._offered, f"Install the distribution that offers the pack {shown(name)}.")
-            raise UnknownNode(f"no installed distribution offers the pack {name!r}", hint=hint)
+            raise UnknownNode(f"no installed distribution offers the pack {name!r}", hint=self._how_to_get(name))
         if not self._allowed(name):
             raise UnknownNode(f"the config does not allow the pack {name!r}", hint="Add it to [packs] allow.")
+
+    def _how_to_get(self, name: str) -> str | Hint:
+        offering = self.environment.offering
+        if offering is not None and (distribution := offering(name)):
+            return f"Run: pip install {distribution}"
+        return suggestion(name, self._offered, f"Install the distribution that offers the pack {shown(name)}.")
 
     def _allowed(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern.rpartition(":")[2]) for pattern in self._allow)

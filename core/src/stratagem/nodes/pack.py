@@ -68,7 +68,7 @@ class Pack:
             effect: what it does to the world; nothing is cached, reordered or retried that is a ``write``.
             reads, writes: the places it touches.
             runs: where a plain function runs; left out, off the event loop (a ``pure`` one inline while it is quick).
-            resources: parameter name → resource kind.
+            resources: parameter name → resource kind; the node can do without one whose parameter has a default.
             holds: resource kinds of which it holds leases for its bodies, through `Leases`; ``kind:name`` where they
                 have names.
             opens: the same of leases that it opens, or closes, for the steps that follow.

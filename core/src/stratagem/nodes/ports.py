@@ -27,6 +27,7 @@ class Signature(TypedDict):
     extra_inputs: Any
     single: bool
     stateful: bool
+    optional: frozenset[str]
     is_async: bool
     doc: str
 
@@ -44,7 +45,7 @@ def read_signature(
 
     A parameter annotated `Body` (or ``Body | None``) is a body, `Bodies` takes all bodies not named otherwise,
     `Deferred` an input that the node resolves itself, `Subflow` the path of another workflow, `Context`, `Variables`
-    and `Leases` are injected; one that ``resources`` names is leased; every other is a data input, ``*args`` a variadic
+    and `Leases` are injected; one that ``resources`` names is leased, and optional if it has a default; every other is a data input, ``*args`` a variadic
     one, ``**kwargs`` stands for inputs of any name. A trailing underscore is no part of a port's name. A returned
     attrs class gives a port for each field, ``None`` none, anything else the one port ``result``. An output whose
     annotation has `Nothing` in it may be missing.
@@ -57,10 +58,12 @@ def read_signature(
     hints = _hints(call, node)
     found = Signature(
         inputs={}, outputs={}, bodies={}, injected={}, extra_inputs=MISSING, single=True,
-        stateful=stateful, is_async=inspect.iscoroutinefunction(call), doc=inspect.getdoc(function) or "",
+        optional=frozenset(), stateful=stateful, is_async=inspect.iscoroutinefunction(call), doc=inspect.getdoc(function) or "",
     )  # fmt: skip
     for parameter in list(inspect.signature(call).parameters.values())[1 if stateful else 0 :]:
         if parameter.name in resources:
+            if parameter.default is not parameter.empty:
+                found["optional"] |= {parameter.name}
             continue
         if parameter.name not in hints:
             raise HookMisuse(f"parameter {parameter.name!r} of the node {node} has no annotation")

@@ -89,7 +89,8 @@ class NodeSpec:
     """A node type: ``pack.name@version``.
 
     ``reads`` and ``writes`` are places (``var:name``, ``file:path``, ``*`` for all, ``loop`` for leaving a loop), in which ``{input}`` stands for a
-    constant of the config. ``holds`` and ``opens`` are resource kinds, or ``kind:name``, written in the same way.
+    constant of the config. Parameters of ``resources`` that are ``optional`` have a default, which stands where nothing
+    provides their kind. ``holds`` and ``opens`` are resource kinds, or ``kind:name``, written in the same way.
     ``extra_inputs`` is the annotation of inputs beyond the named ones, MISSING if there are
     none. ``cost`` is the estimated duration in seconds, ``cost_from`` the input whose constant tells it. ``single`` tells that the returned value is the one output
     itself; else outputs are attributes of it. An instance of a ``rebuildable`` class may be closed between two executions
@@ -106,6 +107,7 @@ class NodeSpec:
     bodies: Mapping[str, BodyPort] = field(factory=dict)
     injected: Mapping[str, Injected] = field(factory=dict)
     resources: Mapping[str, str] = field(factory=dict)
+    optional: frozenset[str] = frozenset()
     holds: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     effect: Effect = "write"

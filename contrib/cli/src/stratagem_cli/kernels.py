@@ -1,0 +1,71 @@
+"""Kernels for workflow files: with the config that is found from there, and the drivers that the workflow needs."""
+
+from argparse import Namespace
+from collections.abc import Sequence
+
+from stratagem.config import Config
+from stratagem.kernel import Kernel
+from stratagem.model import Workflow
+from stratagem.plugins.base import Plugin
+from stratagem.plugins.discovery import Installed
+from stratagem_cli.console import Console
+from stratagem_cli.secrets import keep_secrets
+from stratagem_cli.settings import checked_config, tell_origin
+
+
+def loaded(
+    arguments: Namespace, console: Console, config: Config, plugins: Sequence[Plugin]
+) -> tuple[Kernel, Workflow]:
+    """Return the workflow that a command is given, and a kernel for it; tells what was taken though it is not written.
+
+    Raises:
+        WorkflowError, ConfigError, PluginError: as `Kernel`, `Kernel.load` and `Kernel.fitted`.
+    """
+    try:
+        kernel = Kernel(config, plugins=plugins)
+        keep_secrets(console, kernel)
+        workflow = kernel.load(arguments.file, arguments.format)
+        kernel = kernel.fitted(workflow)
+        config = kernel.config
+    finally:  # also where the file can't be read: its config may be why
+        tell_origin(config, arguments, console)
+    keep_secrets(console, kernel)
+    return kernel, workflow
+
+
+class Kernels:
+    """Kernels for any number of files: one for each config, and for each choice of drivers."""
+
+    def __init__(self, arguments: Namespace, console: Console) -> None:
+        self._arguments = arguments
+        self._console = console
+        self._installed = Installed()
+        self._made: dict[tuple[str, ...], Kernel] = {}
+        self._told: set[str] = set()
+
+    def plain(self, file: str) -> Kernel:
+        """The kernel of the config that is found for a file, without drivers that the config does not name."""
+        config = checked_config(self._arguments, self._console, self._installed, file)
+        return self._kernel(config)
+
+    def fitted(self, plain: Kernel, workflow: Workflow) -> Kernel:
+        """The kernel for a workflow; raises as `Kernel.fitted`."""
+        config = plain.config
+        try:
+            config = plain.config_for(workflow)
+        finally:
+            self.tell(config)
+        return plain if config is plain.config else self._kernel(config)
+
+    def tell(self, config: Config) -> None:
+        """Tell what a config has taken though it is not written; the same only once."""
+        if config.origin not in self._told:
+            self._told.add(config.origin)
+            tell_origin(config, self._arguments, self._console)
+
+    def _kernel(self, config: Config) -> Kernel:
+        key = (config.origin, *config.resources.values())
+        if key not in self._made:
+            self._made[key] = Kernel(config)
+            keep_secrets(self._console, self._made[key])
+        return self._made[key]
