@@ -27,9 +27,9 @@ PLACES = {
 """Where a config names the plugins of each group."""
 
 OURS = {
-    (COMPILE, "reference"): "stratagem",
-    (SCHEDULE, "sequential"): "stratagem",
-    (RESOLVE, "plain"): "stratagem",
+    (COMPILE, "reference"): "stratagem-kernel",
+    (SCHEDULE, "sequential"): "stratagem-kernel",
+    (RESOLVE, "plain"): "stratagem-kernel",
     (RESOLVE, "compiled"): "stratagem-compiled",
     (SCHEDULE, "dag"): "stratagem-dag",
     (PLUGIN, "node-cache"): "stratagem-node-cache",
@@ -42,8 +42,8 @@ OURS = {
     (NODES, "web"): "stratagem-web",
     (NODES, "casare"): "stratagem-casare",
     (NODES, "wfcommons"): "stratagem-wfcommons",
-    (FORMAT, "json"): "stratagem",
-    (FORMAT, "yaml"): "stratagem",
+    (FORMAT, "json"): "stratagem-kernel",
+    (FORMAT, "yaml"): "stratagem-kernel",
     (FORMAT, "casare"): "stratagem-casare",
     (FORMAT, "wfcommons"): "stratagem-wfcommons",
 }
