@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import ROOT, distributions, kept_files
+from repository import ROOT, distributions, kept_files, whole
 from stratagem.plugins.discovery import FORMAT, KNOWN, NODES, PLACES, canonical
 
 TOP_LEVEL = {
@@ -134,7 +134,7 @@ def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
     }
     told = [
         (name, canonical(value))
-        for distribution in distributions()
+        for distribution in (whole(), *distributions())
         for name, value in distribution.entry_points.get(KNOWN, {}).items()
     ]
     assert {(name, whose) for name, whose in told if not name.startswith("kind.")} == set(offered.items())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import ROOT, Distribution, distributions
+from repository import ROOT, Distribution, distributions, whole
 
 STRATEGY_GROUPS = ("compile", "schedule", "resolve", "resource", "plugin")
 LOAD = """
@@ -105,6 +105,17 @@ def test_the_command_line_finds_all_strategies(workshop: Workshop) -> None:
     )
     groups = (each.entry_points.get(f"stratagem.{group}", {}) for each in distributions() for group in STRATEGY_GROUPS)
     assert {name for group in groups for name in group} <= set(listed.replace(":", " ").split())
+
+
+def test_what_people_install_runs_the_first_example(workshop: Workshop) -> None:
+    """`stratagem` has no code, and brings all that README's first screen uses."""
+    programs = workshop.programs(whole())
+    assert not [name for name in zipfile.ZipFile(workshop.built(whole())[1]).namelist() if ".dist-info/" not in name]
+    ran = run(programs / "stratagem", "run", ROOT / "contrib/std/examples/hello.yaml", cwd=workshop.folder)
+    assert "It was quiet." not in ran
+    assert "std.for_each" in run(programs / "stratagem", "nodes", "list", cwd=workshop.folder)
+    assert "stratagem 0." in run(programs / "stratagem", "--version", cwd=workshop.folder)
+    assert "show" in run(programs / "stratagem", "report", "--help", cwd=workshop.folder)
 
 
 @each_distribution

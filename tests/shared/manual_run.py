@@ -21,7 +21,7 @@ from attrs import define, field
 
 from manual_blocks import Block, blocks_of, commands_of
 from manual_output import matches
-from repository import ROOT, distributions
+from repository import ROOT, distributions, whole
 from stratagem import Kernel, load_config
 from stratagem.errors import ConfigError, WorkflowError
 from stratagem.plugins import Installed
@@ -142,7 +142,8 @@ class PageRun:
             if words[:3] == ["pip", "install", "-e"]:
                 self._install(self.folder / words[3].partition("[")[0])
             elif words[:2] == ["pip", "install"]:
-                unknown = {word.partition("[")[0] for word in words[2:]} - {each.name for each in distributions()}
+                ours = {each.name for each in (whole(), *distributions())}
+                unknown = {word.partition("[")[0] for word in words[2:]} - ours
                 assert not unknown, f"{block.place}: {unknown} is nothing of ours"
             elif words[:1] == ["make"]:
                 targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))

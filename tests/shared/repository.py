@@ -78,6 +78,11 @@ def distributions() -> tuple[Distribution, ...]:
     return tuple(Distribution(file.parent, tomllib.loads(file.read_text("utf-8"))["project"]) for file in sorted(files))
 
 
+def whole() -> Distribution:
+    """The distribution without code that people install."""
+    return Distribution(ROOT, tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"])
+
+
 def kept_files() -> list[Path]:
     """Every file that is committed, or would be by ``git add``; raises ``CalledProcessError`` outside a checkout."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]

@@ -113,9 +113,9 @@ def test_a_broken_format_recognises_no_file(site: Path) -> None:
 
 def test_a_second_offer_of_a_core_format_is_there_for_who_names_it(site: Path) -> None:
     """Core's own reads the files all the same, and the name alone stands for it."""
-    own = site / "stratagem-0.1.0.dist-info"
+    own = site / "stratagem_kernel-0.1.0.dist-info"
     own.mkdir()
-    (own / "METADATA").write_text("Metadata-Version: 2.1\nName: stratagem\nVersion: 0.1.0\n", "utf-8")
+    (own / "METADATA").write_text("Metadata-Version: 2.1\nName: stratagem-kernel\nVersion: 0.1.0\n", "utf-8")
     (own / "entry_points.txt").write_text("[stratagem.format]\njson = stratagem.formats.native:json_format\n", "utf-8")
     (site / "flow.json").write_text('{"nodes": []}', "utf-8")
     formats = offered_formats(offered(site, json="cli_lines:lines"))

@@ -42,7 +42,7 @@ def test_plugins_list_names_every_entry_point_as_a_word(cli: Cli) -> None:
     assert (code, err) == (0, "")
     assert names <= set(out.split())
     assert ["nodes", "clitest", "cli-test", "1.2", "when", "named"] in rows
-    assert ["schedule", "sequential", "stratagem", "0.1.0", "yes"] in rows
+    assert ["schedule", "sequential", "stratagem-kernel", "0.1.0", "yes"] in rows
 
 
 def test_plugins_list_imports_nothing(cli: Cli, own_site: Path) -> None:
@@ -62,9 +62,12 @@ def test_plugins_chain_shows_who_is_asked(cli: Cli) -> None:
     """All hooks, or the one that is named; an unknown one is told with the nearest."""
     code, out, _ = cli("plugins", "chain", *SEQUENTIAL)
     assert code == 0
-    assert "schedule\n  fallback  sequential  stratagem 0.1.0\nresolve\n" in out
+    assert "schedule\n  fallback  sequential  stratagem-kernel 0.1.0\nresolve\n" in out
     assert out.endswith("record_metric\n  nobody\n")
-    assert cli("plugins", "chain", "schedule", *SEQUENTIAL)[1] == "schedule\n  fallback  sequential  stratagem 0.1.0\n"
+    assert (
+        cli("plugins", "chain", "schedule", *SEQUENTIAL)[1]
+        == "schedule\n  fallback  sequential  stratagem-kernel 0.1.0\n"
+    )
     code, _, err = cli("plugins", "chain", "shedule")
     assert code == 2
     assert "error: there is no hook 'shedule'. Did you mean 'schedule'?" in err

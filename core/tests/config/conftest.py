@@ -20,7 +20,7 @@ CORE = {
 def install(tmp_path: Path) -> Install:
     """Installs a distribution beside core's own and gives the snapshot of both."""
     site = tmp_path / "site"
-    _write(site, "stratagem", "0.1.0", CORE)
+    _write(site, "stratagem-kernel", "0.1.0", CORE)
 
     def add(name: str = "", version: str = "1.0", points: Mapping[str, Mapping[str, str]] | None = None) -> Installed:
         if name:

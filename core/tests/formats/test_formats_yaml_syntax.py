@@ -159,7 +159,7 @@ def test_lines_end_as_in_yaml_1_2(end: str, parser: str, monkeypatch: pytest.Mon
 def test_without_pyyaml_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyYAML is an extra."""
     monkeypatch.setitem(sys.modules, "yaml", None)
-    assert refused("a: 1").hint == 'Install it: pip install "stratagem[yaml]".'
+    assert refused("a: 1").hint == 'Install it: pip install "stratagem-kernel[yaml]".'
 
 
 def test_the_pure_parser_serves_where_there_is_no_c_parser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A site folder with core's own entry points, first on ``sys.path``; what is imported from it is forgotten."""
     made = Site(tmp_path / "site")
     made.add(
-        "stratagem",
+        "stratagem-kernel",
         "0.1.0",
         {
             "stratagem.compile": {"reference": "stratagem.builtin:reference_compile"},

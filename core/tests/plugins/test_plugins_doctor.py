@@ -66,7 +66,7 @@ def test_what_works_is_told_with_its_version(clinic: Any) -> None:
     assert [(finding.level, finding.subject) for finding in found] == [
         ("ok", "reference"), ("ok", "sequential"), ("ok", "plain"),
     ]  # fmt: skip
-    assert found[0].what == "stratagem.builtin:reference_compile from stratagem 0.1.0"
+    assert found[0].what == "stratagem.builtin:reference_compile from stratagem-kernel 0.1.0"
 
 
 def test_a_plugins_own_findings_are_added(clinic: Any) -> None:
@@ -102,7 +102,7 @@ def test_an_examination_that_raises_is_a_finding(clinic: Any) -> None:
 
 def test_what_a_plugins_distribution_lacks_is_told(site: Any) -> None:
     """Its own requirements are checked as pip would, markers and extras included."""
-    requires = ["helper>=7", "ghost; python_version < '3'", "ghost[x]; extra == 'more'", "stratagem>=0.1"]
+    requires = ["helper>=7", "ghost; python_version < '3'", "ghost[x]; extra == 'more'", "stratagem-kernel>=0.1"]
     site.add("helper", "1.0")
     site.add("late", "1.0", {PLUGIN: {"late": "late_m:Late"}}, {"late_m": LATE}, requires)
     found = [finding for finding in examine(use("late"), Installed()) if finding.level == "error"]
@@ -113,9 +113,9 @@ def test_what_a_plugins_distribution_lacks_is_told(site: Any) -> None:
 
 def test_a_plugin_for_another_kernel_is_told_once(site: Any) -> None:
     """It is not even imported."""
-    site.add("late", "1.0", {PLUGIN: {"late": "late_m:Late"}}, {"late_m": "1/0"}, ["stratagem>=7"])
+    site.add("late", "1.0", {PLUGIN: {"late": "late_m:Late"}}, {"late_m": "1/0"}, ["stratagem-kernel>=7"])
     (told,) = errors(use("late")).values()
-    assert told.startswith("stratagem >=7 is required, and 0.1.0 is installed (provided by late 1.0).")
+    assert told.startswith("stratagem-kernel >=7 is required, and 0.1.0 is installed (provided by late 1.0).")
 
 
 def test_what_is_broken_hides_nothing_of_the_others(clinic: Any) -> None:
@@ -135,13 +135,13 @@ def test_each_pack_is_loaded_apart_and_told(site: Any) -> None:
         "aaa", "1.0", {nodes: {"sums": "sums_m:pack", "broken": "broken_m:pack"}}, {"sums_m": module, "broken_m": "1/0"}
     )
     site.add("bbb", "1.0", {nodes: {"sums": "sums_m:pack"}}, {})
-    site.add("ccc", "1.0", {nodes: {"late": "late_m:pack"}}, {"late_m": "1/0"}, ["stratagem<0.1"])
+    site.add("ccc", "1.0", {nodes: {"late": "late_m:pack"}}, {"late_m": "1/0"}, ["stratagem-kernel<0.1"])
     found = list(pack_findings(Installed([str(site.folder)])))
     assert [(each.level, each.subject) for each in found] == [
         ("error", "broken"), ("error", "late"), ("ok", "sums"), ("ok", "sums"),
     ]  # fmt: skip
     assert found[2].what == "the pack, 0 node types, from aaa 1.0"
-    assert "stratagem <0.1 is required, and 0.1.0 is installed (provided by ccc 1.0)" in found[1].what
+    assert "stratagem-kernel <0.1 is required, and 0.1.0 is installed (provided by ccc 1.0)" in found[1].what
 
 
 LATE = "from stratagem.plugins import Plugin\nclass Late(Plugin): ...\n"

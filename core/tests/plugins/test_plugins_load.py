@@ -67,7 +67,7 @@ def test_plugins_come_in_the_configs_order(simple: Installed) -> None:
     config = evolve(use("other", "sized"), resources={"browser": "driver", "database": "driver"})
     plugins = load_plugins(config, simple)
     assert [plugin.name for plugin in plugins] == ["reference", "sequential", "plain", "driver", "other", "sized"]
-    assert plugins[0].distribution == "stratagem 0.1.0"
+    assert plugins[0].distribution == "stratagem-kernel 0.1.0"
     assert plugins[-1].distribution == "acme 1.2"
     assert plugins[3].kinds == ("browser", "database")
     assert [plugin.kinds for plugin in plugins if plugin.name != "driver"] == [()] * 5

@@ -67,7 +67,7 @@ def shared(site: Any) -> Installed:
 def test_names_of_core_stand_for_cores_own(shared: Installed, site: Any) -> None:
     """Whoever else offers them is not even imported."""
     plugins = load_plugins(Config(), shared)
-    assert {plugin.distribution for plugin in plugins} == {"stratagem 0.1.0"}
+    assert {plugin.distribution for plugin in plugins} == {"stratagem-kernel 0.1.0"}
     assert site.imported() == set()
 
 
@@ -92,7 +92,7 @@ def test_a_shared_name_is_refused_where_it_is_named_and_a_full_one_chooses(group
 
 def test_a_full_name_of_core_is_cores_own(shared: Installed) -> None:
     """It may be written out."""
-    assert load_plugins(named(SCHEDULE, "stratagem:sequential"), shared)[1].name == "sequential"
+    assert load_plugins(named(SCHEDULE, "stratagem-kernel:sequential"), shared)[1].name == "sequential"
 
 
 def test_a_full_name_that_nobody_offers_is_not_found(shared: Installed) -> None:
@@ -143,11 +143,11 @@ def test_a_format_that_shares_its_name_is_used_where_it_is_named(shared: Install
 @pytest.mark.parametrize(
     ("requirement", "fits"),
     [
-        ("stratagem", True), ("stratagem>=0.1,<0.2", True), ("Stratagem (<1,>=0.1.0)", True), ("stratagem~=0.1", True),
-        ("stratagem[trio] >= 0.1", True), ("stratagem-dag>=9", True), ("stratagem>=9; python_version<'3'", True),
-        ("stratagem>=9; extra == 'all'", True), ("stratagem>=0.2", False), ("stratagem<=0.0.9", False),
-        ("stratagem!=0.1.0", False), ("stratagem[trio]>=9", False), ("stratagem>=0.1,<0.1.0", False),
-        ("stratagem==0.1", True), ("stratagem==9", False), ("stratagem>=x", False), ("stratagem @ file:///x", True),
+        ("stratagem-kernel", True), ("stratagem-kernel>=0.1,<0.2", True), ("Stratagem-kernel (<1,>=0.1.0)", True), ("stratagem-kernel~=0.1", True),
+        ("stratagem-kernel[trio] >= 0.1", True), ("stratagem-dag>=9", True), ("stratagem-kernel>=9; python_version<'3'", True),
+        ("stratagem-kernel>=9; extra == 'all'", True), ("stratagem-kernel>=0.2", False), ("stratagem-kernel<=0.0.9", False),
+        ("stratagem-kernel!=0.1.0", False), ("stratagem-kernel[trio]>=9", False), ("stratagem-kernel>=0.1,<0.1.0", False),
+        ("stratagem-kernel==0.1", True), ("stratagem_kernel==9", False), ("stratagem>=9", True), ("stratagem-kernel>=x", False), ("stratagem-kernel @ file:///x", True),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("group", [PLUGIN, NODES])
@@ -169,7 +169,7 @@ def test_what_is_made_for_another_kernel_is_refused_before_it_is_imported(
 
 def test_a_distribution_for_another_kernel_is_told_once(site: Any) -> None:
     """However many of its plugins are named."""
-    site.add("late", "2.0", {PLUGIN: {"x": "late_m:x", "y": "late_m:y"}}, {"late_m": "1/0"}, ["stratagem>=9"])
+    site.add("late", "2.0", {PLUGIN: {"x": "late_m:x", "y": "late_m:y"}}, {"late_m": "1/0"}, ["stratagem-kernel>=9"])
     with pytest.raises(PluginIncompatible) as caught:
         load_plugins(Config(plugins=PluginsConfig(("x", "y"))), Installed([str(site.folder)]))
     assert caught.value.problems == (caught.value,)

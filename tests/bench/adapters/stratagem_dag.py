@@ -10,7 +10,7 @@ from typing import Any
 from stratagem import Config, Connection, Kernel, Node, Pack, Plan, Workflow
 from stratagem.config import Strategy
 
-VERSION = version("stratagem")
+VERSION = version("stratagem-kernel")
 TYPES = {"noop": "peer.noop", "sleep": "peer.sleep", "py": "peer.burn", "zlib": "peer.compress"}
 
 graphs: Any = import_module("graphs")

@@ -45,7 +45,7 @@ def measure(budget: float) -> Findings:
 
 def drawn_in(statement: str) -> list[str]:
     """The heavy libraries and other distributions of this repository that a statement imports."""
-    siblings = {name for each in distributions() if each.name != "stratagem" for name in each.packages}
+    siblings = {name for each in distributions() if each.name != "stratagem-kernel" for name in each.packages}
     return sorted(siblings.union(HEAVY).intersection(answer(MODULES, statement)))
 
 

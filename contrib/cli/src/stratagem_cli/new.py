@@ -48,7 +48,7 @@ def _words(name: str) -> dict[str, str]:
         "DISTRIBUTION": f"stratagem-{short}",
         "PACKAGE": f"stratagem_{short.replace('-', '_')}",
         "CLASS": "".join(word.capitalize() for word in short.split("-")),
-        "SUPPORTED": f"stratagem>={major}.{minor},<{major}.{int(minor) + 1}",
+        "SUPPORTED": f"stratagem-kernel>={major}.{minor},<{major}.{int(minor) + 1}",
     }
 
 

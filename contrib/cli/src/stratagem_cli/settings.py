@@ -63,5 +63,5 @@ def require_backend(config: Config) -> None:
             file=place.file if place else None,
             line=place.line if place else None,
             key="run.backend",
-            hint=f'Run: pip install "stratagem[{backend}]"',
+            hint=f'Run: pip install "stratagem-kernel[{backend}]"',
         )

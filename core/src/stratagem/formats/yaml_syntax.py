@@ -52,7 +52,7 @@ def _library(source: str) -> Any:
     try:
         return import_module("yaml")
     except ImportError:
-        hint = 'Install it: pip install "stratagem[yaml]".'
+        hint = 'Install it: pip install "stratagem-kernel[yaml]".'
         raise BadFile("YAML files need PyYAML, which is not installed", file=source, hint=hint) from None
 
 

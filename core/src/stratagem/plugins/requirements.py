@@ -8,14 +8,16 @@ from typing import Protocol
 
 from stratagem.errors import PluginIncompatible
 
-KERNEL = "stratagem"
+KERNEL = "stratagem-kernel"
 """The distribution that the kernel is in."""
 
-_ON_KERNEL = re.compile(rf"{KERNEL}\s*(?:\[[^]]*\])?\s*(?![\w.-])", re.IGNORECASE)
+_NAME = KERNEL.replace("-", "[-_.]+")
+
+_ON_KERNEL = re.compile(rf"{_NAME}\s*(?:\[[^]]*\])?\s*(?![\w.-])", re.IGNORECASE)
 
 _RELEASE = re.compile(r"\d{1,9}(?:\.\d{1,9})*", re.ASCII)
 _BOUND = re.compile(rf"(>=|<=|<|>)\s*({_RELEASE.pattern})", re.ASCII)
-_BOUNDS = re.compile(rf"{KERNEL}\s*\(?\s*((?:{_BOUND.pattern}\s*,?\s*)+)\)?\s*", re.ASCII | re.IGNORECASE)
+_BOUNDS = re.compile(rf"{_NAME}\s*\(?\s*((?:{_BOUND.pattern}\s*,?\s*)+)\)?\s*", re.ASCII | re.IGNORECASE)
 _COMPARED = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operator.gt}
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("stratagem.otel")
 
 NAME = "stratagem"
-SCOPE = InstrumentationScope(NAME, version("stratagem"))
+SCOPE = InstrumentationScope(NAME, version("stratagem-kernel"))
 
 
 class Telemetry:
