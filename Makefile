@@ -92,7 +92,8 @@ $(READY): pyproject.toml $(PROJECTS) constraints.txt tests/requirements.txt
 	@echo "== setting up $(VENV)"
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
-	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation -e . $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
+	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .  # all that it requires is there
 	@touch $@
 
 $(LINTER)/.ready: $(READY) constraints.txt
