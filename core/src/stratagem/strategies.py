@@ -222,6 +222,13 @@ class Recorder(Provided):
         """
         return nullcontext()
 
+    def wants_steps(self) -> bool:
+        """Return whether steps are worth their time at present; asked again when the event loop gets its turn.
+
+        While no recorder wants them, steps run as if nobody saw them; `step` may be entered for some all the same.
+        """
+        return True
+
     def body(self, frame: Frame) -> AbstractContextManager[Any]:
         """Entered around each call of a body or subflow, in its caller's task; what ends it early passes through it."""
         return nullcontext()

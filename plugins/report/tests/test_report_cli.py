@@ -145,8 +145,8 @@ def test_times_of_earlier_runs_are_learned(
     (tmp_path / "stratagem.toml").write_text(KEPT, "utf-8")
     seen: list[dict[str, int]] = []
 
-    def learned(shelf: Shelf, run: Run, least: int, most: int) -> object:
-        found = usual_times(shelf, run, least, most)
+    def learned(records: list[Path], run: Run, least: int, most: int) -> object:
+        found = usual_times(records, run, least, most)
         seen.append({node: usual.count for node, usual in found.items()})
         return found
 

@@ -75,7 +75,7 @@ def test_the_record_that_is_mutated_is_a_good_one(tmp_path: Path) -> None:
     record = read_record(tmp_path / NAME)
     assert (record.torn, record.damaged, record.status, len(record.executions)) == (0, False, "done", 4)
     look_at(tmp_path / NAME)
-    assert error_of(lambda: usual_times(Shelf(tmp_path), run_of("w"), 2, 5)) is None
+    assert error_of(lambda: usual_times(Shelf(tmp_path).records(), run_of("w"), 2, 5)) is None
 
 
 @given(seed=st.integers(0, 2**32))
@@ -89,7 +89,7 @@ def test_a_mutated_record_is_read_or_told_of_once(seed: int, tmp_path_factory: p
     raw = text_of(data if isinstance(data, list) else [data])
     (folder / NAME).write_bytes(raw if data is not LINES else mutator.raw(raw))
     with warnings_of_reports() as told:
-        assert error_of(lambda: usual_times(Shelf(folder), run_of("w"), 2, 5)) is None
+        assert error_of(lambda: usual_times(Shelf(folder).records(), run_of("w"), 2, 5)) is None
     assert len(told) <= 1
     error_of(lambda: look_at(folder / NAME))
 

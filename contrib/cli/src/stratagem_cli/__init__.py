@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     given = list(sys.argv[1:] if argv is None else argv)
     try:
-        arguments = make_parser(given).parse_args(given)
+        parser = make_parser(given)
+        arguments = parser.parse_args(given)
+        if "command" not in arguments:  # a group, of which one subcommand is meant
+            arguments = parser.parse_args([*given, arguments.usual])
     except SystemExit as stop:  # argparse has printed help or a usage error
         return stop.code if isinstance(stop.code, int) else 2
     except PluginError as error:  # a plugin's command that can't be used

@@ -22,6 +22,9 @@ GROUP = "stratagem.command"
 class Commands:
     """The subcommands of one command, as its author adds them."""
 
+    usual: str | None = None
+    """The subcommand that is meant where none is named."""
+
     def __init__(self, subparsers: Subparsers) -> None:
         self._subparsers = subparsers
 
@@ -32,6 +35,7 @@ class Commands:
         help: str,
         *,
         configured: bool = True,
+        usual: bool = False,
     ) -> ArgumentParser:
         """Add a subcommand, and return its parser for options of its own.
 
@@ -41,7 +45,10 @@ class Commands:
                 ``module:name`` it is imported when the command is used.
             help: what it does, in one line.
             configured: whether it takes ``--config`` and ``--set``; `chosen_config` then gives the config.
+            usual: whether it is the one that is meant where none is named.
         """
+        if usual:
+            self.usual, self._subparsers.required = name, False
         parser: ArgumentParser = self._subparsers.add_parser(name, help=help, description=help, allow_abbrev=False)
         parser.set_defaults(command=function, quiet=False, verbose=False, log_format="text")
         parser.add_argument("--debug", action="store_true", help="show where in the code an error arose")

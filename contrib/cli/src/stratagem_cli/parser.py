@@ -55,13 +55,23 @@ def make_parser(argv: Sequence[str] = ()) -> ArgumentParser:
 def _add_offered(subparsers: Subparsers, wanted: str) -> None:
     for name, entries in offered().items():
         if name not in OWN:
-            group = _group(subparsers, name, f"offered by {provider_of(entries[0])}")
+            parser = _added(subparsers, name, f"offered by {provider_of(entries[0])}")
+            group = _commands(parser)
             if name == wanted:
                 loaded(name, entries)(group)
+                parser.set_defaults(usual=group.usual)
 
 
 def _group(subparsers: Subparsers, name: str, help_: str) -> Commands:
-    parser = subparsers.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    return _commands(_added(subparsers, name, help_))
+
+
+def _added(subparsers: Subparsers, name: str, help_: str) -> ArgumentParser:
+    parser: ArgumentParser = subparsers.add_parser(name, help=help_, description=help_, allow_abbrev=False)
+    return parser
+
+
+def _commands(parser: ArgumentParser) -> Commands:
     return Commands(parser.add_subparsers(metavar="COMMAND", required=True))
 
 

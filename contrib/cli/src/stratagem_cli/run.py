@@ -12,6 +12,7 @@ from stratagem.engine.result import RunResult
 from stratagem.engine.unwrap import unwrap
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
+from stratagem.plugins.discovery import Installed
 from stratagem.suggesting import nearest
 from stratagem.table import plural
 from stratagem_cli.console import Console
@@ -22,6 +23,7 @@ from stratagem_cli.explainer import ExplainPlugin
 from stratagem_cli.failures import FAILED, tell_error
 from stratagem_cli.interrupt import Interrupts, interruptible
 from stratagem_cli.kernels import loaded
+from stratagem_cli.recording import recorders
 from stratagem_cli.report import reported
 from stratagem_cli.result import as_json, invalid, report, warn_of_large
 from stratagem_cli.settings import checked_config, require_backend
@@ -72,11 +74,13 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
 
 def _run(arguments: Namespace, console: Console) -> Ended:
     variables = read_variables(arguments.var)
-    config = checked_config(arguments, console, file=arguments.file)
+    installed = Installed()
+    config = checked_config(arguments, console, installed, arguments.file)
     require_backend(config)
     explain = ExplainPlugin() if arguments.explain else None
     with prints_masked(console), reported(arguments, console) as recording:
-        kernel, workflow = loaded(arguments, console, config, [*recording, *([explain] if explain else [])])
+        plugins = [*recorders(config, installed, console), *recording, *([explain] if explain else [])]
+        kernel, workflow = loaded(arguments, console, config, plugins)
         backend = config.run.backend
         return anyio.run(_run_workflow, arguments, console, kernel, workflow, variables, explain, backend=backend)
 

@@ -23,7 +23,8 @@ class RunConfig:
     ``time_slice`` is how long steps may run before the event loop gets its turn; a step that blocks the loop longer
     than ``block_limit`` is reported, and so is one that waits for a resource longer than ``wait_limit``, or takes
     ``slow_factor`` times what it usually does; ``grace`` is how long cancelled steps may take to end. Variables and
-    nodes whose names begin with ``temporary`` are dropped once nothing reads them any more.
+    nodes whose names begin with ``temporary`` are dropped once nothing reads them any more. With ``record`` the command
+    line keeps a record of each run.
     """
 
     backend: Backend = "asyncio"
@@ -36,6 +37,7 @@ class RunConfig:
     slow_factor: float = field(default=3.0, validator=ge(1))
     grace: Duration = field(default=5.0, validator=ge(0))
     temporary: str = "_tmp_"
+    record: bool = True
 
 
 @frozen

@@ -28,6 +28,7 @@ class Watched:
         self._broken = False
         self.sees_steps = _overrides(recorder, "step")
         self.sees_bodies = _overrides(recorder, "body")
+        self.spares_steps = self.sees_steps and _overrides(recorder, "wants_steps")
 
     def run(self, run: Run) -> Around:
         """Its context around the run."""
@@ -64,6 +65,10 @@ class Watched:
         except BaseException as raised:
             if raised is not error:
                 self.attempt(partial(_raise, raised))
+
+    def wants_steps(self) -> bool:
+        """Return whether it is to see steps now."""
+        return self.sees_steps and bool(self.attempt(self._recorder.wants_steps))
 
     def skipped(self, step: StepRun) -> None:
         """Tells it of a skipped step."""

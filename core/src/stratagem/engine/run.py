@@ -109,6 +109,8 @@ class Run:
         self.abandoned = False
         self.paused: Event | None = None
         self._bound: dict[Step, Bound] = {}
+        self.seen: Bound | None = None
+        self.chosen = self.sparing = False
         scope = Scope([PENDING] * len(plan), variables, {}, None)
         self.frame = Frame(self, plan, scope)
         self.group: TaskGroup
@@ -124,13 +126,23 @@ class Run:
         self.recorders = recorders
         self.body_recorders = tuple(each for each in recorders if each.sees_bodies)
         self.secretive = self.services.secrets.asked
-        watched = any(each.sees_steps for each in recorders)
-        self.seen = recorded(self, as_kept) if watched else None
+        self.sparing = any(each.spares_steps for each in recorders)
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=math.inf)
         self.watched = self.shortest < math.inf
-        self.direct = resolver.direct and not (watched or self.secretive)
-        self.plain = type(resolver) is PlainResolver and not (watched or self.watched or self.secretive)
+        self._look_at_steps()
+
+    def _look_at_steps(self) -> None:
+        """Choose how plain steps are run: as recorders want to see them now, or as if nobody did."""
+        seen = any(each.wants_steps() for each in self.recorders)
+        if seen == (self.seen is not None) and self.chosen:
+            return
+        was, self.chosen = self.seen, True
+        self.seen = recorded(self, as_kept) if seen else None
+        self.direct = self.resolver.direct and not (seen or self.secretive)
+        self.plain = type(self.resolver) is PlainResolver and not (seen or self.watched or self.secretive)
+        # those that are composed for this run alone may have a state, and stay as they are
+        self._bound = {step: bound for step, bound in self._bound.items() if bound not in (was, step.bound)}
 
     @property
     def directory(self) -> Path:
@@ -180,6 +192,8 @@ class Run:
     async def let_loop_turn(self) -> None:
         """Lets other tasks run, and begins another time slice."""
         await checkpoint()
+        if self.sparing:
+            self._look_at_steps()
         self.slice_end = perf_counter() + self.time_slice
 
     def look_for_work(self) -> None:

@@ -244,6 +244,7 @@ class Strand:
                 self.current, self.odd = None, True
                 self.again = ready or self.again  # should the turn end the strand's scope, or a step be tried again
                 await run.let_loop_turn()
+                direct, plain = run.direct, run.plain  # recorders may see steps from now on, or no more
 
     async def _next(self, ready: StepRun | None) -> StepRun | None:
         """The next step where something out of the ordinary is up: a pause, a retry, a step that another strand took."""

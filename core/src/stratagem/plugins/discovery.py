@@ -17,7 +17,7 @@ COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratag
 RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"
 NODES, FORMAT = "stratagem.nodes", "stratagem.format"
 KIND = "stratagem.kind"
-DEFAULT, KNOWN, SWITCH = "stratagem.default", "stratagem.known", "stratagem.switch"
+DEFAULT, KNOWN, SWITCH, RECORD = "stratagem.default", "stratagem.known", "stratagem.switch", "stratagem.record"
 
 PLACES = {
     COMPILE: "[strategy] compile",

@@ -1,5 +1,13 @@
 """Stratagem's run records and reports: ``[plugins] use = ["report"]``, ``stratagem run --report``, ``stratagem report``."""
 
-from stratagem_report.plugin import ReportPlugin, ReportSettings
+from typing import TYPE_CHECKING
+
+from stratagem.lazy import names_at_home
+
+if TYPE_CHECKING:
+    from stratagem_report.plugin import ReportPlugin, ReportSettings
 
 __all__ = ["ReportPlugin", "ReportSettings"]
+
+# the command line records every run, and imports no more for that than it needs
+__getattr__ = names_at_home(__name__, {"stratagem_report.plugin": ("ReportPlugin", "ReportSettings")})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stratagem.templates import Secret
 from stratagem_report import commands as reports
+from stratagem_report.home import home
 
 if TYPE_CHECKING:
     from stratagem_cli import Commands, Console
@@ -17,7 +18,7 @@ WHICH = "a record's file, the beginning of a run's id, last, last-1, and so on"
 
 def report(commands: Commands) -> None:
     """Add the subcommands ``show`` and ``compare``."""
-    showing = commands.add("show", show, "tell of a run, or draw a page of it")
+    showing = commands.add("show", show, "tell of a run, or draw a page of it", usual=True)
     showing.add_argument("run", metavar="RUN", nargs="?", default="last", help=WHICH)
     showing.add_argument("--output", metavar="OUT.html", help="draw the page into this file")
     comparing = commands.add("compare", compare, "tell how two runs differ, node by node")
@@ -60,5 +61,8 @@ def _folder(arguments: Namespace, console: Console) -> Path:
 
     if arguments.runs is not None:
         return Path(arguments.runs)
-    folder = config_as_read(arguments, console).settings.get("report", {}).get("folder", "runs")
+    config = config_as_read(arguments, console)
+    if "report" not in (name.rpartition(":")[2] for name in config.plugins.use):
+        return home()
+    folder = config.settings.get("report", {}).get("folder", "runs")
     return Path(folder.reveal() if isinstance(folder, Secret) else str(folder))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from statistics import quantiles
 
 from stratagem.errors import BadFile
 from stratagem.usual import Usual
@@ -15,7 +14,7 @@ from stratagem.views import Run
 from stratagem_report.lines import head_of, read_line
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord
-from stratagem_report.shelf import Shelf, size_of
+from stratagem_report.shelf import size_of
 
 log = logging.getLogger("stratagem.report")
 
@@ -29,14 +28,15 @@ MOST_BYTES = 8_000_000
 """So much is read at most before a run: it takes about a tenth of a second for each million."""
 
 
-def usual_times(shelf: Shelf, run: Run, least: int, most: int) -> dict[str, Usual]:
+def usual_times(records: Iterable[Path], run: Run, least: int, most: int) -> dict[str, Usual]:
     """Node id → what it usually took where it ended well, for nodes with at least ``least`` executions.
 
     Args:
-        most: how many of the latest records of the workflow are looked at.
+        records: the latest ones first.
+        most: how many of those of the same workflow are looked at.
     """
     spoilt = _Spoilt()
-    same = (path for path in shelf.records() if spoilt.is_of(path, run))
+    same = (path for path in records if spoilt.is_of(path, run))
     taken = _seconds(islice(_within(same), most), spoilt.read)
     spoilt.tell()
     return {node: _usual(seconds) for node, seconds in taken.items() if len(seconds) >= least}
@@ -64,8 +64,15 @@ def _seconds(paths: Iterable[Path], read: Callable[[Path], RunRecord | None]) ->
 
 
 def _usual(seconds: list[float]) -> Usual:
-    parts = quantiles(seconds, n=20, method="inclusive")
-    return Usual(len(seconds), parts[9], parts[18])
+    ordered = sorted(seconds)
+    return Usual(len(seconds), _quantile(ordered, 0.5), _quantile(ordered, 0.95))
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    """As the module statistics has it by the method "inclusive"; that module takes longer to import than all others."""
+    place, rest = divmod(share * (len(ordered) - 1), 1)
+    low = ordered[int(place)]
+    return low + rest * (ordered[min(int(place) + 1, len(ordered) - 1)] - low)
 
 
 class _Spoilt:

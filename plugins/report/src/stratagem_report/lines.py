@@ -43,6 +43,7 @@ def over_of(line: Line) -> Line:
     seconds(line["t"])
     text(line["status"])
     whole(line.get("dropped", 0))
+    whole(line.get("unseen", 0))
     for measure in table(line.get("metrics", {})).values():
         text(measure["unit"])
         whole(measure["count"])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from stratagem.plan import Plan, Step
+from stratagem.views import StepRun
 
 
 class NodeNumbers:
@@ -32,6 +33,15 @@ class NodeNumbers:
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield what is told of each node; what is usual is left out."""
         yield from self._lines
+
+
+def late_line(step: StepRun, known: Mapping[Step, int], owner: int | None) -> dict[str, Any]:
+    """The line of a node that is told when it is first seen: it needs only what was told before."""
+    plan, around = step.frame.plan, step.frame.owner
+    inside = () if around is None else (*around.step.bodies.items(), *around.step.flows.items())
+    line = _line(step.step, 0, owner, next((name for name, inner in inside if inner is plan), ""))
+    needs = [known[plan.steps[need]] for need in step.step.needs if plan.steps[need] in known]
+    return {**line, "n": len(known), "needs": sorted(needs)}
 
 
 def _line(step: Step, first: int, owner: int | None, body: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class ReportPlugin(Plugin):
         shelf = Shelf(settings.folder)
         try:
             shelf.make_room(settings.keep - 1, settings.keep_bytes)
-            run.usual = {**usual_times(shelf, run, settings.learn, settings.learn_from), **run.usual}
+            run.usual = {**usual_times(shelf.records(), run, settings.learn, settings.learn_from), **run.usual}
             writer = RecordWriter(shelf.path_for(run.id), settings.record_bytes)
         except OSError as error:
             log.warning("no record of this run is kept in %s: %s", settings.folder, error)

@@ -138,6 +138,11 @@ class RunRecord:
         return int(self.over.get("dropped", 0)) if self.over is not None else 0
 
     @property
+    def unseen(self) -> int:
+        """Return how many steps were left out, so that recording took little of the time."""
+        return int(self.over.get("unseen", 0)) if self.over is not None else 0
+
+    @property
     def metrics(self) -> Mapping[str, Mapping[str, Any]]:
         """Return what was measured, by name."""
         found: Mapping[str, Mapping[str, Any]] = self.over.get("metrics", {}) if self.over is not None else {}

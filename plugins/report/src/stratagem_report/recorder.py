@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from platform import python_version
 from time import perf_counter
@@ -18,6 +18,7 @@ from stratagem.engine.events import outcome_of
 from stratagem.errors import text_of
 from stratagem.jsonable import jsonable
 from stratagem.passes import pass_of
+from stratagem.plan import Plan
 from stratagem.strategies import Recorder
 from stratagem.views import Run, StepRun
 from stratagem_report.digests import results_of
@@ -46,14 +47,14 @@ class RunRecorder(Recorder):
         self._writer = writer
         self._values = values
         self._running: dict[StepRun, int] = {}
-        self._last = 0
+        self._last = self._seen = 0
         self._begun = perf_counter()
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
-        self._run, self._numbers = run, NodeNumbers(run.plan)
+        self._run = run
         self._tell_run()
-        self._writer.put_all("node", self._numbers.lines())
+        self._tell_nodes(run.plan)
         self._begun = perf_counter()
         try:
             yield
@@ -61,10 +62,11 @@ class RunRecorder(Recorder):
             self._tell_end()
             self._writer.close()
 
-    def step(self, step: StepRun) -> Attempt:
+    def step(self, step: StepRun) -> AbstractContextManager[Any]:
         return Attempt(self, step)
 
     def skipped(self, step: StepRun) -> None:
+        self._seen += 1
         self._writer.put("skip", n=self._number(step), t=self._now(), **self._place(step))
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
@@ -76,6 +78,7 @@ class RunRecorder(Recorder):
     def begin(self, step: StepRun) -> int:
         """An attempt begins; gives its number."""
         self._last = number = self._last + 1
+        self._seen += step.attempt == 1
         self._running[step] = number
         place = step.frame.owner
         of = "" if place is None else f',"of":{self._running.get(place, 0)},"pass":{step.frame.number}'
@@ -104,7 +107,7 @@ class RunRecorder(Recorder):
             run=run.id,
             workflow=run.workflow.name,
             file=run.workflow.source,
-            digest=run.plan.digest,
+            digest=self._digest(run.plan),
             started=datetime.now(UTC).isoformat(timespec="milliseconds"),
             places=run.places,
             scheduler=run.scheduler.provider or type(run.scheduler).__name__,
@@ -112,6 +115,17 @@ class RunRecorder(Recorder):
             python=python_version(),
             platform=sys.platform,
         )
+
+    def _tell_nodes(self, plan: Plan) -> None:
+        self._numbers = NodeNumbers(plan)
+        self._writer.put_all("node", self._numbers.lines())
+
+    def _digest(self, plan: Plan) -> str:
+        return plan.digest
+
+    def _ended(self) -> dict[str, Any]:
+        """What else is told of the end."""
+        return {}
 
     def _tell_end(self) -> None:
         run, seconds = self._run, self._now()
@@ -129,6 +143,7 @@ class RunRecorder(Recorder):
             metrics=self._masked({name: asdict(measure) for name, measure in run.measures.items()}),
             dropped=self._writer.dropped,
             **results,
+            **self._ended(),
         )
 
     def _number(self, step: StepRun) -> int:

@@ -54,6 +54,8 @@ def waits(record: RunRecord, frame: Frame) -> list[Wait]:
 def outcomes(record: RunRecord, frame: Frame) -> list[tuple[str, int]]:
     """Return how many nodes of the workflow itself stand in which way, those that none does left out."""
     counts = Counter(standing(node, frame) for node in record.top)
+    if record.unseen:
+        del counts["waiting"]  # they were not seen, and may have run
     return [(name, counts[name]) for name in OUTCOMES if counts[name]]
 
 

@@ -67,7 +67,7 @@ class Shelf:
             runs = ", ".join(run_of(path) for path in found[:5])
             return WorkflowError(f"{named!r} begins the ids of several runs: {runs}", file=str(self.folder))
         hint = nearest(named, [run_of(path) for path in records]) if records else None
-        hint = hint or 'Records are kept of runs whose config has [plugins] use = ["report"].'
+        hint = hint or "Records are kept of runs of the command line, unless the config or the environment says no."
         return WorkflowError(f"there is no record of a run {named!r}", file=str(self.folder), hint=hint)
 
 

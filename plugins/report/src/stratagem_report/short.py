@@ -26,6 +26,11 @@ def short(record: RunRecord) -> str:
         ("began", str(record.head.get("started", "–"))),
         ("status", f"{record.status} in {words.seconds(record.seconds)}"),
         ("nodes", counts),
+        *(
+            [("sample", f"{record.unseen:,} more steps ran, and were too short to be recorded one by one")]
+            if record.unseen
+            else ()
+        ),
         (
             "work",
             f"{words.seconds(figures.work)} on one place; {words.percent(figures.efficiency)} of {figures.places} were used",

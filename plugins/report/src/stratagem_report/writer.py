@@ -5,26 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, BinaryIO
 
 RESERVED = 100_000
 """Bytes that are kept back for the last lines, which tell how the run ended."""
+
+BUFFER = 65_536
+"""Bytes that may wait for the next time at which lines are handed over."""
 
 
 class RecordWriter:
     """Writes JSON Lines to a new file, and nothing more than ``limit`` bytes but for what must be told.
 
-    Every line is handed to the operating system at once, so it survives the end of the process, however sudden.
+    Every line is handed to the operating system at once, so it survives the end of the process, however sudden; with
+    ``every`` only those do that come at least so many seconds after what was handed over last.
 
     Raises:
         OSError: the file can't be made, or written.
     """
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Path, limit: int, every: float = 0.0) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.dropped = 0
-        self._file = path.open("xb", buffering=0)
+        self._file: BinaryIO = path.open("xb", buffering=BUFFER) if every else path.open("xb", buffering=0)
+        self._every = every
+        self._flushed = perf_counter()
         self._left = limit - RESERVED
 
     def write(self, line: str, *, must: bool = False) -> bool:
@@ -35,6 +42,9 @@ class RecordWriter:
             return False
         self._left -= len(data)
         self._file.write(data)
+        if self._every and (now := perf_counter()) - self._flushed >= self._every:
+            self._file.flush()
+            self._flushed = now
         return True
 
     def put(self, kind: str, *, must: bool = False, **values: Any) -> bool:
