@@ -86,13 +86,14 @@ clean:  ## remove caches and builds
 distclean: clean  ## remove the environments too
 	rm -rf .venv $(PYTHONS:%=.venv-%)
 
-$(READY): $(PROJECTS) constraints.txt tests/requirements.txt
+$(READY): pyproject.toml $(PROJECTS) constraints.txt tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Stratagem needs Python 3.11 or newer; choose one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@echo "== setting up $(VENV)"
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
 	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
+	@$(BIN)/pip install -q --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(LINTER)/.ready: $(READY) constraints.txt

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from repository import ROOT, distributions, kept_files
-from stratagem.plugins.discovery import OURS
+from stratagem.plugins.discovery import FORMAT, NODES, OURS, PLACES
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),
@@ -130,6 +130,6 @@ def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
         for distribution in distributions()
         for group, names in distribution.entry_points.items()
         for name in names
-        if group.startswith("stratagem.") and group != "stratagem.command"  # no config names those
+        if (group, name) in OURS or group in PLACES or group in (NODES, FORMAT)
     }
     assert offered == OURS

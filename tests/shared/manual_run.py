@@ -25,6 +25,7 @@ from repository import ROOT, distributions, whole
 from stratagem import Kernel, load_config
 from stratagem.errors import ConfigError, WorkflowError
 from stratagem.plugins import Installed
+from stratagem.plugins.profile import leaves_drivers_open, with_drivers
 
 EXAMPLES = ROOT / "contrib/std/examples"
 
@@ -113,12 +114,16 @@ class PageRun:
         file = self._write(block)
         if block.language == "json" and "nodes" not in json.loads(block.text):
             return
-        kernel = Kernel(load_config(installed=Installed()))
+        config = load_config(installed=(installed := Installed()))
+        kernel = Kernel(config)
         if file.name.startswith(WRONG):
             with pytest.raises(WorkflowError):
                 kernel.compile(kernel.load(file))
-        else:
-            kernel.compile(kernel.load(file))
+            return
+        workflow = kernel.load(file)
+        if leaves_drivers_open(config, installed):
+            kernel = Kernel(with_drivers(config, kernel.kinds_of(workflow), installed))
+        kernel.compile(workflow)
 
     def _config(self, block: Block) -> None:
         file = self._write(block)

@@ -37,8 +37,9 @@ def test_every_file_is_checked(cli: Cli, flow: Flow, tmp_path: Path) -> None:
     assert "error: wrong.json:4: node 'a': key 'valeu': clitest.echo has no input 'valeu'" in err
 
 
-def test_a_missing_provider_is_found_before_a_run(cli: Cli, flow: Flow) -> None:
+def test_a_missing_provider_is_found_before_a_run(cli: Cli, flow: Flow, tmp_path: Path) -> None:
     """A resource kind that nothing provides is a problem of the workflow."""
+    (tmp_path / "stratagem.toml").write_text("[resources]\n", "utf-8")  # none of what is installed is taken
     code, _, err = cli("check", flow(("a", "click")))
     assert code == 2
     assert "error: flow.json:4: node 'a': " in err

@@ -145,6 +145,14 @@ class Kernel:
         """
         return self.hooks.compile(_with(workflow, variables), self.catalog)
 
+    def kinds_of(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> frozenset[str]:
+        """The resource kinds that a workflow needs, whether or not anything provides them; arguments as for `compile`.
+
+        Raises:
+            WorkflowError: with everything else that is wrong with the workflow.
+        """
+        return self.hooks.compile(_with(workflow, variables), self.catalog.anywhere()).kinds
+
     async def run(
         self,
         workflow: Workflow | Plan,

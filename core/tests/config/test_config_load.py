@@ -17,6 +17,7 @@ from stratagem.errors import (
     UnknownKey,
 )
 from stratagem.plugins import Installed
+from stratagem.plugins.profile import leaves_drivers_open, with_drivers
 from stratagem.templates.secret import Secret
 
 Install = Callable[..., Installed]
@@ -129,18 +130,63 @@ def test_a_file_that_is_no_toml_is_told_by_name(tmp_path: Path, install: Install
 
 
 def test_without_a_file_dag_is_used_where_it_is_installed(tmp_path: Path, install: Install) -> None:
-    """The default profile uses our scheduler and says so; without it core's own, and says that."""
+    """The default profile is what the product suggests, and says so; without it core's own, and says that."""
     bare = load_config(directory=tmp_path, environ={}, installed=install())
     assert bare == Config()
     assert bare.source == "default profile, as there is no stratagem.toml: core's own strategies"
-    profile = default_profile(install("stratagem-dag", "0.1.3", DAG))
+    install("stratagem-dag", "0.1.3", DAG)
+    profile = default_profile(install("stratagem", "0.1.2", {"stratagem.default": {"schedule": "dag"}}))
     assert profile.strategy.schedule == "dag"
-    assert 'schedule = "dag" because stratagem-dag 0.1.3 is installed' in profile.source
+    assert 'schedule = "dag" as stratagem 0.1.2 has it' in profile.source
 
 
 def test_the_default_profile_trusts_only_our_own_distribution(install: Install) -> None:
-    """A stranger that offers the same name is not used unasked."""
-    assert default_profile(install("evil-dag", "1.0", DAG)).strategy.schedule == "sequential"
+    """A stranger that suggests something is not used unasked."""
+    stranger = {**DAG, "stratagem.default": {"schedule": "dag"}}
+    assert default_profile(install("evil-dag", "1.0", stranger)).strategy.schedule == "sequential"
+
+
+DRIVERS = {"stratagem.driver": {"browser": "web_driver"}, "stratagem.resource": {"web_driver": "x:X"}}
+
+
+def test_the_one_driver_that_is_installed_is_taken_where_the_config_leaves_it_open(
+    tmp_path: Path, install: Install
+) -> None:
+    """Of the kinds that are needed, and the source says why; a table of resources is taken as it is."""
+    installed = install("pages", "2.0", DRIVERS)
+    config = load_config(directory=tmp_path, environ={}, installed=installed)
+    found = with_drivers(config, ["browser", "database"], installed)
+    assert dict(found.resources) == {"browser": "web_driver"}
+    assert found.source.endswith('resources.browser = "web_driver" because pages 2.0 is installed')
+    assert with_drivers(config, ["database"], installed) is config
+    assert leaves_drivers_open(config, installed)
+    written = load_config(
+        directory=tmp_path, environ={}, installed=installed, overrides=['resources.browser="web_driver"']
+    )
+    assert not leaves_drivers_open(written, installed)
+
+
+def test_two_drivers_for_a_kind_are_an_error_that_names_both(tmp_path: Path, install: Install) -> None:
+    """With the line to write."""
+    install("pages", "2.0", DRIVERS)
+    installed = install("others", "1.0", {"stratagem.driver": {"browser": "other"}})
+    config = load_config(directory=tmp_path, environ={}, installed=installed)
+    with pytest.raises(PluginConflict) as caught:
+        with_drivers(config, ["browser"], installed)
+    assert "'other' of others 1.0 and 'web_driver' of pages 2.0" in caught.value.what
+    assert caught.value.hint == 'Write into stratagem.toml: [resources] browser = "other" or browser = "web_driver".'
+
+
+def test_the_config_beside_the_workflow_comes_first(tmp_path: Path, install: Install) -> None:
+    """Then those in the folders above it, then that of the current folder."""
+    here, flows = tmp_path / "here", tmp_path / "flows" / "daily"
+    for folder, concurrency in ((here, 1), (flows.parent, 2), (flows, 3)):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "stratagem.toml").write_text(f"[run]\nconcurrency = {concurrency}\n", "utf-8")
+    for expected in (3, 2, 1):
+        found = load_config(directory=here, workflow="../flows/daily/flow.yaml", environ={}, installed=install())
+        assert found.run.concurrency == expected
+        Path(found.source).unlink()
 
 
 def test_overrides_win_and_are_toml_or_text(tmp_path: Path, install: Install) -> None:

@@ -14,8 +14,9 @@ from stratagem.unsayable import unsayable
 from stratagem_cli.console import Console
 from stratagem_cli.failures import UNUSABLE, problems_of, tell_error
 from stratagem_cli.secrets import keep_secrets
-from stratagem_cli.settings import chosen_config
+from stratagem_cli.settings import checked_config, tell_source
 from stratagem_cli.values import read_variables
+from stratagem_cli.workload import kernel_for
 
 MOST_WARNINGS = 500
 """So many warnings of one file are told."""
@@ -24,36 +25,45 @@ MOST_WARNINGS = 500
 def check(arguments: Namespace, console: Console) -> int:
     """Tells everything that is wrong with each file; 2 if anything is."""
     variables = read_variables(arguments.var)
-    kernel = Kernel(chosen_config(arguments, console))
+    kernel = Kernel(checked_config(arguments, console))
     keep_secrets(console, kernel)
-    counts = [_check(file, arguments.format, variables, kernel, console) for file in arguments.files]
+    counts = [_check(file, arguments, variables, kernel, console) for file in arguments.files]
     if len(counts) > 1 or any(counts):
         console.give(f"checked {plural(len(counts), 'file')}: {_verdict(counts)}")
     return UNUSABLE if any(counts) else 0
 
 
-def _check(file: str, format_: str | None, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
+def _check(file: str, arguments: Namespace, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
     """Checks one file, and gives the number of its problems."""
     try:
-        workflow = kernel.load(file, format_)
+        workflow = kernel.load(file, arguments.format)
+        kernel = kernel_for(workflow, kernel, arguments, console, variables)
         _warn(workflow, console)
         plan = kernel.compile(workflow, variables)
         _warn_of_names(plan, file, kernel, console)
         _advise(plan, file, kernel, console)
     except StratagemError as error:
+        tell_source(kernel.config, arguments, console)
         tell_error(console, error, file=file)
-        return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
+        return len(list(problems_of(error))) + _check_rest(error, file, arguments, variables, kernel, console)
     console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(levels(plan)), 'level')}")
     return 0
 
 
-def _check_rest(error: StratagemError, file: str, variables: dict[str, Any], kernel: Kernel, console: Console) -> int:
+def _check_rest(
+    error: StratagemError,
+    file: str,
+    arguments: Namespace,
+    variables: dict[str, Any],
+    kernel: Kernel,
+    console: Console,
+) -> int:
     """Tells what is wrong with the part of a file that could be read, and gives the number of these problems."""
     rest = error.rest if isinstance(error, WorkflowError) else None
     if rest is None:
         return 0
     try:
-        kernel.compile(rest, variables)
+        kernel_for(rest, kernel, arguments, console, variables).compile(rest, variables)
     except StratagemError as more:
         return _tell_more(error, more, file, console)
     return 0

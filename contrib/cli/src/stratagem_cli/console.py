@@ -27,6 +27,7 @@ class Console:
     def __init__(self) -> None:
         self.secrets = Masker()
         self.structured = False
+        self.told: set[str] = set()  # what is to be told once
         self.show: Callable[[str], None] = _to_stderr
 
     def tell(self, text: str, level: str = "info", **fields: Any) -> None:

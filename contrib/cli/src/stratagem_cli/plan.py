@@ -7,17 +7,16 @@ from stratagem.plan import Plan
 from stratagem_cli.console import Console
 from stratagem_cli.plan_facts import facts_of
 from stratagem_cli.plan_text import text_of
-from stratagem_cli.secrets import keep_secrets
-from stratagem_cli.settings import chosen_config
+from stratagem_cli.settings import checked_config
 from stratagem_cli.values import read_variables
+from stratagem_cli.workload import load
 
 
 def plan(arguments: Namespace, console: Console) -> int:
     """Shows what can be told of a workflow before it runs."""
     variables = read_variables(arguments.var)
-    kernel = Kernel(chosen_config(arguments, console))
-    keep_secrets(console, kernel)
-    compiled = kernel.compile(kernel.load(arguments.file, arguments.format), variables)
+    kernel, workflow = load(arguments, console, checked_config(arguments, console), variables)
+    compiled = kernel.compile(workflow, variables)
     facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.hooks.providers)
     told = {"file": arguments.file, "digest": compiled.digest, **facts}
     if arguments.json:

@@ -2,19 +2,16 @@
 
 import signal
 from argparse import Namespace
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import anyio
 from attrs import asdict, frozen
 
-from stratagem.config.model import Config
 from stratagem.engine.result import RunResult
 from stratagem.engine.unwrap import unwrap
 from stratagem.kernel import Kernel
 from stratagem.model import Workflow
-from stratagem.plugins.base import Plugin
 from stratagem.suggesting import nearest
 from stratagem.table import plural
 from stratagem_cli.console import Console
@@ -26,11 +23,11 @@ from stratagem_cli.failures import FAILED, tell_error
 from stratagem_cli.interrupt import Interrupts, interruptible
 from stratagem_cli.report import reported
 from stratagem_cli.result import as_json, invalid, report, warn_of_large
-from stratagem_cli.secrets import keep_secrets
-from stratagem_cli.settings import chosen_config, require_backend
+from stratagem_cli.settings import checked_config, require_backend
 from stratagem_cli.stdout import kept_for_results, prints_masked
 from stratagem_cli.summary import cancelled_nodes, summary
 from stratagem_cli.values import read_variables
+from stratagem_cli.workload import load
 
 
 @frozen
@@ -75,20 +72,26 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
 
 def _run(arguments: Namespace, console: Console) -> Ended:
     variables = read_variables(arguments.var)
-    config = chosen_config(arguments, console)
+    config = checked_config(arguments, console)
     require_backend(config)
     with prints_masked(console), reported(arguments, console) as recording:
-        return anyio.run(_run_workflow, arguments, console, config, variables, recording, backend=config.run.backend)
+        explain = ExplainPlugin() if arguments.explain else None
+        plugins = [*recording, *([explain] if explain else [])]
+        kernel, workflow = load(arguments, console, config, variables, plugins)
+        run = partial(_run_workflow, arguments, console, kernel, workflow, variables, explain)
+        return anyio.run(run, backend=config.run.backend)
 
 
 async def _run_workflow(
-    arguments: Namespace, console: Console, config: Config, variables: dict[str, Any], recording: Sequence[Plugin]
+    arguments: Namespace,
+    console: Console,
+    kernel: Kernel,
+    workflow: Workflow,
+    variables: dict[str, Any],
+    explain: ExplainPlugin | None,
 ) -> Ended:
     leave_threads_of_asyncio()
-    explain = ExplainPlugin() if arguments.explain else None
-    async with Kernel(config, plugins=[*recording, *([explain] if explain else [])]) as kernel:
-        keep_secrets(console, kernel)
-        workflow = kernel.load(arguments.file, arguments.format)
+    async with kernel:
         _warn_of_misspelt(variables, workflow, console)
         if not arguments.quiet:
             _warn_of_doubts(workflow, arguments.file, console)

@@ -24,7 +24,7 @@ REMEDY: Final = "To answer such dialogs otherwise, put web.answer_dialogs before
 pack = Pack(
     "web",
     hints={
-        BROWSER: 'Install stratagem-browser (pip install stratagem-browser) and choose it in the config: [resources] browser = "playwright".'
+        BROWSER: 'Run: pip install stratagem-browser. A config with a table [resources] also needs browser = "playwright" there.'
     },
 )
 

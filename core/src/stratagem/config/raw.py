@@ -28,8 +28,13 @@ class Raw:
     places: Mapping[places.Path, Place]
 
 
-def locate(path: str | Path | None, environ: Mapping[str, str], directory: Path) -> Path | None:
-    """The config file to read: the one named, the environment's, or the nearest in ``directory`` and its parents.
+def locate(
+    path: str | Path | None, environ: Mapping[str, str], directory: Path, beside: Path | None = None
+) -> Path | None:
+    """The config file to read.
+
+    It is the one named, the environment's, or the nearest one: in the folder ``beside`` and those above it, then in
+    ``directory`` and those above that.
 
     Raises:
         ConfigError: the file that was named does not exist.
@@ -38,7 +43,8 @@ def locate(path: str | Path | None, environ: Mapping[str, str], directory: Path)
         return _existing(path, "--config", directory)
     if environ.get(VARIABLE):
         return _existing(environ[VARIABLE], f"${VARIABLE}", directory)
-    for folder in (directory, *directory.parents):
+    first = () if beside is None else (beside, *beside.parents)
+    for folder in dict.fromkeys((*first, directory, *directory.parents)):
         if (folder / FILE).exists():
             return folder / FILE
         project = folder / "pyproject.toml"

@@ -1,10 +1,13 @@
 """Catalog: the node types that the allowed packs offer, each pack loaded when a workflow first names it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from fnmatch import fnmatchcase
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.errors import UnknownNode, describe
 from stratagem.model import Workflow
@@ -56,7 +59,7 @@ class Catalog:
         self._found: dict[str, NodeSpec] = {}
 
     @classmethod
-    def of(cls, *packs: Pack, environment: Environment | None = None) -> "Catalog":
+    def of(cls, *packs: Pack, environment: Environment | None = None) -> Catalog:
         """A catalog of packs that are at hand, without discovery."""
         by_name = {pack.name: pack for pack in packs}
 
@@ -66,6 +69,12 @@ class Catalog:
             return by_name[name]
 
         return cls(by_name, load, environment=environment)
+
+    def anywhere(self) -> Catalog:
+        """The same catalog for an environment of which it is not known which resource kinds it provides."""
+        found = copy(self)
+        found.environment = evolve(self.environment, kinds=None)
+        return found
 
     @property
     def packs(self) -> list[str]:

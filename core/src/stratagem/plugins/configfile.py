@@ -28,16 +28,19 @@ def load_config(
     overrides: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
     directory: str | Path | None = None,
+    workflow: str | Path | None = None,
     installed: Installed | None = None,
 ) -> Config:
     """The config to run with: read, and checked against what is installed without importing any of it.
 
     Args:
         path: the file; left out, ``$STRATAGEM_CONFIG``, then the nearest ``stratagem.toml`` or ``pyproject.toml`` with
-            ``[tool.stratagem]`` in the directory and its parents, then the default profile.
+            ``[tool.stratagem]`` beside the workflow and in the folders above it, then in the directory and those above
+            it, then the default profile.
         overrides: ``key.path=value`` each, the value written as TOML or as bare text.
         environ: environment variables, the process's own where left out.
         directory: where to look for the file, the current one where left out.
+        workflow: the file of the workflow that the config is for.
         installed: what to check names and requirements against, a fresh snapshot where left out.
 
     Raises:
@@ -46,7 +49,7 @@ def load_config(
         StratagemError: problems of both families.
     """
     installed = installed or Installed()
-    config, problems = _read(path, overrides, environ, directory, installed)
+    config, problems = _read(path, overrides, environ, _folders(directory, workflow), installed)
     found: list[StratagemError] = [*problems, *requirement_problems(config, installed)]
     found += name_problems(config, installed)
     if not problems:  # a broken table may be the one that names the plugin
@@ -62,10 +65,11 @@ def read_config(
     overrides: Sequence[str] = (),
     environ: Mapping[str, str] | None = None,
     directory: str | Path | None = None,
+    workflow: str | Path | None = None,
     installed: Installed | None = None,
 ) -> Config:
     """As `load_config`, but what the config names and requires need not be installed."""
-    config, problems = _read(path, overrides, environ, directory, installed or Installed())
+    config, problems = _read(path, overrides, environ, _folders(directory, workflow), installed or Installed())
     if problems:
         raise ConfigError.together(problems, UNUSABLE)
     return config
@@ -81,13 +85,19 @@ def _read(
     path: str | Path | None,
     overrides: Sequence[str],
     environ: Mapping[str, str] | None,
-    directory: str | Path | None,
+    folders: tuple[Path, Path | None],
     installed: Installed,
 ) -> tuple[Config, list[ConfigError]]:
     variables = os.environ if environ is None else environ
-    file = locate(path, variables, Path(directory or ".").absolute())
+    file = locate(path, variables, *folders)
     raw = parse(file) if file else default_raw(installed)
     return _config(overridden(raw, overrides), variables)
+
+
+def _folders(directory: str | Path | None, workflow: str | Path | None) -> tuple[Path, Path | None]:
+    """The current folder, and that of the workflow."""
+    current = Path(directory or ".").absolute()
+    return current, (current / workflow).parent if workflow else None
 
 
 def _config(raw: Raw, environ: Mapping[str, str]) -> tuple[Config, list[ConfigError]]:

@@ -1,25 +1,65 @@
-"""The profile that is used where there is no config file."""
+"""What is taken where the config does not say: strategies that the product suggests, drivers that are installed."""
 
-from stratagem.config.places import places_of
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from stratagem.config.model import Config
+from stratagem.config.places import Places, places_of
 from stratagem.config.raw import FILE, Raw
-from stratagem.plugins.discovery import Installed
+from stratagem.errors import PluginConflict
+from stratagem.plugins.discovery import Installed, Offered, canonical
 
-PREFERRED = (("schedule", "dag"),)
-"""Strategies of ours that suit every workflow, and the hook each answers; used when installed."""
+DEFAULT, DRIVER = "stratagem.default", "stratagem.driver"
+"""Entry-point groups whose values are names, not objects: ``hook = name`` and ``kind = driver``."""
+
+PRODUCT = "stratagem"
+"""The distribution whose defaults count: none that is merely installed changes how workflows run."""
+
+PROFILE = "default profile"
 
 
 def default_raw(installed: Installed) -> Raw:
     """The default profile as data; its source says what was chosen and why."""
-    chosen = {hook: name for hook, name in PREFERRED if _is_ours(installed, f"stratagem.{hook}", name)}
+    chosen = {offer.name: offer for offer in installed.offered(DEFAULT) if canonical(offer.distribution) == PRODUCT}
+    table = {"strategy": {hook: offer.value for hook, offer in chosen.items()}} if chosen else {}
+    reasons = [f'{hook} = "{offer.value}" as {offer.provider} has it' for hook, offer in chosen.items()]
+    source = f"{PROFILE}, as there is no {FILE}: " + (", ".join(reasons) or "core's own strategies")
+    return Raw(table, source, places_of(table, PROFILE, {}))
+
+
+def leaves_drivers_open(config: Config, installed: Installed) -> bool:
+    """Return whether the config has no table ``[resources]``, and drivers are installed that could be taken."""
+    return not any(path[:1] == ("resources",) for path in config.places.known) and bool(installed.offered(DRIVER))
+
+
+def with_drivers(config: Config, kinds: Iterable[str], installed: Installed) -> Config:
+    """The config, which has no table ``[resources]``, with a driver for each of these resource kinds.
+
+    A kind for which one driver is installed gets that one; the source says so. One without any is left out: it may be
+    a plugin in use that provides it.
+
+    Raises:
+        PluginConflict: several drivers are installed for a kind.
+    """
+    found = {kind: offer for kind in sorted(kinds) if (offer := _driver(kind, installed)) is not None}
+    if not found:
+        return config
+    resources = {kind: offer.value for kind, offer in found.items()}
     reasons = [
-        f'{hook} = "{name}" because {installed.find(f"stratagem.{hook}", name).provider} is installed'
-        for hook, name in chosen.items()
+        f'resources.{kind} = "{offer.value}" because {offer.provider} is installed' for kind, offer in found.items()
     ]
-    source = f"default profile, as there is no {FILE}: " + (", ".join(reasons) or "core's own strategies")
-    table = {"strategy": chosen} if chosen else {}
-    return Raw(table, source, places_of(table, "default profile", {}))
+    places = {**config.places.known, **places_of({"resources": resources}, PROFILE, {})}
+    source = ", ".join([config.source, *reasons])
+    return evolve(config, resources=resources, source=source, places=Places(places))
 
 
-def _is_ours(installed: Installed, group: str, name: str) -> bool:
-    """Return whether our distribution offers it."""
-    return any(offer.name == name and offer.is_ours for offer in installed.offered(group))
+def _driver(kind: str, installed: Installed) -> Offered | None:
+    offers = [offer for offer in installed.offered(DRIVER) if offer.name == kind]
+    if len(offers) > 1:
+        who = " and ".join(f"{offer.value!r} of {offer.provider}" for offer in offers)
+        lines = " or ".join(f'{kind} = "{offer.value}"' for offer in offers)
+        raise PluginConflict(
+            f"there are several drivers for {kind!r}: {who}", hint=f"Write into {FILE}: [resources] {lines}."
+        )
+    return offers[0] if offers else None
