@@ -18,7 +18,7 @@ SOURCES := $(wildcard $(DISTRIBUTIONS:=/src))
 TESTS := $(wildcard $(DISTRIBUTIONS:=/tests) tests)
 CONFTESTS := $(wildcard $(TESTS:=/conftest.py) tests/*/conftest.py)
 SUITE := $(wildcard core/tests plugins/*/tests)
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 empty :=
 export MYPYPATH := $(subst $(empty) $(empty),:,$(SOURCES))
