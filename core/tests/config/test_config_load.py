@@ -146,6 +146,21 @@ def test_the_default_profile_trusts_only_our_own_distribution(install: Install) 
     assert default_profile(install("evil-dag", "1.0", stranger)).strategy.schedule == "sequential"
 
 
+def test_the_environment_asks_for_plugins_where_there_is_no_config(tmp_path: Path, install: Install) -> None:
+    """As far as they are installed; a config decides alone."""
+    suggested = {"stratagem.environment": {"TRACE_HERE": "otel", "LOG_HERE": "absent"}}
+    install("stratagem", "0.1.2", suggested)
+    install("stranger", "1.0", {"stratagem.environment": {"HOME": "otel"}})
+    installed = install("stratagem-otel", "1.0", OTEL)
+    environ = {"TRACE_HERE": "x", "LOG_HERE": "x", "HOME": "/x"}
+    config = load_config(directory=tmp_path, environ=environ, installed=installed)
+    assert config.plugins.use == ("otel",)
+    assert config.source.endswith('plugin "otel" because TRACE_HERE is set')
+    assert load_config(directory=tmp_path, environ={"TRACE_HERE": ""}, installed=installed).plugins.use == ()
+    (tmp_path / "stratagem.toml").write_text("schema = 1\n", "utf-8")
+    assert load_config(directory=tmp_path, environ=environ, installed=installed).plugins.use == ()
+
+
 DRIVERS = {"stratagem.driver": {"browser": "web_driver"}, "stratagem.resource": {"web_driver": "x:X"}}
 
 

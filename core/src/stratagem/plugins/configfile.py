@@ -77,7 +77,7 @@ def read_config(
 
 def default_profile(installed: Installed | None = None) -> Config:
     """The config that is used where there is no file: strategies of ours that are installed, else core's own."""
-    config, _ = _config(default_raw(installed or Installed()), {})
+    config, _ = _config(default_raw(installed or Installed(), {}), {})
     return config
 
 
@@ -90,7 +90,7 @@ def _read(
 ) -> tuple[Config, list[ConfigError]]:
     variables = os.environ if environ is None else environ
     file = locate(path, variables, *folders)
-    raw = parse(file) if file else default_raw(installed)
+    raw = parse(file) if file else default_raw(installed, variables)
     return _config(overridden(raw, overrides), variables)
 
 

@@ -1,6 +1,7 @@
 """What is taken where the config does not say: strategies that the product suggests, drivers that are installed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from attrs import evolve
 
@@ -8,10 +9,10 @@ from stratagem.config.model import Config
 from stratagem.config.places import Places, places_of
 from stratagem.config.raw import FILE, Raw
 from stratagem.errors import PluginConflict
-from stratagem.plugins.discovery import Installed, Offered, canonical
+from stratagem.plugins.discovery import PLUGIN, Installed, Offered, canonical
 
-DEFAULT, DRIVER = "stratagem.default", "stratagem.driver"
-"""Entry-point groups whose values are names, not objects: ``hook = name`` and ``kind = driver``."""
+DEFAULT, DRIVER, ENVIRONMENT = "stratagem.default", "stratagem.driver", "stratagem.environment"
+"""Entry-point groups whose values are names, not objects: ``hook = name``, ``kind = driver``, ``VARIABLE = plugin``."""
 
 PRODUCT = "stratagem"
 """The distribution whose defaults count: none that is merely installed changes how workflows run."""
@@ -19,13 +20,26 @@ PRODUCT = "stratagem"
 PROFILE = "default profile"
 
 
-def default_raw(installed: Installed) -> Raw:
+def default_raw(installed: Installed, environ: Mapping[str, str]) -> Raw:
     """The default profile as data; its source says what was chosen and why."""
     chosen = {offer.name: offer for offer in installed.offered(DEFAULT) if canonical(offer.distribution) == PRODUCT}
-    table = {"strategy": {hook: offer.value for hook, offer in chosen.items()}} if chosen else {}
+    table: dict[str, Any] = {"strategy": {hook: offer.value for hook, offer in chosen.items()}} if chosen else {}
     reasons = [f'{hook} = "{offer.value}" as {offer.provider} has it' for hook, offer in chosen.items()]
+    if wanted := _wanted_by(environ, installed):
+        table["plugins"] = {"use": list(wanted)}
+        reasons += [f'plugin "{plugin}" because {variable} is set' for plugin, variable in wanted.items()]
     source = f"{PROFILE}, as there is no {FILE}: " + (", ".join(reasons) or "core's own strategies")
     return Raw(table, source, places_of(table, PROFILE, {}))
+
+
+def _wanted_by(environ: Mapping[str, str], installed: Installed) -> dict[str, str]:
+    """The plugins that environment variables ask for and that are installed, and the first variable of each."""
+    found: dict[str, str] = {}
+    for offer in installed.offered(ENVIRONMENT):
+        is_told = canonical(offer.distribution) == PRODUCT and environ.get(offer.name)
+        if is_told and offer.value in installed.names(PLUGIN):
+            found.setdefault(offer.value, offer.name)
+    return found
 
 
 def leaves_drivers_open(config: Config, installed: Installed) -> bool:
