@@ -18,7 +18,7 @@ SOURCES := $(wildcard $(DISTRIBUTIONS:=/src))
 TESTS := $(wildcard $(DISTRIBUTIONS:=/tests) tests)
 CONFTESTS := $(wildcard $(TESTS:=/conftest.py) tests/*/conftest.py)
 SUITE := $(wildcard core/tests plugins/*/tests)
-PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 empty :=
 export MYPYPATH := $(subst $(empty) $(empty),:,$(SOURCES))
@@ -93,7 +93,7 @@ $(READY): pyproject.toml $(PROJECTS) constraints.txt tests/requirements.txt
 	@[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q -c constraints.txt -r tests/requirements.txt
 	@$(BIN)/pip install -q -c constraints.txt --no-build-isolation $(foreach each,$(DISTRIBUTIONS),-e '$(each)$(if $(filter $(each),$(WITH_EXTRAS)),[all])')
-	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .  # all that it requires is there
+	@$(BIN)/pip install -q --no-build-isolation --no-deps -e .
 	@touch $@
 
 $(LINTER)/.ready: $(READY) constraints.txt

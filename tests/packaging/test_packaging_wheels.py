@@ -20,7 +20,8 @@ name, *packages = sys.argv[1:]
 for package in packages:
     importlib.import_module(package)
 for entry_point in importlib.metadata.distribution(name).entry_points:
-    print(entry_point.name, entry_point.load())
+    names = entry_point.group.removeprefix("stratagem.") in ("default", "driver", "environment", "known")
+    print(entry_point.name, entry_point.value if names else entry_point.load())
 """
 
 each_distribution = pytest.mark.parametrize("distribution", distributions(), ids=str)

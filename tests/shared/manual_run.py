@@ -117,8 +117,9 @@ class PageRun:
         if file.name.startswith(WRONG):
             with pytest.raises(WorkflowError):
                 kernel.compile(kernel.load(file))
-        else:
-            kernel.compile(kernel.load(file))
+            return
+        workflow = kernel.load(file)
+        kernel.fitted(workflow).compile(workflow)
 
     def _config(self, block: Block) -> None:
         file = self._write(block)

@@ -72,7 +72,7 @@ class Site:
     def add_driver(self, name: str, code: str = DRIVER) -> None:
         """Installs a driver of the kind ``desk``, and offers it as that."""
         module = name.replace("-", "_")
-        points = {"stratagem.resource": {name: f"{module}:Desk"}, "stratagem.default": {"resources.desk": module}}
+        points = {"stratagem.resource": {name: f"{module}:Desk"}, "stratagem.driver": {"desk": module}}
         self.add(name, points, code)
 
 
@@ -107,7 +107,7 @@ def call(office: Site, tmp_path: Path) -> Callable[..., Ended]:
 
 Call = Callable[..., Ended]
 
-TAKEN = 'desk = "oak-desk" because oak-desk 1.0 is installed'
+TAKEN = 'resources.desk = "oak-desk" because oak-desk 1.0 is installed'
 
 
 @pytest.mark.parametrize("schedule", ["dag", "sequential"])
@@ -120,7 +120,7 @@ def test_the_one_driver_that_is_installed_is_taken(schedule: str, call: Call, of
     assert [line for line in err.splitlines() if TAKEN in line] == [
         line for line in err.splitlines() if "config:" in line
     ]
-    assert ('schedule = "dag" because' in err) == (schedule == "dag")
+    assert ('schedule = "dag" as' in err) == (schedule == "dag")
     _, out, err = call("check", "sit", options=options)
     assert out.startswith("ok: flow.json")
     assert TAKEN in err

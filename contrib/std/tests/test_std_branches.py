@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from std_graphs import cause, failing, steps
 from stratagem import Node, RunResult
 from stratagem.errors import StepFailed
-from stratagem.model import Graph
 
 pytestmark = pytest.mark.anyio
 
@@ -20,19 +20,6 @@ Run = Callable[..., Any]
 def schedule(request: pytest.FixtureRequest) -> str:
     """Every promise holds whatever the schedule is."""
     return str(request.param)
-
-
-def steps(*nodes: Node, result: Any = None) -> Graph:
-    """A body of these nodes."""
-    return Graph({node.id: node for node in nodes}, (), result)
-
-
-def failing(message: str = "broken", when: str | None = None, id_: str = "fails") -> Node:
-    return Node(id_, "std.fail", {"message": message}, when=when)
-
-
-def cause(failure: BaseException) -> str:
-    return f"{type(failure.__cause__).__name__}: {failure.__cause__}"
 
 
 @pytest.mark.parametrize("schedule", ["at-once"])

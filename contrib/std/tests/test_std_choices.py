@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from std_graphs import steps
 from stratagem import Connection, Node, RunResult
 from stratagem.model import Graph
 
@@ -19,11 +20,6 @@ Run = Callable[..., Any]
 def schedule(request: pytest.FixtureRequest) -> str:
     """Every promise holds whatever the schedule is."""
     return str(request.param)
-
-
-def steps(*nodes: Node, result: Any = None) -> Graph:
-    """A body of these nodes."""
-    return Graph({node.id: node for node in nodes}, (), result)
 
 
 @pytest.mark.parametrize(("condition", "result"), [(True, "yes"), (False, "no")])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from std_graphs import cause, failing, steps
 from stratagem import Connection, Node, RunResult
 from stratagem.errors import StepFailed, StepTimeout
 from stratagem.model import Graph
@@ -22,23 +23,10 @@ def schedule(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def steps(*nodes: Node, result: Any = None) -> Graph:
-    """A body of these nodes."""
-    return Graph({node.id: node for node in nodes}, (), result)
-
-
-def failing(message: str = "broken", when: str | None = None, id_: str = "fails") -> Node:
-    return Node(id_, "std.fail", {"message": message}, when=when)
-
-
 def append(id_: str, value: str, when: str | None = None) -> Node:
     """A node that adds a value to the list ``seen``."""
     config = {"name": "seen", "value": "{{ seen + [" + value + "] }}"}
     return Node(id_, "std.set_variable", config, when=when)
-
-
-def cause(failure: BaseException) -> str:
-    return f"{type(failure.__cause__).__name__}: {failure.__cause__}"
 
 
 async def test_a_try_that_does_not_fail_gives_what_its_body_gives(run: Run) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 import pytest
 
+from std_graphs import cause, failing, steps
 from stratagem import Kernel, Node, Pack, RunResult, Workflow
 from stratagem.errors import StepFailed
-from stratagem.model import Graph
 from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio
@@ -25,23 +25,10 @@ def schedule(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def steps(*nodes: Node, result: Any = None) -> Graph:
-    """A body of these nodes."""
-    return Graph({node.id: node for node in nodes}, (), result)
-
-
-def failing(message: str = "broken", when: str | None = None, id_: str = "fails") -> Node:
-    return Node(id_, "std.fail", {"message": message}, when=when)
-
-
 def append(id_: str, value: str, when: str | None = None) -> Node:
     """A node that adds a value to the list ``seen``."""
     config = {"name": "seen", "value": "{{ seen + [" + value + "] }}"}
     return Node(id_, "std.set_variable", config, when=when)
-
-
-def cause(failure: BaseException) -> str:
-    return f"{type(failure.__cause__).__name__}: {failure.__cause__}"
 
 
 @pytest.mark.parametrize("concurrency", [1, 2, 10])

@@ -40,7 +40,7 @@ def test_a_browser_flow_runs_without_a_config(schedule: str, flow: Path) -> None
     ran = stratagem(flow, "run", "--json", *options, "flow.yaml")
     assert ran.returncode == 0, ran.stderr
     assert "No config at all" in ran.stdout
-    assert 'browser = "playwright" because stratagem-browser 0.1.0 is installed' in ran.stderr
+    assert 'resources.browser = "playwright" because stratagem-browser 0.1.0 is installed' in ran.stderr
 
 
 def test_playwright_is_imported_only_where_a_page_is_needed(flow: Path) -> None:

@@ -130,13 +130,14 @@ def test_a_file_that_is_no_toml_is_told_by_name(tmp_path: Path, install: Install
 
 
 def test_without_a_file_dag_is_used_where_it_is_installed(tmp_path: Path, install: Install) -> None:
-    """The default profile uses our scheduler and says so; without it core's own, and says that."""
+    """The default profile is what the product suggests, and says so; without it core's own, and says that."""
     bare = load_config(directory=tmp_path, environ={}, installed=install())
     assert bare == Config()
     assert bare.origin == "default profile, as there is no stratagem.toml: core's own strategies"
-    profile = default_profile(install("stratagem-dag", "0.1.3", DAG))
+    install("stratagem-dag", "0.1.3", DAG)
+    profile = default_profile(install("stratagem", "0.1.2", {"stratagem.default": {"schedule": "dag"}}))
     assert profile.strategy.schedule == "dag"
-    assert 'schedule = "dag" because stratagem-dag 0.1.3 is installed' in profile.origin
+    assert 'schedule = "dag" as stratagem 0.1.2 has it' in profile.origin
 
 
 def test_the_default_profile_takes_only_what_is_offered_as_a_default(install: Install) -> None:

@@ -14,6 +14,7 @@ from stratagem.engine.outputs import shortfall
 from stratagem.engine.unwrap import as_settled
 from stratagem.errors import RunError
 from stratagem.plan import NOT_DIRECT
+from stratagem.reference import PlainResolver
 from stratagem.scope import Scope
 from stratagem.strategies import Resolver
 
@@ -49,6 +50,19 @@ def recorded(run: Run, execute: Bound) -> Bound:
         if recorder.sees_steps:
             execute = _recorded(recorder, execute)
     return execute
+
+
+def look_at_steps(run: Run) -> None:
+    """Choose how the plain steps of a run go: as recorders want to see them now, or as if nobody did."""
+    seen = any(each.wants_steps() for each in run.recorders)
+    if run.chosen and seen == (run.seen is not None):
+        return
+    was, run.chosen = run.seen, True
+    run.seen = recorded(run, as_kept) if seen else None
+    run.direct = run.resolver.direct and not (seen or run.secretive)
+    run.plain = type(run.resolver) is PlainResolver and not (seen or run.watched or run.secretive)
+    # those that are composed for this run alone may have a state, and stay as they are
+    run.bindings = {step: bound for step, bound in run.bindings.items() if bound not in (was, step.bound)}
 
 
 def as_kept(ready: StepRun) -> Awaitable[Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import Event
 from anyio.lowlevel import checkpoint
 
-from stratagem.engine.binding import as_kept, bind_step, recorded
+from stratagem.engine.binding import bind_step, look_at_steps
 from stratagem.engine.faults import break_off, cut_off
 from stratagem.engine.frame import Frame, StepRun, step_run
 from stratagem.engine.gauges import Gauges, busy
@@ -23,7 +23,6 @@ from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed
 from stratagem.measures import Measure, Measures, full_name
 from stratagem.nodes.values import LeaveLoop
-from stratagem.reference import PlainResolver
 from stratagem.scope import CANCELLED, FREED, LEFT, PENDING, Absent, Scope
 from stratagem.variables import VariableStore
 
@@ -108,9 +107,9 @@ class Run:
         self.doubted = False
         self.abandoned = False
         self.paused: Event | None = None
-        self._bound: dict[Step, Bound] = {}
+        self.bindings: dict[Step, Bound] = {}
         self.seen: Bound | None = None
-        self.chosen = self.sparing = False
+        self.chosen = self.sparing = self.direct = self.plain = False
         scope = Scope([PENDING] * len(plan), variables, {}, None)
         self.frame = Frame(self, plan, scope)
         self.group: TaskGroup
@@ -130,19 +129,7 @@ class Run:
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=math.inf)
         self.watched = self.shortest < math.inf
-        self._look_at_steps()
-
-    def _look_at_steps(self) -> None:
-        """Choose how plain steps are run: as recorders want to see them now, or as if nobody did."""
-        seen = any(each.wants_steps() for each in self.recorders)
-        if seen == (self.seen is not None) and self.chosen:
-            return
-        was, self.chosen = self.seen, True
-        self.seen = recorded(self, as_kept) if seen else None
-        self.direct = self.resolver.direct and not (seen or self.secretive)
-        self.plain = type(self.resolver) is PlainResolver and not (seen or self.watched or self.secretive)
-        # those that are composed for this run alone may have a state, and stay as they are
-        self._bound = {step: bound for step, bound in self._bound.items() if bound not in (was, step.bound)}
+        look_at_steps(self)
 
     @property
     def directory(self) -> Path:
@@ -153,14 +140,14 @@ class Run:
         """Return how ``step`` is run in this run; chosen when it is first asked for."""
         if self.plain and step.bound is not None:
             return step.bound
-        bound = self._bound.get(step)
+        bound = self.bindings.get(step)
         if bound is None:
-            bound = self._bound[step] = bind_step(self, step)
+            bound = self.bindings[step] = bind_step(self, step)
         return bound
 
     def rebind(self, step: Step) -> None:
         """Has how ``step`` is run chosen anew, when the run next comes to it."""
-        self._bound.pop(step, None)
+        self.bindings.pop(step, None)
 
     def lease_book(self) -> LeaseBook:
         """The leases that are held for other steps, from when the first node asks."""
@@ -193,7 +180,7 @@ class Run:
         """Lets other tasks run, and begins another time slice."""
         await checkpoint()
         if self.sparing:
-            self._look_at_steps()
+            look_at_steps(self)
         self.slice_end = perf_counter() + self.time_slice
 
     def look_for_work(self) -> None:

@@ -1,5 +1,7 @@
 """Catalog: the node types that the allowed packs offer, each pack loaded when a workflow first names it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -59,7 +61,7 @@ class Catalog:
         self._found: dict[str, NodeSpec] = {}
 
     @classmethod
-    def of(cls, *packs: Pack, environment: Environment | None = None) -> "Catalog":
+    def of(cls, *packs: Pack, environment: Environment | None = None) -> Catalog:
         """A catalog of packs that are at hand, without discovery."""
         by_name = {pack.name: pack for pack in packs}
 

@@ -1,9 +1,9 @@
 """What installed distributions offer as defaults: strategies, drivers of resource kinds, plugins that variables switch on.
 
-Entry points say it, and none of them is imported. In the group `DEFAULT` ``schedule = "dag"`` offers the strategy ``dag``
-for a hook, ``resources.browser = "playwright"`` the driver ``playwright`` for a resource kind. In the group `SWITCH` the
-name is an environment variable: ``otel:on`` uses the plugin ``otel`` where it is set, ``otel:off`` not where it is
-``true``. As these values must look like objects, ``_`` stands for ``-`` in them.
+Entry points say it, and their values are names, not objects: ``schedule = "dag"`` in `DEFAULT` offers a strategy for a
+hook, ``browser = "playwright"`` in `DRIVER` a driver for a resource kind. In `ENVIRONMENT` the name is a variable:
+``otel`` uses that plugin where it is set, ``otel:off`` does not where it is ``true``. As values must look like objects,
+``_`` stands for ``-`` in them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from attrs import frozen
 
 from stratagem.errors import PluginConflict
-from stratagem.plugins.discovery import DEFAULT, PLUGIN, RESOURCE, SWITCH, Installed, Offered, canonical
-
-DRIVERS = "resources."
+from stratagem.plugins.discovery import DEFAULT, DRIVER, ENVIRONMENT, PLUGIN, RESOURCE, Installed, Offered, canonical
 
 
 @frozen
@@ -27,22 +25,23 @@ class Default:
 
 def strategy_default(installed: Installed, hook: str) -> Default | None:
     """Return the strategy that is offered as the default for a hook; raises PluginConflict where there are several."""
-    found = offers_of(installed, f"stratagem.{hook}", hook)
+    found = _offers(installed, DEFAULT, f"stratagem.{hook}", hook)
     if len(found) > 1:
-        what = f"{names_of(found)} are offered as defaults for the hook {hook!r}"
-        raise PluginConflict(what, hint=write_one(f"[strategy] {hook}", found, installed))
-    return as_default(found[0], installed) if found else None
+        what = f"{names_of([*found])} are offered as defaults for the hook {hook!r}"
+        raise PluginConflict(what, hint=write_one(f"[strategy] {hook}", [*found], installed))
+    for offer, by in found.items():
+        return Default(written(offer, installed), offer, f"as {by.provider} has it")
+    return None
 
 
 def drivers_of(installed: Installed, kind: str) -> list[Offered]:
     """Return the drivers that are offered for a resource kind."""
-    return offers_of(installed, RESOURCE, f"{DRIVERS}{kind}")
+    return [*_offers(installed, DRIVER, RESOURCE, kind)]
 
 
 def all_drivers(installed: Installed) -> set[str]:
     """Return the names of all drivers that are offered for some kind."""
-    kinds = {each.name.removeprefix(DRIVERS) for each in installed.offered(DEFAULT) if each.name.startswith(DRIVERS)}
-    return {offer.name for kind in kinds for offer in drivers_of(installed, kind)}
+    return {offer.name for kind in installed.names(DRIVER) for offer in drivers_of(installed, kind)}
 
 
 def switched_on(installed: Installed, environ: Mapping[str, str]) -> list[Default]:
@@ -52,7 +51,7 @@ def switched_on(installed: Installed, environ: Mapping[str, str]) -> list[Defaul
         variable = next((name for name in variables["on"] if environ.get(name)), None)
         off = any(environ.get(name, "").strip().lower() == "true" for name in variables["off"])
         if variable and not off:
-            why = f"because ${variable} is set and {offer.provider} is installed"
+            why = f"because {variable} is set"
             found.append(Default(written(offer, installed), offer, why))
     return sorted(found, key=lambda default: default.name)
 
@@ -64,18 +63,22 @@ def all_switched(installed: Installed) -> set[str]:
 
 def _switches(installed: Installed) -> dict[Offered, dict[str, list[str]]]:
     found: dict[Offered, dict[str, list[str]]] = {}
-    for switch in installed.offered(SWITCH):
+    for switch in installed.offered(ENVIRONMENT):
         plugin, _, way = switch.value.partition(":")
         offer = _meant(installed, switch, PLUGIN, plugin)
-        if offer is not None and way in ("on", "off"):
-            found.setdefault(offer, {"on": [], "off": []})[way].append(switch.name)
+        if offer is not None and way in ("", "off"):
+            found.setdefault(offer, {"on": [], "off": []})[way or "on"].append(switch.name)
     return found
 
 
-def offers_of(installed: Installed, group: str, key: str) -> list[Offered]:
-    """Return what is offered under ``key`` as a default, each once and only what is installed."""
-    told = (_meant(installed, each, group, each.value) for each in installed.offered(DEFAULT) if each.name == key)
-    return list(dict.fromkeys(offer for offer in told if offer is not None))
+def _offers(installed: Installed, told_in: str, group: str, key: str) -> dict[Offered, Offered]:
+    """What is named under ``key`` in a group of names, as far as it is installed, and the first that names it."""
+    found: dict[Offered, Offered] = {}
+    for each in installed.offered(told_in):
+        offer = _meant(installed, each, group, each.value) if each.name == key else None
+        if offer is not None:
+            found.setdefault(offer, each)
+    return found
 
 
 def as_default(offer: Offered, installed: Installed) -> Default:

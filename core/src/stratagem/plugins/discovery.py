@@ -17,7 +17,8 @@ COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratag
 RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"
 NODES, FORMAT = "stratagem.nodes", "stratagem.format"
 KIND = "stratagem.kind"
-DEFAULT, KNOWN, SWITCH, RECORD = "stratagem.default", "stratagem.known", "stratagem.switch", "stratagem.record"
+DEFAULT, DRIVER, ENVIRONMENT = "stratagem.default", "stratagem.driver", "stratagem.environment"
+KNOWN, RECORD = "stratagem.known", "stratagem.record"
 
 PLACES = {
     COMPILE: "[strategy] compile",

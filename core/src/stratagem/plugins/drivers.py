@@ -5,8 +5,8 @@ from attrs import evolve
 from stratagem.config.model import Config
 from stratagem.errors import PluginConflict, PluginError
 from stratagem.nodes.kinds import Kinds
-from stratagem.plugins.defaults import DRIVERS, as_default, drivers_of, names_of, write_one, written
-from stratagem.plugins.discovery import DEFAULT, KIND, RESOURCE, Installed, Offered
+from stratagem.plugins.defaults import as_default, drivers_of, names_of, write_one, written
+from stratagem.plugins.discovery import DRIVER, KIND, RESOURCE, Installed, Offered
 from stratagem.plugins.load import load_class
 from stratagem.plugins.wanted import Wanted
 
@@ -15,7 +15,7 @@ def may_take_drivers(config: Config, installed: Installed) -> bool:
     """Return whether the config leaves the choice of drivers open, and some are offered."""
     if config.resources or config.says("resources"):
         return False
-    return any(each.name.startswith(DRIVERS) for each in installed.offered(DEFAULT))
+    return bool(installed.offered(DRIVER))
 
 
 def with_drivers(config: Config, kinds: Kinds, installed: Installed) -> Config:
@@ -48,7 +48,7 @@ def with_drivers(config: Config, kinds: Kinds, installed: Installed) -> Config:
 def _take(kind: str, offer: Offered, installed: Installed, chosen: dict[str, str], taken: list[str]) -> None:
     default = as_default(offer, installed)
     chosen[kind] = default.name
-    taken.append(f'{kind} = "{default.name}" {default.why}')
+    taken.append(f'resources.{kind} = "{default.name}" {default.why}')
 
 
 def _several(kind: str, by: str, offers: list[Offered], installed: Installed) -> PluginConflict:
