@@ -43,7 +43,7 @@ def with_strategies(raw: Raw, installed: Installed) -> Raw:
     table = {**{hook: default.name for hook, default in chosen.items()}, **own}
     taken = [f'{hook} = "{default.name}" {default.why}' for hook, default in chosen.items()]
     paths = [("strategy",), *(("strategy", hook) for hook in chosen)] if chosen else []
-    return _with(raw, "strategy", table, taken or ["core's own strategies"], PROFILE, paths)
+    return _with(raw, "strategy", table, taken or ([] if own else ["core's own strategies"]), PROFILE, paths)
 
 
 def with_switched(raw: Raw, installed: Installed, environ: Mapping[str, str]) -> Raw:
