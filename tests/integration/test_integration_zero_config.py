@@ -9,6 +9,7 @@ from subprocess import run
 
 import pytest
 
+from otlp_receiver import http_receiver
 from real_browser import CHROMIUM
 
 PAGE = {"nodes": [{"id": "page", "type": "web.open", "config": {"url": "data:text/html,<title>hi</title>"}}]}
@@ -78,3 +79,35 @@ def test_the_config_beside_the_workflow_is_taken(flow: Path) -> None:
     (inside / "stratagem.toml").write_text("[run]\nconcurrency = 3\n", "utf-8")
     _, told = stratagem(inside, "run", "../flow.json", "--verbose", code=0 if CHROMIUM else 1)
     assert f"config: {flow / 'stratagem.toml'}" in told.replace("/elsewhere/..", "")
+
+
+@pytest.mark.parametrize("schedule", ["dag", "sequential"])
+def test_runs_are_traced_where_the_environment_names_a_receiver(
+    tmp_path: Path, schedule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not where it says no, nor where a config names its plugins itself."""
+    log = {"id": "a", "type": "std.log", "config": {"message": "x"}}
+    (tmp_path / "flow.json").write_text(json.dumps({"nodes": [log]}), "utf-8")
+    options = ("--set", f"strategy.schedule={schedule}")
+    with http_receiver() as receiver:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.url)
+        _, told = stratagem(tmp_path, "run", *options, "flow.json")
+        assert 'plugin "otel" because OTEL_EXPORTER_OTLP_ENDPOINT is set' in told
+        seen = len(receiver.spans)
+        assert seen >= 2
+        monkeypatch.setenv("OTEL_SDK_DISABLED", "true")
+        _, told = stratagem(tmp_path, "run", *options, "flow.json")
+        assert "otel" not in told
+        monkeypatch.delenv("OTEL_SDK_DISABLED")
+        _, told = stratagem(tmp_path, "run", *options, "--set", "plugins.use=[]", "flow.json")
+        assert "otel" not in told
+        assert len(receiver.spans) == seen
+
+
+def test_config_show_tells_which_config_a_workflow_gets(flow: Path) -> None:
+    """And why it is that one."""
+    told, _ = stratagem(flow, "config", "show", "flow.json")
+    assert told.startswith("# default profile, as there is no stratagem.toml: ")
+    (flow / "stratagem.toml").write_text("[run]\nconcurrency = 3\n", "utf-8")
+    told, _ = stratagem(flow, "config", "show", "flow.json")
+    assert told.startswith(f"# {flow / 'stratagem.toml'} (beside the workflow)\n")

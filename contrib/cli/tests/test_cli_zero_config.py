@@ -97,7 +97,11 @@ def call(office: Site, tmp_path: Path) -> Callable[..., Ended]:
         path = os.pathsep.join(filter(None, [str(office.folder), os.environ.get("PYTHONPATH")]))
         argv = [sys.executable, "-W", "error", "-m", "stratagem", command, *options, "flow.json"]
         done = subprocess.run(
-            argv, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path, **others}
+            argv,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path, "STRATAGEM_STATE": str(tmp_path / "state"), **others},
         )
         assert done.returncode == code, done.stderr
         return done.returncode, done.stdout, done.stderr
@@ -203,3 +207,47 @@ def test_the_config_beside_the_workflow_is_found_and_told(call: Call, tmp_path: 
 
     assert first_lines("../flow.json") == (f"# {tmp_path / 'stratagem.toml'} (beside the workflow)", True)
     assert first_lines() == (f"# {elsewhere / 'stratagem.toml'} (in the current folder)", False)
+
+
+RECORDER = """
+    from stratagem import Plugin, hookimpl
+
+    class Keeper(Plugin):
+        @hookimpl
+        def record_metric(self, run):
+            print("kept by", self.name)
+"""
+
+
+def test_recorders_that_are_offered_are_used_and_can_be_turned_off(call: Call, office: Site) -> None:
+    """Whatever distribution offers one; check uses none."""
+    office.add("keeper", {"stratagem.record": {"keeper": "keeper:Keeper"}}, RECORDER)
+    assert "kept by keeper" in call("run", "walk", STRATAGEM_RECORD="")[1]
+    assert "kept" not in call("run", "walk", STRATAGEM_RECORD="off")[1]
+    assert "kept" not in call("run", "walk", options=("--set", "run.record=false"), STRATAGEM_RECORD="")[1]
+    assert "kept" not in call("check", "walk", STRATAGEM_RECORD="")[1]
+
+
+def test_a_recorder_that_cant_be_used_stops_no_run(call: Call, office: Site) -> None:
+    """One warning tells of it, with its distribution."""
+    office.add("keeper", {"stratagem.record": {"keeper": "keeper:Keeper"}}, "1/0")
+    _, _, err = call("run", "walk", STRATAGEM_RECORD="")
+    assert err.count("no record of this run is kept") == 1
+    assert "keeper 1.0" in err
+    assert "done: 1 step done" in err
+
+
+def test_each_file_of_a_check_has_its_own_config(tmp_path: Path) -> None:
+    """The one beside it."""
+    node = {"id": "a", "type": "std.log", "config": {"message": "x"}}
+    for name, allowed in (("one", '["*"]'), ("two", "[]")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "flow.json").write_text(json.dumps({"stratagem": 1, "nodes": [node]}), "utf-8")
+        (folder / "stratagem.toml").write_text(f"[packs]\nallow = {allowed}\n", "utf-8")
+    argv = [sys.executable, "-m", "stratagem", "check", "one/flow.json", "two/flow.json"]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "ok: one/flow.json" in done.stdout
+    assert "two/flow.json:" in done.stderr
+    assert "does not allow the pack 'std'" in done.stderr
