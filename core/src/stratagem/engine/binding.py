@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.faults import Lent, answer_for, blame, break_off
-from stratagem.engine.frame import StepRun
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent, waiting_for
 from stratagem.engine.outputs import shortfall
@@ -18,12 +17,11 @@ from stratagem.scope import Scope
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import Bound, Run, StepRun
     from stratagem.engine.recording import Watched
-    from stratagem.engine.run import Run
     from stratagem.plan import Step
 
-Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
-Bound = Callable[[StepRun], Awaitable[Any]]
+    Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
 
 
 def bind_step(run: Run, step: Step) -> Bound:

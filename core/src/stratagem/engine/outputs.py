@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stratagem.brief import brief
-from stratagem.engine.frame import Frame, StepRun
 from stratagem.errors import StepFailed
 from stratagem.nodes.types import name_of
 from stratagem.nodes.values import NOTHING, Branch
 from stratagem.scope import Absent
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import Frame, StepRun
     from stratagem.plan import Step
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from stratagem.engine.frame import Frame
 from stratagem.engine.kept import KEPT, let_go
 from stratagem.engine.outcome import Outcome, outcome_of
 from stratagem.engine.outputs import outputs_of
@@ -15,6 +14,7 @@ from stratagem.measures import Measure
 from stratagem.scope import PENDING
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import Frame
     from stratagem.engine.run import Run
 
 Status = Literal["done", "failed", "cancelled"]

@@ -9,7 +9,7 @@ from stratagem.errors import SHOWN, PluginFailed, StepFailed, StratagemError, br
 from stratagem.nodes.values import LeaveLoop
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.engine.parts import StepRun
 
 
 def unwrap(error: BaseException) -> BaseException:
