@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stratagem.engine.faults import Lent, answer_for, blame, break_off
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent, waiting_for
-from stratagem.engine.outputs import shortfall
-from stratagem.engine.unwrap import as_settled
+from stratagem.engine.outputs import as_settled, shortfall
 from stratagem.errors import RunError
 from stratagem.plan import NOT_DIRECT
 from stratagem.scope import Scope
