@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import statistics
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
-from repository import ROOT, distributions, kept_files, whole
+from repository import ROOT, Distribution, distributions, kept_files, whole
 from stratagem.plugins.discovery import FORMAT, KNOWN, NODES, PLACES, canonical
 
 TOP_LEVEL = {
@@ -139,3 +141,20 @@ def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
     ]
     assert {(name, whose) for name, whose in told if not name.startswith("kind.")} == set(offered.items())
     assert {whose for name, whose in told if name == "kind.browser"} == {"stratagem-browser"}
+
+
+def test_the_contracts_of_imports_are_those_of_the_distributions() -> None:
+    """Every package of ours is under contract, and may import what its own pyproject names of ours, nothing more."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    families = next(contract for contract in linter["contracts"] if contract["id"] == "families")
+    owners = {package: each for each in distributions() for package in each.packages}
+    assert linter["root_packages"] == sorted(owners)
+    assert families["modules"] == sorted({*owners} - {"stratagem"})
+    allowed = {tuple(side.split(".")[0] for side in line.split(" -> ")) for line in families["ignore_imports"]}
+    named = {(one, other) for one in owners for other in owners if _needs(owners[one], owners[other])}
+    assert allowed <= named
+    assert len(allowed) == len(families["ignore_imports"])
+
+
+def _needs(one: Distribution, other: Distribution) -> bool:
+    return other.name in {canonicalize_name(requirement.name) for requirement in one.sibling_requirements}

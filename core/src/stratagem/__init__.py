@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from stratagem.config import Config
     from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
     from stratagem.engine.handle import RunHandle
-    from stratagem.engine.outcome import Done, Failed, Skipped
     from stratagem.engine.result import RunResult
     from stratagem.hookspecs import hookimpl
     from stratagem.kernel import Kernel
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     )
     from stratagem.nodes.catalog import Catalog
     from stratagem.options import RunOptions
+    from stratagem.outcomes import Done, Failed, Skipped
     from stratagem.plan import Plan, Step
     from stratagem.plugins.base import Plugin
     from stratagem.plugins.configfile import default_profile, load_config, read_config
@@ -46,7 +46,7 @@ _HOMES = {
     "stratagem.engine.handle": ("RunHandle",),
     "stratagem.measures": ("Measure",),
     "stratagem.options": ("RunOptions",),
-    "stratagem.engine.outcome": ("Done", "Failed", "Skipped"),
+    "stratagem.outcomes": ("Done", "Failed", "Skipped"),
     "stratagem.engine.result": ("RunResult",),
     "stratagem.hookspecs": ("hookimpl",),
     "stratagem.kernel": ("Kernel",),

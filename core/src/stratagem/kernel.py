@@ -28,13 +28,13 @@ from stratagem.plugins.base import Plugin
 from stratagem.secrets import NotedSecrets, secrets_of
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.engine.handle import RunHandle
     from stratagem.engine.result import RunResult
     from stratagem.engine.runner import Runner
     from stratagem.formats.base import Format
     from stratagem.options import Keep, RunOptions
     from stratagem.plugins.discovery import Installed
+    from stratagem.views import StepRun
 
 log = logging.getLogger("stratagem.kernel")
 

@@ -1,7 +1,7 @@
 """What a run has done, in one line."""
 
-from stratagem.engine.outcome import Skipped
 from stratagem.engine.result import RunResult
+from stratagem.outcomes import Skipped
 
 MAX_NAMES = 20
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define, evolve
 
-from stratagem.compile.draft import Asked, Draft, GraphDraft, Holding, Problems
+from stratagem.compile.draft import Draft, GraphDraft, Holding, Problems
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.model import ResourceRequest
-from stratagem.plan import Plan
+from stratagem.plan import Claim, Plan
 from stratagem.suggesting import suggestion
 from stratagem.templates import Template, parse_config
 
@@ -53,8 +53,11 @@ def _read(draft: Draft, problems: Problems, provided: frozenset[str] | None) -> 
         request = asked.get(key, ResourceRequest())
         _check(request, parameter, key, draft, problems)
         own = key in asked and request.name is None
+        claim = Claim(parameter, evolve(request, kind=kind), own)
+        draft.asked.append(claim)
         template = _template(request, key, draft, problems)
-        draft.asked.append(Asked(parameter, evolve(request, kind=kind), own, template, f"resources.{key}"))
+        if template is not None:
+            draft.fills = {**(draft.fills or {}), claim: template}
 
 
 def _check(request: ResourceRequest, parameter: str, key: str, draft: Draft, problems: Problems) -> None:
@@ -135,9 +138,9 @@ class _Toucher:
             return
         reads: set[str] = set()
         writes = {holding.place for holding in draft.opens or ()}
-        for asked in draft.asked or ():
-            if asked.parameter and not asked.own:
-                self._use(asked.request.kind, asked.request.name, around, reads, writes)
+        for claim in draft.asked or ():
+            if claim.parameter and not claim.own:
+                self._use(claim.request.kind, claim.request.name, around, reads, writes)
         for plan in self.called.get(id(draft), {}).values():
             for kind in plan.kinds:
                 self._use(kind, None, around, reads, writes)

@@ -86,7 +86,7 @@ def _check_inputs(draft: Draft, problems: Problems) -> None:
 def _check_kinds(draft: Draft, catalog: Catalog, problems: Problems) -> None:
     known = catalog.environment.kinds
     if draft.asked and known is not None:
-        for kind in dict.fromkeys(asked.request.kind for asked in draft.asked):
+        for kind in dict.fromkeys(claim.request.kind for claim in draft.asked):
             if kind and kind not in known:
                 remedy = catalog.environment.remedy
                 own = (remedy and remedy(kind)) or catalog.pack(draft.spec.pack).hints.get(kind)

@@ -8,8 +8,9 @@ from typing import Any
 from attrs import frozen
 
 from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, WorkflowError
-from stratagem.model import Graph, Node, ResourceRequest, Workflow
+from stratagem.model import Graph, Node, Workflow
 from stratagem.nodes.spec import NodeSpec
+from stratagem.plan import Claim
 from stratagem.templates import Path, Template
 
 NO_PLACES: frozenset[str] = frozenset()
@@ -35,20 +36,11 @@ class Holding:
         return f"resource:{self.kind}:{self.name}"
 
 
-@frozen
-class Asked:
-    """A resource that a node asks for, as `stratagem.plan.Claim`; ``template`` gives the labels and the session where
-    they are computed, ``key`` is where the workflow says so."""
-
-    parameter: str
-    request: ResourceRequest
-    own: bool
-    template: Template | None
-    key: str
-
-
 class Draft:
-    """A node on its way to a step. Positions are those of the document until `order` has numbered the steps."""
+    """A node on its way to a step. Positions are those of the document until `order` has numbered the steps.
+
+    ``asked`` are the resources that it asks for, ``fills`` the templates of labels and session where these are computed.
+    """
 
     __slots__ = (
         "asked",
@@ -56,6 +48,7 @@ class Draft:
         "config",
         "constants",
         "controls",
+        "fills",
         "flows",
         "graph",
         "holds",
@@ -83,7 +76,8 @@ class Draft:
         self.constants: dict[str, Any] | None = None
         self.templates: dict[str, Template] | None = None
         self.when: Template | None = None
-        self.asked: list[Asked] | None = None
+        self.asked: list[Claim] | None = None
+        self.fills: dict[Claim, Template] | None = None
         self.holds: list[Holding] | None = None
         self.opens: list[Holding] | None = None
         self.bodies: dict[str, GraphDraft] | None = None
@@ -97,9 +91,12 @@ class Draft:
             yield from template.paths
         if self.when is not None:
             yield from self.when.paths
-        for asked in self.asked or ():
-            if asked.template is not None:
-                yield from asked.template.paths
+        for template in (self.fills or {}).values():
+            yield from template.paths
+
+    def key_of(self, claim: Claim) -> str:
+        """Return where the workflow says what is asked of a resource."""
+        return f"resources.{claim.parameter if claim.parameter in self.node.resources else claim.request.kind}"
 
 
 class GraphDraft:

@@ -167,7 +167,7 @@ def _no_output(path: Path, draft: Draft) -> UndefinedName:
 def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
     """Adds to each draft the steps and variables that its templates read, bodies' to their owners'."""
     for draft in graph.drafts:
-        if draft.templates or draft.when or draft.asked:
+        if draft.templates or draft.when or draft.fills:
             _touch_paths(draft.paths(), draft, graph, names, problems)
         for body in (draft.bodies or {}).values():
             touch(body, names, problems)
@@ -233,7 +233,7 @@ def _lift(body: GraphDraft, owner: Draft) -> None:
 def _keys_of(draft: Draft) -> dict[Path, str]:
     """Path → the first key of the config that reads it; those of ``when`` are left out."""
     templates = list((draft.templates or {}).items())
-    templates += [(asked.key, asked.template) for asked in draft.asked or () if asked.template is not None]
+    templates += [(draft.key_of(claim), template) for claim, template in (draft.fills or {}).items()]
     return {path: key for key, template in reversed(templates) for path in template.paths}
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from stratagem.compile.bind import Binder, output
-from stratagem.compile.draft import Asked, Draft, GraphDraft, Problems
+from stratagem.compile.draft import Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.compile.temporary import TemporaryNames
 from stratagem.errors import BadInput, WorkflowError
@@ -81,7 +81,7 @@ class StepBuilder:
         needs = sorted({places[need] for need in draft.needs})
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
         if draft.asked:
-            step.claims = tuple([_claim(asked, draft, binder, problems) for asked in draft.asked])
+            step.claims = tuple([_filled(claim, draft, binder, problems) for claim in draft.asked])
         step.reads, step.writes = draft.reads, draft.writes
         step.returns, step.check = facts.returns, facts.check
         if draft.controls:
@@ -184,21 +184,21 @@ class _Facts:
         return cls(*_returns(spec), spec.is_async and not more, awaits_others)
 
 
-def _claim(asked: Asked, draft: Draft, binder: Binder, problems: Problems) -> Claim:
-    """The claim of a step; labels and session are checked when they are known."""
-    template = asked.template
-    getter = None if template is None else _try_bind(lambda: template.bind(binder), problems, draft, asked.key)
+def _filled(claim: Claim, draft: Draft, binder: Binder, problems: Problems) -> Claim:
+    """The claim, filled in where labels and session are computed; they are checked when they are known."""
+    template, key = (draft.fills or {}).get(claim), draft.key_of(claim)
+    getter = None if template is None else _try_bind(lambda: template.bind(binder), problems, draft, key)
     if getter is None:
-        return Claim(asked.parameter, asked.request, asked.own)
+        return claim
 
     def fill(scope: Scope) -> dict[str, Any]:
         found: dict[str, Any] = getter(scope)
         if not isinstance(found["session"], (str, type(None))):
             what = f"a session is a text, not {shown(found['session'])}"
-            raise BadInput(what, node=draft.node.id, key=f"{asked.key}.session", line=draft.node.line)
+            raise BadInput(what, node=draft.node.id, key=f"{key}.session", line=draft.node.line)
         return found
 
-    return Claim(asked.parameter, asked.request, asked.own, fill)
+    return evolve(claim, fill=fill)
 
 
 def _positional(draft: Draft) -> list[int] | None:

@@ -7,11 +7,9 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem.engine.faults import Lent, answer_for, blame, break_off
-from stratagem.engine.frame import StepRun
 from stratagem.engine.injection import injector
 from stratagem.engine.leasing import lent, waiting_for
-from stratagem.engine.outputs import shortfall
-from stratagem.engine.unwrap import as_settled
+from stratagem.engine.outputs import as_settled, shortfall
 from stratagem.errors import RunError
 from stratagem.plan import NOT_DIRECT
 from stratagem.reference import PlainResolver
@@ -19,12 +17,11 @@ from stratagem.scope import Scope
 from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import Bound, Run, StepRun
     from stratagem.engine.recording import Watched
-    from stratagem.engine.run import Run
     from stratagem.plan import Claim, Step
 
-Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
-Bound = Callable[[StepRun], Awaitable[Any]]
+    Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
 
 
 def bind_step(run: Run, step: Step) -> Bound:

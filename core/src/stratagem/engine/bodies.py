@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import CancelScope, Event, current_effective_deadline
 
-from stratagem.engine.frame import Frame, StepRun
+from stratagem.engine.frame import Frame
+from stratagem.engine.parts import Calls
 from stratagem.engine.strand import Strand
 from stratagem.nodes.values import NOTHING
 from stratagem.scope import PENDING, Scope
 from stratagem.variables import VariableStore
 
 if TYPE_CHECKING:
+    from stratagem.engine import parts
+    from stratagem.engine.parts import StepRun
     from stratagem.plan import Plan
 
 
@@ -24,21 +27,15 @@ CALLS_LOOKED_AT = 8
 """So many first calls of a body are looked at for time limits that its owner has set around them."""
 
 
-class BodyCall:
-    """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope.
+class BodyCall(Calls):
+    """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope."""
 
-    ``begun`` and ``ended`` count the calls, ``of`` is how many there will be, as far as the owner has said. ``limited``
-    tells whether a time limit may have ended the last one.
-    """
-
-    __slots__ = ("_plan", "_ready", "begun", "ended", "limited", "of")
+    __slots__ = ("_plan", "_ready")
 
     def __init__(self, ready: StepRun, plan: Plan) -> None:
+        super().__init__()
         self._ready = ready
         self._plan = plan
-        self.begun = self.ended = 0
-        self.of: int | None = None
-        self.limited = False
 
     async def __call__(
         self,
@@ -83,7 +80,7 @@ async def run_frame(frame: Frame) -> None:
         await _run(frame)
 
 
-def note_limits(frame: Frame) -> None:
+def note_limits(frame: parts.Frame) -> None:
     """Notes whether a time limit may end steps of the frame, before it is begun in the current task.
 
     To tell takes as long as a step does, so a body that was under none in its first calls is not asked about later ones.

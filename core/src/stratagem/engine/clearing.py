@@ -8,7 +8,7 @@ from stratagem.scope import FREED, Absent
 from stratagem.sizes import estimated_size
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame
+    from stratagem.engine.parts import Frame
     from stratagem.plan import Step, Temporary
 
 

@@ -19,8 +19,7 @@ from stratagem.errors import PluginError, PluginFailed, StratagemError, describe
 from stratagem.strategies import Provided
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame, StepRun
-    from stratagem.engine.run import Run
+    from stratagem.engine.parts import Frame, Run, StepRun
     from stratagem.plan import Step
     from stratagem.plugins.base import Plugin
 

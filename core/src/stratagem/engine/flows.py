@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import CancelScope, Event
 
 from stratagem.engine.bodies import run_frame
-from stratagem.engine.frame import Frame, StepRun
+from stratagem.engine.frame import Frame
 from stratagem.engine.kept import let_go
 from stratagem.errors import PluginFailed, RunError, StepFailed
 from stratagem.nodes.values import Handle, SubflowResult
@@ -16,7 +16,8 @@ from stratagem.scope import PENDING, Scope
 from stratagem.variables import VariableStore, first_values
 
 if TYPE_CHECKING:
-    from stratagem.engine.handle import RunHandle
+    from stratagem.engine.parts import Run, StepRun
+    from stratagem.engine.services import StartedRun
     from stratagem.plan import Plan
 
 
@@ -71,7 +72,7 @@ class FlowHandle:
 
     def __init__(self, frame: Frame) -> None:
         self._frame: Frame | None = frame
-        self._run = frame.run
+        self._run: Run = frame.run
         self._ended = Event()
         self._scope = CancelScope()
         self._result: SubflowResult | None = None
@@ -127,7 +128,7 @@ class FlowHandle:
 class DetachedHandle:
     """Implements `stratagem.nodes.Handle` for a subflow that is a run of its own; how that ends badly is logged."""
 
-    def __init__(self, handle: RunHandle) -> None:
+    def __init__(self, handle: StartedRun) -> None:
         self._handle = handle
 
     @property

@@ -8,93 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import Event
 
+from stratagem.engine.parts import StepRun, step_run
 from stratagem.errors import WorkflowError
 from stratagem.model import Workflow
 from stratagem.nodes.values import NOTHING
-from stratagem.passes import way_to
 from stratagem.scope import FREED, SKIPPED, Absent, Scope
 
 if TYPE_CHECKING:
-    from stratagem.engine.bodies import BodyCall
+    from stratagem.engine import parts
     from stratagem.engine.clearing import Clearing
-    from stratagem.engine.run import Run
-    from stratagem.engine.strand import Strand
+    from stratagem.engine.parts import Calls, Run, Strand
     from stratagem.options import Keep
     from stratagem.plan import Plan, Step, Temporary
-    from stratagem.ways import Way
-
-
-class StepRun:
-    """One execution of a step, as schedulers, providers and recorders see it.
-
-    It has no ``__init__``, because one is made for every step of every run: see `step_run`.
-    """
-
-    __slots__ = ("_attempt", "frame", "step")
-
-    step: Step
-    frame: Frame
-    _attempt: int
-
-    @property
-    def attempt(self) -> int:
-        """The number of the attempt, counted from 1."""
-        try:
-            return self._attempt
-        except AttributeError:
-            return 1
-
-    @attempt.setter
-    def attempt(self, number: int) -> None:
-        self._attempt = number
-
-    @property
-    def run(self) -> Run:
-        """The run that it is part of."""
-        return self.frame.run
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        """Its place in the order of the reference run: compares as the steps would follow each other there."""
-        return (*self.frame.path, self.step.index)
-
-    @property
-    def priority(self) -> float:
-        """Seconds from its start to the end of the run on the longest way, as estimated."""
-        return self.step.path + self.frame.after
-
-    @property
-    def expired(self) -> bool:
-        """Return whether it is being cancelled because its time is up."""
-        return any(strand.expired is self for strand in self.run.strands)
-
-    @property
-    def owner(self) -> StepRun | None:
-        """The step whose body it is in."""
-        return self.frame.owner
-
-    def ancestors(self) -> Iterator[StepRun]:
-        """The steps whose bodies and subflows it is in, from the inside out."""
-        owner = self.frame.owner
-        while owner is not None:
-            yield owner
-            owner = owner.frame.owner
-
-    @property
-    def way(self) -> Way:
-        """Return how the workflow leads to it, with the passes of loops: worked out anew whenever it is asked for."""
-        return way_to(self)
-
-    def __repr__(self) -> str:
-        return f"<step {self.step.id!r} of run {self.run.id}>"
-
-
-def step_run(step: Step, frame: Frame) -> StepRun:
-    """A step that is about to be executed in ``frame``."""
-    ready = StepRun()
-    ready.step = step
-    ready.frame = frame
-    return ready
 
 
 class Frame:
@@ -157,14 +82,14 @@ class Frame:
         self.irregular = False
         self.event: Event | None = None
         self.number = number
-        self.call: BodyCall | None = None
+        self.call: Calls | None = None
         self.item: Any = NOTHING
         self.after: float = 0.0 if owner is None else owner.step.path + owner.frame.after - owner.step.cost
 
     @property
     def source(self) -> str | None:
         """The file of the workflow that its steps stand in: the run's own, or a subflow's."""
-        frame = self
+        frame: parts.Frame = self
         while frame.owner is not None and not isinstance(frame.plan.graph, Workflow):
             frame = frame.owner.frame
         return frame.plan.graph.source if isinstance(frame.plan.graph, Workflow) else None
@@ -183,9 +108,9 @@ class Frame:
         return () if owner is None else (*owner.frame.path, owner.step.index, self.number)
 
     @property
-    def home(self) -> Frame:
+    def home(self) -> parts.Frame:
         """The frame that keeps what is opened in this one: the nearest that has variables of its own."""
-        frame = self
+        frame: parts.Frame = self
         while frame.owner is not None and not _is_apart(frame, frame.owner.frame):
             frame = frame.owner.frame
         return frame
@@ -196,7 +121,7 @@ class Frame:
             if strand is not None and strand.current is not None and strand.current.frame is self:
                 yield strand
 
-    def comes_after(self, other: Frame) -> bool:
+    def comes_after(self, other: parts.Frame) -> bool:
         """Return whether the reference run would come to this frame after the other one of the same plan."""
         return self.number > other.number if self.owner is other.owner else self.path > other.path
 
@@ -307,7 +232,7 @@ class Frame:
             return False
 
 
-def _is_apart(frame: Frame, around: Frame) -> bool:
+def _is_apart(frame: parts.Frame, around: parts.Frame) -> bool:
     own = frame.scope.variables
     return own is not around.scope.variables and own.own
 

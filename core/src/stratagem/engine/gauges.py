@@ -17,8 +17,19 @@ from stratagem.engine.memory import peak_memory, present_memory
 from stratagem.measures import Measure
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
-    from stratagem.engine.steptimes import StepTimes
+    from typing import Protocol
+
+    from stratagem.engine.parts import Run
+
+    class StepTimes(Protocol):
+        """The time that steps took, see `steptimes.StepTimes`."""
+
+        @property
+        def work(self) -> float: ...
+
+        @property
+        def by_type(self) -> dict[str, Measure]: ...
+
 
 log = logging.getLogger("stratagem.engine")
 

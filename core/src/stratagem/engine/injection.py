@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from stratagem.engine.bodies import BodyCall
 from stratagem.engine.context import StepContext
 from stratagem.engine.flows import FlowCall
-from stratagem.engine.frame import StepRun
 from stratagem.variables import LeftVariables
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import StepRun
     from stratagem.plan import Step
 
-Inject = Callable[[StepRun, dict[str, Any]], None]
-Maker = Callable[[StepRun], Any]
+    Inject = Callable[[StepRun, dict[str, Any]], None]
+    Maker = Callable[[StepRun], Any]
 
 
 def injector(step: Step) -> Inject | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stratagem.errors import StepTimeout
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.engine.parts import StepRun
     from stratagem.plan import Step
 
 

@@ -12,13 +12,12 @@ from anyio import CancelScope, Event, Lock
 from attrs import define, evolve, field
 
 from stratagem.engine.faults import blame
-from stratagem.engine.frame import Frame, StepRun
 from stratagem.engine.holder import Holder
 from stratagem.engine.leasing import provided, waiting_for
 from stratagem.errors import HookMisuse, ResourceUnavailable, describe
 
 if TYPE_CHECKING:
-    from stratagem.engine.run import Run
+    from stratagem.engine.parts import Frame, Run, StepRun
     from stratagem.model import ResourceRequest
 
 log = logging.getLogger("stratagem.engine")
@@ -160,12 +159,20 @@ class LeaseBook:
             del self._held[place]
 
 
+def _book_of(run: Run) -> LeaseBook:
+    """The leases that are held for other steps, from when the first node asks."""
+    book = run.leases
+    if not isinstance(book, LeaseBook):
+        book = run.leases = LeaseBook(run)
+    return book
+
+
 class StepLeases:
     """Implements `stratagem.nodes.Leases` for one step."""
 
     def __init__(self, ready: StepRun) -> None:
         self._ready = ready
-        self._book = ready.run.lease_book()
+        self._book = _book_of(ready.run)
 
     def hold(self, kind: str, name: str = "", **asked: Any) -> AbstractAsyncContextManager[Any]:
         """A lease for the bodies of this step."""

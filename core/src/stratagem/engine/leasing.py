@@ -11,7 +11,7 @@ from stratagem.engine.faults import Lent
 from stratagem.errors import NoProvider, ResourceUnavailable
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
+    from stratagem.engine.parts import StepRun
     from stratagem.model import ResourceRequest
     from stratagem.plan import Claim
 

@@ -1,18 +1,17 @@
-"""What a step gave: checks returned values, and reads outputs by port."""
+"""What an attempt is settled with: the value that the node returned, checked, or the error that stands for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from stratagem.brief import brief
-from stratagem.engine.frame import Frame, StepRun
+from stratagem.engine.unwrap import unwrap
 from stratagem.errors import StepFailed
 from stratagem.nodes.types import name_of
-from stratagem.nodes.values import NOTHING, Branch
-from stratagem.scope import Absent
+from stratagem.nodes.values import NOTHING, Branch, LeaveLoop
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import StepRun
     from stratagem.plan import Step
 
 
@@ -56,6 +55,17 @@ def shortfall(ready: StepRun, value: Any) -> StepFailed | None:
     return None
 
 
+def as_settled(ready: StepRun, error: BaseException) -> BaseException:
+    """Return what a step that has raised ``error`` is settled with: late ones fail, and only loops can be left."""
+    if ready.expired:
+        late = ready.run.timed_out(ready)
+        late.__cause__ = error if isinstance(error, Exception) else None
+        return late
+    if ready.frame.owner is None and isinstance(unwrap(error), LeaveLoop):
+        return RuntimeError("break and continue are for bodies of loops")
+    return error
+
+
 def _choose(ready: StepRun, branch: Branch) -> None:
     step = ready.step
     for port in branch.ports:
@@ -86,21 +96,3 @@ def _wrong(step: Step, value: Any, expected: str) -> StepFailed:
         provider=step.spec.distribution or None,
         hint="This is a mistake in the node type, not in the workflow.",
     )
-
-
-def ports_of(step: Step, value: Any) -> dict[str, Any]:
-    """A step's outputs by port; empty for one that left no value."""
-    if type(value) is Absent or value is NOTHING or not step.spec.outputs:
-        return {}
-    if step.spec.single:
-        return dict.fromkeys(step.spec.outputs, value)
-    found = {name: getattr(value, name) for name in step.spec.outputs}
-    return {name: part for name, part in found.items() if part is not NOTHING}
-
-
-def outputs_of(frame: Frame) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Node ids and outputs of the steps that have run and whose values were kept."""
-    for index, value in enumerate(frame.values):
-        if type(value) is not Absent:
-            step = frame.plan.steps[index]
-            yield step.id, ports_of(step, value)

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from stratagem.engine.frame import Frame
 from stratagem.engine.kept import KEPT, let_go
-from stratagem.engine.outcome import Outcome, outcome_of
-from stratagem.engine.outputs import outputs_of
 from stratagem.errors import PluginFailed, StepFailed
 from stratagem.measures import Measure
+from stratagem.outcomes import Outcome, outcome_of, outputs_of
 from stratagem.scope import PENDING
 
 if TYPE_CHECKING:
+    from stratagem.engine.parts import Frame
     from stratagem.engine.run import Run
 
 Status = Literal["done", "failed", "cancelled"]
@@ -54,7 +53,7 @@ class RunResult:
         """Node id → port → value, as far as the run kept values; for nodes in bodies those of their last pass."""
         found: dict[str, dict[str, Any]] = {}
         for frame in (*self._inner, self._frame):
-            found.update(outputs_of(frame))
+            found.update(outputs_of(frame.plan, frame.values))
         return found
 
     @cached_property

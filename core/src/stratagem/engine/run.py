@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,11 @@ from anyio.lowlevel import checkpoint
 
 from stratagem.engine.binding import bind_step, look_at_steps
 from stratagem.engine.faults import break_off, cut_off
-from stratagem.engine.frame import Frame, StepRun, step_run
+from stratagem.engine.frame import Frame
 from stratagem.engine.gauges import Gauges, busy
 from stratagem.engine.kept import kept
 from stratagem.engine.lateness import late
+from stratagem.engine.parts import step_run
 from stratagem.engine.strand import Strand
 from stratagem.engine.unwrap import step_failed, unwrap
 from stratagem.errors import PluginFailed, SchedulerStalled, StepFailed
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from anyio.abc import TaskGroup
 
     from stratagem import views
-    from stratagem.engine.flows import FlowHandle
-    from stratagem.engine.leases import LeaseBook
+    from stratagem.engine import parts
+    from stratagem.engine.parts import Bound, Flow, Leases, StepRun, Steps
     from stratagem.engine.recording import Watched
     from stratagem.engine.services import Services
     from stratagem.errors import StepTimeout
@@ -41,15 +42,6 @@ if TYPE_CHECKING:
     from stratagem.strategies import Resolver, ResourceProvider, Scheduler
     from stratagem.usual import Usual
 
-    class Steps(Scheduler):
-        """A scheduler, typed with the engine's own steps in place of the views that a plugin has of them."""
-
-        def take(self) -> StepRun | None: ...
-
-        def exchange(self, ended: views.StepRun, fresh: Sequence[views.StepRun]) -> StepRun | None: ...
-
-
-Bound = Callable[[StepRun], Awaitable[Any]]
 
 TURNS_BEFORE_STALL = 5
 """Turns of the loop after which a node that calls its bodies in tasks of its own would have gone on."""
@@ -74,7 +66,7 @@ class Run:
         variables: VariableStore,
         options: RunOptions,
         services: Services,
-        starter: StepRun | None = None,
+        starter: views.StepRun | None = None,
     ) -> None:
         self.id = id_
         self.workflow = workflow
@@ -87,7 +79,7 @@ class Run:
         self.frees = options.keep != "all" or plan.clears
         self.recorders: tuple[Watched, ...] = ()
         self.providers: dict[str, ResourceProvider] = {}
-        self.leases: LeaseBook | None = None
+        self.leases: Leases | None = None
         self.failures: list[StepFailed] = []
         self.faults: list[PluginFailed] = []
         self.counts = {"done": 0, "skipped": 0, "failed": 0, "cancelled": 0}
@@ -96,10 +88,10 @@ class Run:
         self.gauges = Gauges()
         self.usual: Mapping[str, Usual] = {}
         self.waits: dict[StepRun, tuple[str, float]] = {}
-        self.last_frames: dict[int, Frame] = {}
-        self.handles: dict[FlowHandle, None] = {}
+        self.last_frames: dict[int, parts.Frame] = {}
+        self.handles: dict[Flow, None] = {}
         self.error: BaseException | None = None
-        self.strands: set[Strand] = set()
+        self.strands: set[parts.Strand] = set()
         self.handed: deque[StepRun] = deque()
         self.more = False
         self.slice_end = perf_counter() + options.time_slice
@@ -111,7 +103,7 @@ class Run:
         self.seen: Bound | None = None
         self.chosen = self.sparing = self.direct = self.plain = False
         scope = Scope([PENDING] * len(plan), variables, {}, None)
-        self.frame = Frame(self, plan, scope)
+        self.frame: Frame = Frame(self, plan, scope)
         self.group: TaskGroup
 
     def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...]) -> None:
@@ -149,14 +141,6 @@ class Run:
         """Has how ``step`` is run chosen anew, when the run next comes to it."""
         self.bindings.pop(step, None)
 
-    def lease_book(self) -> LeaseBook:
-        """The leases that are held for other steps, from when the first node asks."""
-        if self.leases is None:
-            from stratagem.engine.leases import LeaseBook
-
-            self.leases = LeaseBook(self)
-        return self.leases
-
     def offer_all(self, fresh: list[StepRun]) -> None:
         """Offers steps whose needs are settled."""
         self.more = self.more or bool(fresh)
@@ -188,7 +172,7 @@ class Run:
         if not self.waking:
             self.wake()
 
-    def tally(self, frame: Frame) -> None:
+    def tally(self, frame: parts.Frame) -> None:
         """Counts a frame's steps that have run, once it has ended, and keeps its values for the result."""
         if frame.clearing is not None:
             frame.clearing.close()
@@ -204,7 +188,7 @@ class Run:
             if type(value) is not Absent or value is FREED or value is LEFT:
                 self.counts["skipped" if index in hidden else "done"] += 1
 
-    def next_for(self, frame: Frame | None) -> StepRun | None:
+    def next_for(self, frame: parts.Frame | None) -> StepRun | None:
         """A step that was taken for whoever comes, else what the scheduler gives."""
         if self.handed and (frame is None or self.handed[0].frame is frame):
             return self.handed.popleft()
@@ -311,14 +295,14 @@ class Run:
         for recorder in self.recorders:
             recorder.event(ready, event, **attributes)
 
-    def note_skipped(self, step: Step, frame: Frame) -> None:
+    def note_skipped(self, step: Step, frame: parts.Frame) -> None:
         """Counts a skipped step and tells the recorders."""
         self.counts["skipped"] += 1
         frame.irregular = True
         for recorder in self.recorders:
             recorder.skipped(step_run(step, frame))
 
-    def cancel_steps_of(self, frame: Frame) -> None:
+    def cancel_steps_of(self, frame: parts.Frame) -> None:
         """Cancels what runs of a frame that is being stopped."""
         for strand in (frame.caller, *(frame.strands or ())):
             if strand is not None:
@@ -330,7 +314,7 @@ class Run:
                 handle.cancel()
         self.check_over(frame)
 
-    def check_over(self, frame: Frame) -> None:
+    def check_over(self, frame: parts.Frame) -> None:
         """Wakes who waits for a stopped frame once none of its steps runs any more."""
         if frame.stopped and frame.event is not None and not any(frame.running()):
             frame.event.set()
@@ -385,7 +369,7 @@ class Run:
             hint = "Look for limits that a step inside a body shares with the step around it."
             self.frame.stop(SchedulerStalled(what, provider=self.scheduler.provider or None, hint=hint))
 
-    def _is_busy(self, strand: Strand, owners: set[StepRun | None]) -> bool:
+    def _is_busy(self, strand: parts.Strand, owners: set[StepRun | None]) -> bool:
         """Return whether the strand runs a step, or is about to, that does not wait for other steps of the run."""
         current = strand.current
         if strand.is_parked() or (current is not None and current in owners):

@@ -25,12 +25,12 @@ from stratagem.templates.secret import noting
 from stratagem.variables import VariableStore, first_values
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
     from stratagem.engine.services import Services
     from stratagem.engine.watchdog import Watchdog
     from stratagem.hooks import Hooks
     from stratagem.options import RunOptions
     from stratagem.plan import Plan
+    from stratagem.views import StepRun
 
 
 @define(eq=False)

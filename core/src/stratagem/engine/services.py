@@ -12,9 +12,36 @@ from stratagem.engine.offload import Offload
 from stratagem.secrets import NotedSecrets
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.handle import RunHandle
+    from typing import Protocol
+
     from stratagem.plan import Plan
+    from stratagem.views import StepRun
+
+    class StartedRun(Protocol):
+        """A run of its own that a step has started, see `handle.RunHandle`."""
+
+        detached: bool
+
+        @property
+        def done(self) -> bool: ...
+
+        async def wait(self) -> Ended: ...
+
+        def cancel(self) -> None: ...
+
+    class Ended(Protocol):
+        """How a run has ended, see `result.RunResult`."""
+
+        @property
+        def status(self) -> str: ...
+
+        @property
+        def value(self) -> Any: ...
+
+        @property
+        def variables(self) -> dict[str, Any]: ...
+
+        def raise_for_error(self) -> Ended: ...
 
 
 @define(eq=False)
@@ -24,7 +51,7 @@ class Services:
 
     clock: Callable[[], float]
     directory: Path
-    start: Callable[[Plan, Mapping[str, Any] | None, StepRun], RunHandle]
+    start: Callable[[Plan, Mapping[str, Any] | None, StepRun], StartedRun]
     spawn: Callable[..., None]
     secrets: NotedSecrets
     offload: Offload = field(factory=Offload)

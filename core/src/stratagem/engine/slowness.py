@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
-    from stratagem.engine.run import Run
-    from stratagem.engine.strand import Strand
+    from stratagem.engine.parts import Run, StepRun, Strand
     from stratagem.usual import Usual
 
 

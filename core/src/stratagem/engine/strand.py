@@ -16,14 +16,13 @@ from anyio import CancelScope, get_cancelled_exc_class, sleep
 
 from stratagem.engine.cancellation import being_cancelled
 from stratagem.engine.faults import break_off
-from stratagem.engine.frame import StepRun
 from stratagem.engine.lateness import require_in_time
 from stratagem.engine.outputs import accept
+from stratagem.engine.parts import StepRun
 from stratagem.plan import NOT_DIRECT
 
 if TYPE_CHECKING:
-    from stratagem.engine.frame import Frame
-    from stratagem.engine.run import Run
+    from stratagem.engine.parts import Frame, Run
 
 NO_STEPS: Sequence[StepRun] = ()
 

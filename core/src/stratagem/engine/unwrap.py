@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stratagem.errors import SHOWN, PluginFailed, StepFailed, StratagemError, brief_of, text_of
 from stratagem.nodes.values import LeaveLoop
-
-if TYPE_CHECKING:
-    from stratagem.engine.frame import StepRun
 
 
 def unwrap(error: BaseException) -> BaseException:
@@ -73,14 +70,3 @@ def _text_of(error: BaseException) -> str:
     parts = [_text_of(part) for part in error.exceptions[:SHOWN]]
     more = ["…"] if len(error.exceptions) > SHOWN else []
     return f"{len(error.exceptions)} errors: {'; '.join([*parts, *more])}"
-
-
-def as_settled(ready: StepRun, error: BaseException) -> BaseException:
-    """Return what a step that has raised ``error`` is settled with: late ones fail, and only loops can be left."""
-    if ready.expired:
-        late = ready.run.timed_out(ready)
-        late.__cause__ = error if isinstance(error, Exception) else None
-        return late
-    if ready.frame.owner is None and isinstance(unwrap(error), LeaveLoop):
-        return RuntimeError("break and continue are for bodies of loops")
-    return error
