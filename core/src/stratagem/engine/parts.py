@@ -127,6 +127,8 @@ if TYPE_CHECKING:  # no run needs the protocols, and importing the views takes a
         body_recorders: tuple[Watched, ...]
         providers: dict[str, ResourceProvider]
         seen: Bound | None
+        bindings: dict[Step, Bound]
+        chosen: bool
         direct: bool
         plain: bool
         secretive: bool
