@@ -176,6 +176,17 @@ async def test_records_are_read_only_when_they_are_asked_for(state: Path, monkey
 
 
 @pytest.mark.anyio
+async def test_a_long_record_of_a_short_run_is_not_read(state: Path) -> None:
+    """Reading it would take too much of the next run."""
+    flow = Workflow(name="w", nodes={"a": Node("a", "home.count")})
+    await run_with_records(flow)
+    (path,) = records(state)
+    with path.open("a") as file:
+        file.write("\n" * (of_home.LEARN_BYTES + 2 * of_home.LEARN_PER_SECOND))
+    assert await run_with_records(flow) == {}
+
+
+@pytest.mark.anyio
 async def test_the_oldest_records_go(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By number, and by bytes."""
     flow = Workflow(name="w", nodes={"a": Node("a", "home.count")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -32,18 +32,18 @@ def bind_step(run: Run, step: Step) -> Bound:
     resolver = run.resolver
     try:
         if step.spec.stateful or step.spec.resources or resolver.concerns(step) or run.secretive:
-            return recorded(run, _composed(run, step))
+            return recorded(run.recorders, _composed(run, step))
     except Exception as error:
         answer_for(run, resolver, error, step)
     if step.bound is None:
         inputs = step.inputs.resolve if step.inputs else step.arguments
         step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
-    return run.seen or step.bound
+    return run.through or run.seen or step.bound
 
 
-def recorded(run: Run, execute: Bound) -> Bound:
-    """Return what runs a step as ``execute`` does, with those recorders of the run around it that see steps."""
-    for recorder in reversed(run.recorders):
+def recorded(recorders: Sequence[Watched], execute: Bound) -> Bound:
+    """Return what runs a step as ``execute`` does, with those recorders around it that see steps."""
+    for recorder in reversed(recorders):
         if recorder.sees_steps:
             execute = _recorded(recorder, execute)
     return execute
@@ -51,15 +51,24 @@ def recorded(run: Run, execute: Bound) -> Bound:
 
 def look_at_steps(run: Run) -> None:
     """Choose how the plain steps of a run go: as recorders want to see them now, or as if nobody did."""
-    seen = any(each.wants_steps() for each in run.recorders)
-    if run.chosen and seen == (run.seen is not None):
+    seen = tuple(each for each in run.recorders if each.wants_steps())
+    if seen == run.watching:
         return
-    was, run.chosen = run.seen, True
-    run.seen = recorded(run, as_kept) if seen else None
+    run.watching = seen
+    run.seen = recorded(seen, as_kept) if seen else None
     run.direct = run.resolver.direct and not (seen or run.secretive)
     run.plain = type(run.resolver) is PlainResolver and not (seen or run.watched or run.secretive)
-    # those that are composed for this run alone may have a state, and stay as they are
-    run.bindings = {step: bound for step, bound in run.bindings.items() if bound not in (was, step.bound)}
+    if run.sparing and run.through is None:
+        run.through = _through(run)
+
+
+def _through(run: Run) -> Bound:
+    """Runs plain steps as the run has it at present; so those that are bound need not be bound anew."""
+
+    def go(ready: StepRun) -> Awaitable[Any]:
+        return (run.seen or as_kept)(ready)
+
+    return go
 
 
 def as_kept(ready: StepRun) -> Awaitable[Any]:

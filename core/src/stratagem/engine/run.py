@@ -95,13 +95,13 @@ class Run:
         self.handed: deque[StepRun] = deque()
         self.more = False
         self.slice_end = perf_counter() + options.time_slice
-        self.waking = False
-        self.doubted = False
-        self.abandoned = False
+        self.waking = self.doubted = self.abandoned = False
         self.paused: Event | None = None
         self.bindings: dict[Step, Bound] = {}
-        self.seen: Bound | None = None
-        self.chosen = self.sparing = self.direct = self.plain = False
+        self.seen: Bound | None = None  # how plain steps go while recorders see them
+        self.through: Bound | None = None
+        self.watching: tuple[Watched, ...] | None = None
+        self.sparing = self.direct = self.plain = False
         scope = Scope([PENDING] * len(plan), variables, {}, None)
         self.frame: Frame = Frame(self, plan, scope)
         self.group: TaskGroup

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from stratagem import Plugin, Recorder, hookimpl
 from stratagem_report.later import LaterUsual
-from stratagem_report.shelf import Shelf
+from stratagem_report.shelf import Shelf, begun_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +32,13 @@ RECORD_BYTES: Final = 2_000_000
 """Records that are kept, their bytes together, and those of one; the oldest go first."""
 
 LEARN: Final = 1
-LEARN_FROM: Final = 3
+LEARN_FROM: Final = 2
 LEARN_AMONG: Final = 20
 """Usual times are known from the first record on, and learned from the latest ones alone."""
+
+LEARN_BYTES: Final = 30_000
+LEARN_PER_SECOND: Final = 50_000
+"""The longest record that is read, and what it may have more for each second of its run: that takes 1 % of such a run."""
 
 FEW: Final = 5
 """Of a node with fewer executions no step is called slow."""
@@ -77,9 +81,17 @@ class HomeRecords(Plugin):
         return SparingRecorder(writer)
 
 
+def _is_worth_reading(record: Path) -> bool:
+    try:
+        told = record.stat()
+    except OSError:  # another process has made room meanwhile
+        return False
+    return told.st_size <= LEARN_BYTES + LEARN_PER_SECOND * max(0.0, told.st_mtime - begun_at(record))
+
+
 def _learn(records: list[Path], run: Run) -> Mapping[str, Usual]:
     from stratagem_report.learn import usual_times
 
-    known = usual_times(records, run, LEARN, LEARN_FROM)
+    known = usual_times(filter(_is_worth_reading, records), run, LEARN, LEARN_FROM)
     # from few executions the time left can be told, but not what is too slow
     return {node: usual if usual.count >= FEW else evolve(usual, p95=inf) for node, usual in known.items()}

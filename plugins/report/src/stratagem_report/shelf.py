@@ -76,6 +76,11 @@ def run_of(path: Path) -> str:
     return path.stem.rpartition("-")[2]
 
 
+def begun_at(path: Path) -> float:
+    """The second in which the run that a record is of began, since 1970."""
+    return datetime.strptime(path.stem.partition("-")[0], "%Y%m%dT%H%M%S").replace(tzinfo=UTC).timestamp()
+
+
 def size_of(path: Path) -> int:
     """Its bytes; none where it is gone."""
     try:
