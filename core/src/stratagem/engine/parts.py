@@ -127,8 +127,9 @@ if TYPE_CHECKING:  # no run needs the protocols, and importing the views takes a
         body_recorders: tuple[Watched, ...]
         providers: dict[str, ResourceProvider]
         seen: Bound | None
-        bindings: dict[Step, Bound]
-        chosen: bool
+        through: Bound | None
+        watching: tuple[Watched, ...] | None
+        sparing: bool
         direct: bool
         plain: bool
         secretive: bool
