@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.references import Read
 
 SCOPE: dict[str, Any] = {"x": 7, "s": "bob", "rows": [1, 2], "user": {"age": 30}, "text": "3 > 5"}
 
 
-def bind(path: Path) -> tuple[Read, int]:
+def bind(path: TemplatePath) -> tuple[Read, int]:
     if path.root not in SCOPE:
         raise UndefinedName(f"{path.root!r} is unknown")
     return lambda scope: scope[path.root], 0
@@ -70,10 +70,10 @@ def test_what_can_not_be_computed_is_its_text_or_none(text: str, shown: str) -> 
 def test_its_paths_are_those_of_references_and_names() -> None:
     """All optional; the names given to references inside stay inside."""
     assert LenientExpression("{{n.out}} > limit and '{{s}}' == 'a'").paths == (
-        Path("n.out", (), optional=True),
-        Path("n", ("out",), optional=True),
-        Path("s", (), optional=True),
-        Path("limit", (), optional=True),
+        TemplatePath("n.out", (), optional=True),
+        TemplatePath("n", ("out",), optional=True),
+        TemplatePath("s", (), optional=True),
+        TemplatePath("limit", (), optional=True),
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem_casare.references import Read
 from stratagem_casare.template import LenientTemplate
 
@@ -30,7 +30,7 @@ Parsed = tuple[list[str | int], bool, int]
 BRACKETS = (("{{", "}}"), ("${", "}"), ("%", "%"))
 
 
-def bind(path: Path) -> tuple[Read, int]:
+def bind(path: TemplatePath) -> tuple[Read, int]:
     if path.root not in SCOPE:
         raise UndefinedName(f"{path.root!r} is unknown")
     return lambda scope: scope[path.root], 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem.templates.secret import Secret
 from stratagem_casare.references import Read, Reference, split
 from stratagem_casare.template import LenientTemplate, has_references
@@ -24,7 +24,7 @@ SCOPE: dict[str, Any] = {
 }
 
 
-def bind(path: Path) -> tuple[Read, int]:
+def bind(path: TemplatePath) -> tuple[Read, int]:
     if path.root not in SCOPE:
         raise UndefinedName(f"{path.root!r} is unknown")
     return lambda scope: scope[path.root], 0
@@ -102,9 +102,9 @@ def test_paths_are_optional_and_told_once() -> None:
     """So the kernel orders steps by them, and refuses nothing for them."""
     template = LenientTemplate(["{{n.port.a[0]}}", "%n.port.a[0]%", "{{x}}"])
     assert template.paths == (
-        Path("n.port.a[0]", (), optional=True),
-        Path("n", ("port", "a", 0), optional=True),
-        Path("x", (), optional=True),
+        TemplatePath("n.port.a[0]", (), optional=True),
+        TemplatePath("n", ("port", "a", 0), optional=True),
+        TemplatePath("x", (), optional=True),
     )
     assert not template.constant
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define, evolve, field, frozen
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Path, Template
+from stratagem.templates import Getter, Template, TemplatePath
 
 if TYPE_CHECKING:
     from stratagem.scope import Scope
-
-Getter = Callable[["Scope"], Any]
 
 NOT_GIVEN: Any = type("NOT_GIVEN", (), {"__repr__": lambda self: "NOT_GIVEN"})()
 """What a feed gives where the node is called without that input."""
@@ -63,21 +61,21 @@ class Feed:
     deferred: bool = False
     reads: bool = False
     sources: tuple[Source | None, ...] = ()
-    _by_path: dict[Path, Source | None] | None = field(default=None, init=False)
+    _by_path: dict[TemplatePath, Source | None] | None = field(default=None, init=False)
 
     def reading(self, template: Template) -> Feed:
         """The feed with another template, which reads no other paths."""
         assert self.hold is not None  # lines have no template
         return evolve(self, template=template, get=self.hold(template.bind(self.binder)))
 
-    def source(self, path: Path) -> Source | None:
+    def source(self, path: TemplatePath) -> Source | None:
         """Return what the beginning of one of the template's paths stands for."""
         assert self.template is not None  # lines have no paths
         if self._by_path is None:
             self._by_path = dict(zip(self.template.paths, self.sources, strict=True))
         return self._by_path[path]
 
-    def binder(self, path: Path) -> tuple[Getter, int]:
+    def binder(self, path: TemplatePath) -> tuple[Getter, int]:
         """Binds templates that read paths of this one, as `Template.bind` asks for; raises UndefinedName."""
         source = self.source(path)
         if source is None:

@@ -15,6 +15,7 @@ from stratagem.plandigest import digest_of
 if TYPE_CHECKING:
     from stratagem.inputs import Inputs
     from stratagem.scope import Scope
+    from stratagem.templates.paths import Getter
 
 DEFAULT_COST = 0.001
 """Seconds that a step is taken to last where neither its node type nor its config says."""
@@ -24,8 +25,6 @@ NOT_DIRECT = -1
 
 ANY_ARITY = 1 << 30
 """The arity of a step that is called with constants too, or with more values than are written out."""
-
-Getter = Callable[["Scope"], Any]
 
 
 @frozen

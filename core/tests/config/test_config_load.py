@@ -156,9 +156,9 @@ def test_overrides_win_and_are_toml_or_text(tmp_path: Path, install: Install) ->
     config = load_config(file, overrides=overrides, environ={}, installed=installed)
     assert config.run == RunConfig("trio", 3, 300.0, grace=0.0)
     assert config.settings == {"otel": {"a.b": "x = y"}}
-    assert str(config.places.exact(("run", "concurrency"))) == "--set"
-    assert str(config.places.exact(("run", "backend"))) == f"{file}:3"
-    assert config.places.exact(("run", "timeout")) is None
+    assert str(config.origins.exact(("run", "concurrency"))) == "--set"
+    assert str(config.origins.exact(("run", "backend"))) == f"{file}:3"
+    assert config.origins.exact(("run", "timeout")) is None
 
 
 @pytest.mark.parametrize("text", ["run.concurrency", "=3", "a b=3", "schema.x=1"])

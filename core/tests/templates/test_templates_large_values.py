@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput
-from stratagem.templates import Path, parse, parse_config
+from stratagem.templates import TemplatePath, parse, parse_config
 
 
-def by_name(path: Path) -> tuple[Any, int]:
+def by_name(path: TemplatePath) -> tuple[Any, int]:
     return (lambda scope: scope[path.root]), 0
 
 

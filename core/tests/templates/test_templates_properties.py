@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem.errors import BadInput, UndefinedName
 from stratagem.templates import FILTERS, Secret, by_name, parse, parse_config, parse_expression
-from stratagem.templates.places import Source
 from stratagem.templates.scanner import Scanner
+from stratagem.templates.source_text import SourceText
 
 SIGNS = ["or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "+", "-", "*", "/", "//", "%"]
 WORDS = [*SIGNS, *FILTERS, "|", "default", "if", "else", "(", ")", "[", "]", "{", "}", "{{", "}}", ".", ",", ":", "$"]
@@ -360,7 +360,7 @@ def test_the_work_grows_no_faster_than_the_text(before: str, repeated: str, behi
 def test_the_scanner_visits_each_character_once() -> None:
     """Tokens follow each other without overlap: no character is part of two."""
     text = "a.b [ 'x\\n' ] | round ( 1.5 ) // $t == \"\" and { }" * 50
-    scanner, last = Scanner(Source(text)), 0
+    scanner, last = Scanner(SourceText(text)), 0
     scanner.advance()
     while not scanner.at_end():
         assert last <= scanner.start < scanner.end

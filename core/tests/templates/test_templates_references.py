@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput, UndefinedName
-from stratagem.templates import Getter, Path, by_name, parse, parse_config, parse_expression
+from stratagem.templates import Getter, TemplatePath, by_name, parse, parse_config, parse_expression
 
 
 def value_of(text: str, **scope: Any) -> Any:
@@ -23,24 +23,27 @@ def undefined(text: str, **scope: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "paths"),
     [
-        ("{{ a }}", [Path("a")]),
-        ("{{ a.b[0]['k'] }}", [Path("a", ("b", 0, "k"))]),
-        ("{{ a[-1] }}", [Path("a", (-1,))]),
-        ("{{ $currentDate }}", [Path("$currentDate")]),
-        ("{{ a.b[c.d].e }}", [Path("a", ("b",)), Path("c", ("d",))]),
-        ("{{ b }} {{ a }} {{ b }}", [Path("b"), Path("a")]),
-        ("{{ a + b | default(c) }}", [Path("a"), Path("b", (), True), Path("c")]),
-        ("{{ (a + b.x) | default(1) }}", [Path("a", (), True), Path("b", ("x",), True)]),
-        ("{{ a[b] | upper | default(1) }}", [Path("a", (), True), Path("b", (), True)]),
-        ("{{ a | default(b | default(c)) }}", [Path("a", (), True), Path("b", (), True), Path("c")]),
-        ("{{ x if c else y }}", [Path("x"), Path("c"), Path("y")]),
-        ("{{ [a, {'k': b}] | join(c) }}", [Path("a"), Path("b"), Path("c")]),
-        ("{{ a[1.5] }}", [Path("a")]),
-        ("{{ a[true].b }}", [Path("a")]),
+        ("{{ a }}", [TemplatePath("a")]),
+        ("{{ a.b[0]['k'] }}", [TemplatePath("a", ("b", 0, "k"))]),
+        ("{{ a[-1] }}", [TemplatePath("a", (-1,))]),
+        ("{{ $currentDate }}", [TemplatePath("$currentDate")]),
+        ("{{ a.b[c.d].e }}", [TemplatePath("a", ("b",)), TemplatePath("c", ("d",))]),
+        ("{{ b }} {{ a }} {{ b }}", [TemplatePath("b"), TemplatePath("a")]),
+        ("{{ a + b | default(c) }}", [TemplatePath("a"), TemplatePath("b", (), True), TemplatePath("c")]),
+        ("{{ (a + b.x) | default(1) }}", [TemplatePath("a", (), True), TemplatePath("b", ("x",), True)]),
+        ("{{ a[b] | upper | default(1) }}", [TemplatePath("a", (), True), TemplatePath("b", (), True)]),
+        (
+            "{{ a | default(b | default(c)) }}",
+            [TemplatePath("a", (), True), TemplatePath("b", (), True), TemplatePath("c")],
+        ),
+        ("{{ x if c else y }}", [TemplatePath("x"), TemplatePath("c"), TemplatePath("y")]),
+        ("{{ [a, {'k': b}] | join(c) }}", [TemplatePath("a"), TemplatePath("b"), TemplatePath("c")]),
+        ("{{ a[1.5] }}", [TemplatePath("a")]),
+        ("{{ a[true].b }}", [TemplatePath("a")]),
         ("no { braces }", []),
     ],
 )
-def test_paths_are_known_before_the_run(text: str, paths: list[Path]) -> None:
+def test_paths_are_known_before_the_run(text: str, paths: list[TemplatePath]) -> None:
     """They come once each, in order of appearance, with the steps known so far and whether a default stands behind."""
     template = parse(text)
     assert list(template.paths) == paths
@@ -49,7 +52,7 @@ def test_paths_are_known_before_the_run(text: str, paths: list[Path]) -> None:
 
 def test_a_path_prints_as_it_is_written() -> None:
     """The text of a path can be put into a template again."""
-    path = Path("a", ("b", 0, "k k", -1))
+    path = TemplatePath("a", ("b", 0, "k k", -1))
     assert path.text == str(path) == "a.b[0]['k k'][-1]"
     assert parse("{{ " + path.text + " }}").paths == (path,)
 
@@ -94,7 +97,7 @@ def test_an_undefined_name_is_named_as_far_as_it_failed_with_the_nearest_key() -
 def test_a_getter_that_has_no_value_in_this_run_makes_the_name_undefined() -> None:
     """LookupError of a getter becomes the users' error, with the getter's own as its cause."""
 
-    def binder(path: Path) -> tuple[Getter, int]:
+    def binder(path: TemplatePath) -> tuple[Getter, int]:
         return lambda scope: scope[path.root][path.steps[0]], 1
 
     for text in ("{{ a.b }}", "{{ a.b }}, {{ a.c }}", "{{ a.b.d }}", "- {{ a.b }}", "{{ a.b | upper }}"):
@@ -107,16 +110,16 @@ def test_the_binder_is_asked_once_a_path_and_the_template_does_the_steps_it_leav
     """However often a path appears, its getter is made once; steps beyond the binder's are exact look-ups."""
     asked = []
 
-    def binder(path: Path) -> tuple[Getter, int]:
+    def binder(path: TemplatePath) -> tuple[Getter, int]:
         asked.append(path)
         return lambda scope: scope[path.root][path.steps[0]], 1
 
     call = parse("{{ a.b.c }} {{ a.b.c }} {{ a.b }}").bind(binder)
     assert call({"a": {"b": {"c": 1}}}) == '1 1 {"c":1}'
-    assert asked == [Path("a", ("b", "c")), Path("a", ("b",))]
+    assert asked == [TemplatePath("a", ("b", "c")), TemplatePath("a", ("b",))]
 
 
-def unknown(path: Path) -> tuple[Getter, int]:
+def unknown(path: TemplatePath) -> tuple[Getter, int]:
     raise UndefinedName(f"there is no {path.text!r}", hint="Try another.")
 
 

@@ -12,7 +12,7 @@ from stratagem import Resolver, Step
 from stratagem.errors import BadInput
 from stratagem.reference import PlainResolver
 from stratagem.scope import Scope
-from stratagem.templates import Binder, Getter, Path, Secret
+from stratagem.templates import Binder, Getter, Secret, TemplatePath
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping, moment
 from stratagem_variable_cache.snapshots import Snapshot
@@ -237,7 +237,7 @@ def test_a_run_can_have_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 class OwnTemplate:
     """A template class of a format's own, which reads in ways that nobody knows."""
 
-    paths = (Path("rows"),)
+    paths = (TemplatePath("rows"),)
     constant = False
     text = "| sort"
 

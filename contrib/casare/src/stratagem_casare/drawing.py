@@ -11,7 +11,7 @@ from stratagem.formats import Reader, fields
 from stratagem.formats.fields import number
 from stratagem.model import Connection
 from stratagem.suggesting import suggestion
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
 _TEMPLATE_ENDS = ("from_node", "from_port", "to_node", "to_port")
@@ -43,7 +43,7 @@ class Drawing:
     nodes: dict[str, DrawnNode] = field(factory=dict)
     lines: list[Connection] = field(factory=list)
     variables: dict[str, Any] = field(factory=dict)
-    outputs: dict[str, Path] = field(factory=dict)
+    outputs: dict[str, TemplatePath] = field(factory=dict)
     stop_on_error: bool = True
     timeout: float | None = None
     metadata: dict[str, Any] = field(factory=dict)
@@ -190,12 +190,12 @@ def _called_with(reader: Reader, flow: dict[str, Any], key: str) -> Iterator[tup
             yield name, entry
 
 
-def _output(name: str, entry: dict[str, Any]) -> Path:
+def _output(name: str, entry: dict[str, Any]) -> TemplatePath:
     """Return what an output gives: the port of a node where it names one, else the variable of its name."""
     for node, port in _PORT_OF_OUTPUT:
         if entry.get(node) and entry.get(port):
-            return Path(str(entry[node]), (str(entry[port]),), optional=True)
-    return Path(name, (), optional=True)
+            return TemplatePath(str(entry[node]), (str(entry[port]),), optional=True)
+    return TemplatePath(name, (), optional=True)
 
 
 def _initial(value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stratagem.errors import WorkflowError
-from stratagem.templates import Binder, Path, Template, parse_expression
+from stratagem.templates import Binder, Template, TemplatePath, parse_expression
 from stratagem_casare.references import MISSING, Read, Reference, split
 from stratagem_casare.template import LenientTemplate, Narrow
 
@@ -31,8 +31,8 @@ class LenientExpression:
         self._whole = len(pieces := list(split(text))) == 1 and isinstance(pieces[0], Reference)
         self._template = None if self._whole else self._parsed(narrow)
         own = [path for path in self._template.paths if path.root not in self._parts] if self._template else []
-        self.paths: tuple[Path, ...] = tuple(
-            dict.fromkeys([*self._plain.paths, *(Path(path.root, path.steps, optional=True) for path in own)])
+        self.paths: tuple[TemplatePath, ...] = tuple(
+            dict.fromkeys([*self._plain.paths, *(TemplatePath(path.root, path.steps, optional=True) for path in own)])
         )
 
     def __repr__(self) -> str:
@@ -95,7 +95,7 @@ class LenientExpression:
             return None
         parts: Mapping[str, Read] = {name: part.bind(binder) for name, part in self._parts.items()}
 
-        def bind(path: Path) -> tuple[Read, int]:
+        def bind(path: TemplatePath) -> tuple[Read, int]:
             return (parts[path.root], 0) if path.root in parts else binder(path)
 
         try:
@@ -109,5 +109,5 @@ def _quoted(text: str, named: Any) -> str:
     return named(inner) if any(isinstance(piece, Reference) for piece in split(inner)) else text
 
 
-def _nothing(path: Path) -> tuple[Read, int]:
+def _nothing(path: TemplatePath) -> tuple[Read, int]:
     return lambda scope: MISSING, len(path.steps)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Binder, Path
+from stratagem.templates import Binder, TemplatePath
 from stratagem_casare.references import MISSING, Read
 
-Tree = Mapping[str, "Path | Tree"]
+Tree = Mapping[str, "TemplatePath | Tree"]
 
 
 class Gathered:
@@ -20,7 +20,7 @@ class Gathered:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self.paths: tuple[Path, ...] = tuple(dict.fromkeys(_paths(tree)))
+        self.paths: tuple[TemplatePath, ...] = tuple(dict.fromkeys(_paths(tree)))
         self.text = repr(self)
 
     def __repr__(self) -> str:
@@ -36,11 +36,13 @@ class FirstThere:
 
     constant = False
 
-    def __init__(self, choices: Sequence[Path | Tree], otherwise: Any = None) -> None:
+    def __init__(self, choices: Sequence[TemplatePath | Tree], otherwise: Any = None) -> None:
         self._choices = choices
         self._otherwise = otherwise
-        found = (path for choice in choices for path in ([choice] if isinstance(choice, Path) else _paths(choice)))
-        self.paths: tuple[Path, ...] = tuple(dict.fromkeys(found))
+        found = (
+            path for choice in choices for path in ([choice] if isinstance(choice, TemplatePath) else _paths(choice))
+        )
+        self.paths: tuple[TemplatePath, ...] = tuple(dict.fromkeys(found))
         self.text = repr(self)
 
     def __repr__(self) -> str:
@@ -49,7 +51,8 @@ class FirstThere:
     def bind(self, binder: Binder) -> Read:
         """The function that gives the value in a scope."""
         reads = [
-            _bound(each, binder) if isinstance(each, Path) else _or_missing(each, binder) for each in self._choices
+            _bound(each, binder) if isinstance(each, TemplatePath) else _or_missing(each, binder)
+            for each in self._choices
         ]
 
         def first(scope: Any) -> Any:
@@ -62,20 +65,20 @@ class FirstThere:
         return first
 
 
-def port(node: str, name: str) -> Path:
+def port(node: str, name: str) -> TemplatePath:
     """Return what an output of a node gives, if it has run."""
-    return Path(node, (name,), optional=True)
+    return TemplatePath(node, (name,), optional=True)
 
 
-def _paths(tree: Tree) -> Iterator[Path]:
+def _paths(tree: Tree) -> Iterator[TemplatePath]:
     for value in tree.values():
-        if isinstance(value, Path):
+        if isinstance(value, TemplatePath):
             yield value
         else:
             yield from _paths(value)
 
 
-def _bound(path: Path, binder: Binder) -> Read:
+def _bound(path: TemplatePath, binder: Binder) -> Read:
     try:
         get, used = binder(path)
     except UndefinedName:
@@ -96,7 +99,7 @@ def _bound(path: Path, binder: Binder) -> Read:
 
 def _bound_tree(tree: Tree, binder: Binder) -> Read:
     reads = [
-        (name, _bound(value, binder) if isinstance(value, Path) else _bound_tree(value, binder))
+        (name, _bound(value, binder) if isinstance(value, TemplatePath) else _bound_tree(value, binder))
         for name, value in tree.items()
     ]
 

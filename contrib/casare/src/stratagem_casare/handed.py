@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem_casare import coerce
 from stratagem_casare.configs import Configs
 from stratagem_casare.drawing import DrawnNode
@@ -106,7 +106,7 @@ class Handed:
     def _goes_on(self, drawn: DrawnNode, output: str) -> bool:
         return (drawn.id, output) in self._ways
 
-    def _last_first(self, part: Part) -> Iterator[Path | dict[str, Path]]:
+    def _last_first(self, part: Part) -> Iterator[TemplatePath | dict[str, TemplatePath]]:
         """The outputs of the nodes of a body, those of the last first."""
         for id_ in sorted(part.nodes, key=lambda id_: part.ranks[id_], reverse=True):
             outputs = self._outputs(id_)
@@ -134,11 +134,15 @@ class Handed:
     def _values(self, ids: list[str]) -> dict[str, Any]:
         return {id_: {name: port(id_, name) for name in self._outputs(id_)} for id_ in ids if self._outputs(id_)}
 
-    def _variables(self, ids: list[str], part: Part) -> dict[str, Path]:
+    def _variables(self, ids: list[str], part: Part) -> dict[str, TemplatePath]:
         inner = [body for id_ in ids for body in part.bodies.get(id_, {}).values()]
         nodes = [*ids, *(id_ for body in inner for each in body.inwards() for id_ in each.nodes)]
         names = [self._nodes[id_].config.get(key) for id_ in nodes for key in ("variable_name", "output_var")]
-        return {name: Path(name, (), optional=True) for name in names if isinstance(name, str) and name.isidentifier()}
+        return {
+            name: TemplatePath(name, (), optional=True)
+            for name in names
+            if isinstance(name, str) and name.isidentifier()
+        }
 
     def _outputs(self, id_: str) -> list[str]:
         spec = self._configs.spec(self._nodes[id_])

@@ -7,7 +7,7 @@ from typing import Any, Final
 from attrs import define, field
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Binder, Path
+from stratagem.templates import Binder, TemplatePath
 
 MISSING: Final[Any] = type("MISSING", (), {"__repr__": lambda self: "MISSING"})()
 """What a reference reads that does not exist in this run."""
@@ -43,13 +43,13 @@ class Reference:
         return str(self.steps[0])
 
     @property
-    def paths(self) -> tuple[Path, ...]:
+    def paths(self) -> tuple[TemplatePath, ...]:
         """Return what it may read, the first that exists first; all optional, so that none has to exist."""
         named = self.nameable and bool(self.steps[1:])
         return (
-            *([Path(self.full, (), optional=True)] if named else []),
-            *([Path(self.root, self.steps[1:], optional=True)] if self.direct else []),
-            *([Path(self.kept, (), optional=True)] if self.kept is not None else []),
+            *([TemplatePath(self.full, (), optional=True)] if named else []),
+            *([TemplatePath(self.root, self.steps[1:], optional=True)] if self.direct else []),
+            *([TemplatePath(self.kept, (), optional=True)] if self.kept is not None else []),
         )
 
     def bind(self, binder: Binder) -> Read:
@@ -80,7 +80,7 @@ def is_path(name: str) -> bool:
     return re.fullmatch(_PATH, name) is not None
 
 
-def _reader(path: Path, binder: Binder, more: tuple[str | int, ...]) -> Read | None:
+def _reader(path: TemplatePath, binder: Binder, more: tuple[str | int, ...]) -> Read | None:
     try:
         getter, used = binder(path)
     except UndefinedName:

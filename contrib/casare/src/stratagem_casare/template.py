@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from stratagem.templates import Binder, Path
+from stratagem.templates import Binder, TemplatePath
 from stratagem.templates.secret import Secret
 from stratagem_casare import coerce
 from stratagem_casare.references import MISSING, Read, Reference, split
@@ -22,7 +22,7 @@ class LenientTemplate:
     def __init__(self, value: Any, narrow: Narrow = lambda reference: reference) -> None:
         self._value = value
         self._narrow = narrow
-        self.paths: tuple[Path, ...] = tuple(
+        self.paths: tuple[TemplatePath, ...] = tuple(
             dict.fromkeys(path for each in self._references(value) for path in each.paths)
         )
         self.constant = not self.paths
@@ -68,7 +68,7 @@ class WireTemplate:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self.paths: tuple[Path, ...] = reference.paths
+        self.paths: tuple[TemplatePath, ...] = reference.paths
         self.text = reference.text
 
     def __repr__(self) -> str:

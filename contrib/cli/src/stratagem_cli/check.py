@@ -10,10 +10,10 @@ from stratagem.plan import Plan
 from stratagem.planfacts import levels, steps_in
 from stratagem.table import plural
 from stratagem.templates.sayable import is_sayable
-from stratagem.unsayable import unsayable
 from stratagem_cli.console import Console
 from stratagem_cli.failures import UNUSABLE, problems_of, tell_error
 from stratagem_cli.kernels import Kernels
+from stratagem_cli.unsayable import unsayable
 from stratagem_cli.values import read_variables
 
 MOST_WARNINGS = 500

@@ -3,11 +3,11 @@
 import json
 from argparse import Namespace
 
-from stratagem.config.schema import config_schema
-from stratagem.config.show import show
 from stratagem.plugins import Installed, load_plugins
 from stratagem.plugins.discovery import COMPILE, PLACES, RESOLVE, RESOURCE, SCHEDULE
 from stratagem.plugins.load import settings_classes
+from stratagem_cli.config_schema import config_schema
+from stratagem_cli.config_text import show
 from stratagem_cli.console import Console
 from stratagem_cli.settings import checked_config
 

@@ -4,7 +4,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from stratagem.config import Config
-from stratagem.doctor import examine
 from stratagem.errors import HookMisuse, PluginError
 from stratagem.formats.offered import format_findings
 from stratagem.hooks import Hooks, Link
@@ -17,6 +16,7 @@ from stratagem.plugins.wanted import wanted
 from stratagem.suggesting import nearest
 from stratagem.table import columns, plural
 from stratagem_cli.console import Console
+from stratagem_cli.doctor import examine
 from stratagem_cli.failures import UNUSABLE
 from stratagem_cli.settings import chosen_config, config_as_read
 

@@ -57,11 +57,11 @@ def require_backend(config: Config) -> None:
     """Raises MissingRequirement if the event loop that the config chooses is not installed."""
     backend = config.run.backend
     if find_spec(backend) is None:
-        place = config.places.exact(("run", "backend"))
+        origin = config.origins.exact(("run", "backend"))
         raise MissingRequirement(
             f"the backend {backend!r} is not installed",
-            file=place.file if place else None,
-            line=place.line if place else None,
+            file=origin.file if origin else None,
+            line=origin.line if origin else None,
             key="run.backend",
             hint=f'Run: pip install "stratagem-kernel[{backend}]"',
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -14,15 +14,13 @@ from stratagem.inputs import Source
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.values import NOTHING
 from stratagem.scope import Absent, Scope
-from stratagem.templates import Path
+from stratagem.templates import Getter, TemplatePath
 from stratagem.templates.secret import Secret
 from stratagem.templates.system import system_value
 
-Getter = Callable[[Scope], Any]
 
-
-class Binder:
-    """Binds the templates of one graph; ``places`` of the graphs around it must be final."""
+class GraphBinder:
+    """Binds the templates of one graph; ``indexes`` of the graphs around it must be final."""
 
     def __init__(self, graph: GraphDraft, names: Names, environment: Environment) -> None:
         self._graph = graph
@@ -30,22 +28,22 @@ class Binder:
         self._environment = environment
         self._known: dict[Meaning, Source] = {}  # equal ones are one object
 
-    def __call__(self, path: Path) -> tuple[Getter, int]:
+    def __call__(self, path: TemplatePath) -> tuple[Getter, int]:
         """The getter for the beginning of ``path`` and how many of its steps that covers; raises UndefinedName."""
         source = self._source(path)
         return source.get, source.uses
 
-    def sources(self, paths: Iterable[Path]) -> tuple[Source | None, ...]:
+    def sources(self, paths: Iterable[TemplatePath]) -> tuple[Source | None, ...]:
         """Return what each path begins with; None for an unknown name."""
         return tuple([self._if_known(path) for path in paths])
 
-    def _if_known(self, path: Path) -> Source | None:
+    def _if_known(self, path: TemplatePath) -> Source | None:
         try:
             return self._source(path)
         except UndefinedName:
             return None
 
-    def _source(self, path: Path) -> Source:
+    def _source(self, path: TemplatePath) -> Source:
         meaning = self._names.meaning(path, self._graph)
         source = self._known.get(meaning)
         if source is None:
@@ -73,7 +71,7 @@ class Binder:
         for _ in range(meaning.up):
             assert graph.owner is not None  # the meaning was found that far out
             graph = graph.owner.graph
-        draft, index = graph.drafts[meaning.position], graph.places[meaning.position]
+        draft, index = graph.drafts[meaning.position], graph.indexes[meaning.position]
         get = outwards(output(index, draft, meaning.name), meaning.up)
         part, optional = not draft.spec.single, draft.spec.outputs[meaning.name].optional
         return Source("step", meaning.name, get, meaning.up, index, meaning.uses, part, optional)

@@ -11,7 +11,7 @@ from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, Wor
 from stratagem.model import Graph, Node, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.plan import Claim
-from stratagem.templates import Path, Template
+from stratagem.templates import Template, TemplatePath
 
 NO_PLACES: frozenset[str] = frozenset()
 MAX_NESTING = 50
@@ -85,7 +85,7 @@ class Draft:
         self.reads: frozenset[str] = NO_PLACES
         self.writes: frozenset[str] = NO_PLACES
 
-    def paths(self) -> Iterable[Path]:
+    def paths(self) -> Iterable[TemplatePath]:
         """Every static path that a template of the node reads."""
         for template in (self.templates or {}).values():
             yield from template.paths
@@ -112,10 +112,10 @@ class GraphDraft:
         "drafts",
         "graph",
         "index",
+        "indexes",
         "local",
         "order",
         "owner",
-        "places",
         "ports",
         "result",
         "root",
@@ -139,7 +139,7 @@ class GraphDraft:
         self.drafts: list[Draft] = []
         self.index: dict[str, int] = {}
         self.order: list[int] = []
-        self.places: list[int] = []
+        self.indexes: list[int] = []
         self.result: Template | None = None
         self.root: GraphDraft = owner.graph.root if owner else self
 

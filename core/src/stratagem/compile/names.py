@@ -10,7 +10,7 @@ from stratagem.compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft, 
 from stratagem.errors import UndefinedName
 from stratagem.model import Workflow
 from stratagem.suggesting import nearest, suggestion
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem.templates.system import SYSTEM_NAMES
 
 
@@ -74,7 +74,7 @@ class Names:
             elif place.startswith("var:"):
                 self.variables.add(place[4:])
 
-    def meaning(self, path: Path, graph: GraphDraft) -> Meaning:
+    def meaning(self, path: TemplatePath, graph: GraphDraft) -> Meaning:
         """Return what ``path`` means in ``graph``; raises UndefinedName."""
         root = path.root
         if root.startswith("$"):
@@ -103,14 +103,14 @@ class Names:
             raise UndefinedName(f"{root!r} is no system value", hint=hint)
         return Meaning(Kind.SYSTEM, root)
 
-    def _secret(self, path: Path) -> Meaning:
+    def _secret(self, path: TemplatePath) -> Meaning:
         name = str(path.steps[0]) if path.steps else ""
         if not name or (self.secrets is not None and name not in self.secrets):
             hint = "Set it in the environment, or in the source that [secrets] in the config names."
             raise UndefinedName(f"there is no secret {name!r}", hint=hint)
         return Meaning(Kind.SECRET, name, uses=1)
 
-    def _undefined(self, path: Path, graph: GraphDraft) -> UndefinedName:
+    def _undefined(self, path: TemplatePath, graph: GraphDraft) -> UndefinedName:
         if path.optional:
             return UndefinedName(path.text)  # nobody reads more of it
         at: GraphDraft | None = graph
@@ -147,7 +147,7 @@ def ids_in(graph: GraphDraft) -> Iterator[str]:
             yield from ids_in(body)
 
 
-def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
+def _output(path: TemplatePath, graph: GraphDraft, up: int) -> Meaning | None:
     position = graph.index[path.root]
     if not graph.drafts[position].spec.pack:
         raise Unknowable(path.text)
@@ -156,7 +156,7 @@ def _output(path: Path, graph: GraphDraft, up: int) -> Meaning | None:
     return None
 
 
-def _no_output(path: Path, draft: Draft) -> UndefinedName:
+def _no_output(path: TemplatePath, draft: Draft) -> UndefinedName:
     ports = draft.spec.outputs
     port = str(path.steps[0]) if path.steps else ""
     what = f"the node {path.root!r} has no output {port!r}" if port else f"{path.root!r} is a node"
@@ -176,9 +176,11 @@ def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
         _touch_result(graph, names, problems)
 
 
-def _touch_paths(paths: Iterable[Path], draft: Draft, graph: GraphDraft, names: Names, problems: Problems) -> None:
+def _touch_paths(
+    paths: Iterable[TemplatePath], draft: Draft, graph: GraphDraft, names: Names, problems: Problems
+) -> None:
     read = set(draft.reads)
-    keys: dict[Path, str] | None = None
+    keys: dict[TemplatePath, str] | None = None
     for path in paths:
         try:
             meaning = names.meaning(path, graph)
@@ -230,7 +232,7 @@ def _lift(body: GraphDraft, owner: Draft) -> None:
     owner.reads, owner.writes = frozenset(reads), frozenset(writes)
 
 
-def _keys_of(draft: Draft) -> dict[Path, str]:
+def _keys_of(draft: Draft) -> dict[TemplatePath, str]:
     """Path → the first key of the config that reads it; those of ``when`` are left out."""
     templates = list((draft.templates or {}).items())
     templates += [(draft.key_of(claim), template) for claim, template in (draft.fills or {}).items()]

@@ -10,26 +10,26 @@ from stratagem.errors import CycleError
 from stratagem.planfacts import is_barrier
 
 MOST_BEFORE = 256
-"""So many steps one is kept behind singly for the places that it touches."""
+"""So many steps one is kept behind singly for the effects that it has."""
 
 
 def put_in_order(graph: GraphDraft, problems: Problems) -> bool:
-    """Sets ``graph.order`` (document positions in program order) and ``graph.places`` (its inverse).
+    """Sets ``graph.order`` (document positions in program order) and ``graph.indexes`` (its inverse).
 
     Program order is the topological order of lines, references and ``after``, ties going by document order. Returns
     whether there is one; if not, each cycle is noted.
     """
     drafts = graph.drafts
     if all(not draft.needs or max(draft.needs) < draft.position for draft in drafts):
-        graph.order = graph.places = list(range(len(drafts)))
+        graph.order = graph.indexes = list(range(len(drafts)))
         return True
     graph.order = _topological(drafts)
     if len(graph.order) < len(drafts):
         _note_cycle(drafts, set(range(len(drafts))) - set(graph.order), problems)
         return False
-    graph.places = [0] * len(drafts)
-    for place, position in enumerate(graph.order):
-        graph.places[position] = place
+    graph.indexes = [0] * len(drafts)
+    for index, position in enumerate(graph.order):
+        graph.indexes[position] = index
     return True
 
 
@@ -57,24 +57,24 @@ def _note_cycle(drafts: list[Draft], left: set[int], problems: Problems) -> None
     while position not in seen:
         seen[position] = len(seen)
         position = min(left.intersection(drafts[position].needs))
-    places = list(seen)[seen[position] :][::-1]
-    first = places.index(min(places))
-    cycle = [drafts[at].node for at in places[first:] + places[:first]]
+    positions = list(seen)[seen[position] :][::-1]
+    first = positions.index(min(positions))
+    cycle = [drafts[at].node for at in positions[first:] + positions[:first]]
     text = " → ".join([node.id for node in cycle] + [cycle[0].id])
     hint = "Remove one of these lines, references or 'after's; loops are drawn with a loop node and a body."
     problems.add(CycleError(f"these nodes wait for each other: {text}", hint=hint), cycle[0])
 
 
 def keep_conflicts_in_order(graph: GraphDraft) -> None:
-    """Makes steps that touch the same place, one of them writing it, wait in program order."""
+    """Makes steps that have the same effect, one of them writing it, wait in program order."""
     touching = [graph.drafts[i] for i in graph.order if graph.drafts[i].reads or graph.drafts[i].writes]
     if not touching:
         return
     if any(_is_barrier(draft) for draft in touching):
         touching = [graph.drafts[i] for i in graph.order]
-    places = _Places(_runs(graph))
+    effects = _Effects(_runs(graph))
     for draft in touching:
-        places.visit(draft)
+        effects.visit(draft)
 
 
 def _runs(graph: GraphDraft) -> list[int]:
@@ -92,10 +92,10 @@ def _is_barrier(draft: Draft) -> bool:
     return any(map(is_barrier, draft.writes))
 
 
-class _Places:
-    """Who wrote each place last, and who has read it since; ``runs`` tells who follows whom without that.
+class _Effects:
+    """Who wrote each effect last, and who has read it since; ``runs`` tells who follows whom without that.
 
-    A step that waits for more than `MOST_BEFORE` waits for all that touch places of the same sorts, and whoever comes later
+    A step that waits for more than `MOST_BEFORE` waits for all that have effects of the same sorts, and whoever comes later
     waits for it alone: else n steps that write files and n that may read any would have n² reasons to wait.
     """
 
@@ -128,44 +128,44 @@ class _Places:
         if _is_barrier(draft):
             return [*found, *self._since_all.values()]
         written = list(self._concerned(writes))
-        for place in written:
-            if place in self._readers:
-                found += self._readers[place].values()
+        for effect in written:
+            if effect in self._readers:
+                found += self._readers[effect].values()
         concerned = (*self._concerned(reads - writes), *written)
-        found += [self._writer[place] for place in concerned if place in self._writer]
+        found += [self._writer[effect] for effect in concerned if effect in self._writer]
         return found
 
-    def _sorts(self, places: Iterable[str]) -> frozenset[str]:
-        """The patterns that stand for all places of the same sorts."""
-        known = [*self._writer, *self._readers] if EVERYTHING in places else places
-        return frozenset(f"{place.partition(':')[0]}:*" for place in known if place != EVERYTHING)
+    def _sorts(self, effects: Iterable[str]) -> frozenset[str]:
+        """The patterns that stand for all effects of the same sorts."""
+        known = [*self._writer, *self._readers] if EVERYTHING in effects else effects
+        return frozenset(f"{effect.partition(':')[0]}:*" for effect in known if effect != EVERYTHING)
 
-    def _concerned(self, places: Iterable[str]) -> Iterable[str]:
+    def _concerned(self, effects: Iterable[str]) -> Iterable[str]:
         known = None
-        for place in places:
-            if place.endswith("*"):
+        for effect in effects:
+            if effect.endswith("*"):
                 known = known if known is not None else [*self._writer, *self._readers]
-                yield from (other for other in known if other.startswith(place[:-1]))
+                yield from (other for other in known if other.startswith(effect[:-1]))
             else:
-                yield place
-                yield from _wider(place)
+                yield effect
+                yield from _wider(effect)
 
     def _remember(self, position: int, reads: frozenset[str], writes: frozenset[str], run: int) -> None:
-        for place in reads:
-            self._readers.setdefault(place, {})[run] = position
-        for place in writes:
-            if place.endswith("*"):
-                for known in [other for other in self._writer if other.startswith(place[:-1])]:
+        for effect in reads:
+            self._readers.setdefault(effect, {})[run] = position
+        for effect in writes:
+            if effect.endswith("*"):
+                for known in [other for other in self._writer if other.startswith(effect[:-1])]:
                     del self._writer[known]
-                for known in [other for other in self._readers if other.startswith(place[:-1])]:
+                for known in [other for other in self._readers if other.startswith(effect[:-1])]:
                     del self._readers[known]
-            self._writer[place] = position
-            self._readers[place] = {}
+            self._writer[effect] = position
+            self._readers[effect] = {}
 
 
-def _wider(place: str) -> Iterator[str]:
-    """Yield what stands for a place among others: ``a:b:*`` and ``a:*`` for ``a:b:c``."""
-    cut = place.rfind(":")
+def _wider(effect: str) -> Iterator[str]:
+    """Yield what stands for an effect among others: ``a:b:*`` and ``a:*`` for ``a:b:c``."""
+    cut = effect.rfind(":")
     while cut > 0:
-        yield f"{place[:cut]}:*"
-        cut = place.rfind(":", 0, cut)
+        yield f"{effect[:cut]}:*"
+        cut = effect.rfind(":", 0, cut)

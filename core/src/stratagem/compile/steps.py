@@ -7,12 +7,12 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from stratagem.compile.bind import Binder, output
+from stratagem.compile.bind import GraphBinder, output
 from stratagem.compile.draft import Draft, GraphDraft, Problems
 from stratagem.compile.names import Names
 from stratagem.compile.temporary import TemporaryNames
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.inputs import NOT_GIVEN, Feed, Getter, Inputs, Source
+from stratagem.inputs import NOT_GIVEN, Feed, Inputs, Source
 from stratagem.model import Node, OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import InputPort, NodeSpec
@@ -22,7 +22,7 @@ from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
 from stratagem.scope import Scope
 from stratagem.shown import shown
-from stratagem.templates import Template
+from stratagem.templates import Getter, Template
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -48,13 +48,13 @@ class StepBuilder:
 
     def build(self, graph: GraphDraft, problems: Problems, on_error: OnError) -> ListPlan:
         """The plan of ``graph``; what only shows when names are bound is noted in ``problems``."""
-        binder = Binder(graph, self._names, self._environment)
+        binder = GraphBinder(graph, self._names, self._environment)
         steps: list[Step] = []
         sure: list[bool] = []
         for position in graph.order:
             draft = graph.drafts[position]
-            index = graph.places[position]  # one int object for all that name the step: runs touch less memory
-            step = self._step(index, draft, graph.places, sure, binder, problems, on_error)
+            index = graph.indexes[position]  # one int object for all that name the step: runs touch less memory
+            step = self._step(index, draft, graph.indexes, sure, binder, problems, on_error)
             step.continues = (draft.node.on_error or on_error) == "continue"
             sure.append(not step.guarded and not step.continues)
             steps.append(step)
@@ -71,21 +71,21 @@ class StepBuilder:
         self,
         index: int,
         draft: Draft,
-        places: list[int],
+        indexes: list[int],
         sure: list[bool],
-        binder: Binder,
+        binder: GraphBinder,
         problems: Problems,
         on_error: OnError,
     ) -> Step:
         node, spec, facts = draft.node, draft.spec, self._facts_of(draft.spec)
-        needs = sorted({places[need] for need in draft.needs})
+        needs = sorted({indexes[need] for need in draft.needs})
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
         if draft.asked:
             step.claims = tuple([_filled(claim, draft, binder, problems) for claim in draft.asked])
         step.reads, step.writes = draft.reads, draft.writes
         step.returns, step.check = facts.returns, facts.check
         if draft.controls:
-            controls = [(places[source], port) for source, port in draft.controls]
+            controls = [(indexes[source], port) for source, port in draft.controls]
             step.guarded = any(
                 not sure[at] or draft.graph.drafts[draft.graph.order[at]].spec.branching for at, _ in controls
             )
@@ -93,15 +93,15 @@ class StepBuilder:
         if draft.when is not None:
             step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft, "when")  # type: ignore[union-attr]  # not None
             step.guarded = True
-        unsure = bool(draft.lines) and self._note_unsure(step, draft, places, sure)
+        unsure = bool(draft.lines) and self._note_unsure(step, draft, indexes, sure)
         if draft.bodies:
             inner: OnError = "fail" if "failures" in spec.handles else on_error
             step.bodies = {name: self.build(body, problems, inner) for name, body in draft.bodies.items()}
         step.flows = self._flows.get(id(draft), NOTHING)
         step.composite = facts.awaits_others or bool(step.bodies or step.flows)
         step.cost = _cost(step, draft)
-        if unsure or not (facts.plain and self._make_direct(step, draft, places)):
-            step.inputs = self._inputs(draft, binder, places, problems)
+        if unsure or not (facts.plain and self._make_direct(step, draft, indexes)):
+            step.inputs = self._inputs(draft, binder, indexes, problems)
         return step
 
     def _facts_of(self, spec: NodeSpec) -> _Facts:
@@ -110,7 +110,7 @@ class StepBuilder:
             facts = self._facts[spec] = _Facts.of(spec)
         return facts
 
-    def _note_unsure(self, step: Step, draft: Draft, places: list[int], sure: list[bool]) -> bool:
+    def _note_unsure(self, step: Step, draft: Draft, indexes: list[int], sure: list[bool]) -> bool:
         """Return whether some value may be absent; notes those that the step can't run without."""
         assert draft.lines is not None  # the caller looked
         drafts = draft.graph.drafts
@@ -118,18 +118,18 @@ class StepBuilder:
         required: list[int] = []
         for name, lines in draft.lines.items():
             for source, out in lines:
-                if sure[places[source]] and not drafts[source].spec.outputs[out].optional:
+                if sure[indexes[source]] and not drafts[source].spec.outputs[out].optional:
                     continue
                 unsure = True
                 port = draft.spec.inputs.get(name)
                 if port and port.required:
-                    required.append(places[source])
+                    required.append(indexes[source])
         if required:
             step.required = tuple(required)
             step.guarded = True
         return unsure
 
-    def _make_direct(self, step: Step, draft: Draft, places: list[int]) -> bool:
+    def _make_direct(self, step: Step, draft: Draft, indexes: list[int]) -> bool:
         if draft.templates or step.flows or step.when or draft.node.retry:
             return False
         edges = _positional(draft) if draft.lines else ()
@@ -142,10 +142,10 @@ class StepBuilder:
         constants = (
             {_parameter(key, draft): value for key, value in draft.constants.items()} if draft.constants else NOTHING
         )
-        step.feed(tuple([places[source] for source in edges]), constants)
+        step.feed(tuple([indexes[source] for source in edges]), constants)
         return True
 
-    def _inputs(self, draft: Draft, binder: Binder, places: list[int], problems: Problems) -> Inputs:
+    def _inputs(self, draft: Draft, binder: GraphBinder, indexes: list[int], problems: Problems) -> Inputs:
         constants = {
             _parameter(key, draft): value
             for key, value in (draft.constants or {}).items()
@@ -157,7 +157,7 @@ class StepBuilder:
             if read is not None:
                 feeds.append(_feed(key, template, read, draft, binder))
         for key, lines in (draft.lines or {}).items():
-            port, gathered = draft.spec.inputs.get(key), _gathered(key, lines, draft, places)
+            port, gathered = draft.spec.inputs.get(key), _gathered(key, lines, draft, indexes)
             get = gathered if port is None or port.read is None or port.variadic else _reading(gathered, port, draft)
             feeds.append(Feed(_parameter(key, draft), key, get))
         return Inputs(constants, feeds)
@@ -184,7 +184,7 @@ class _Facts:
         return cls(*_returns(spec), spec.is_async and not more, awaits_others)
 
 
-def _filled(claim: Claim, draft: Draft, binder: Binder, problems: Problems) -> Claim:
+def _filled(claim: Claim, draft: Draft, binder: GraphBinder, problems: Problems) -> Claim:
     """The claim, filled in where labels and session are computed; they are checked when they are known."""
     template, key = (draft.fills or {}).get(claim), draft.key_of(claim)
     getter = None if template is None else _try_bind(lambda: template.bind(binder), problems, draft, key)
@@ -215,9 +215,9 @@ def _positional(draft: Draft) -> list[int] | None:
     return [lines[name][0][0] for name in names]
 
 
-def _gathered(key: str, lines: list[tuple[int, str]], draft: Draft, places: list[int]) -> Callable[[Scope], Any]:
+def _gathered(key: str, lines: list[tuple[int, str]], draft: Draft, indexes: list[int]) -> Callable[[Scope], Any]:
     port = draft.spec.inputs.get(key)
-    getters = [output(places[source], draft.graph.drafts[source], out) for source, out in lines]
+    getters = [output(indexes[source], draft.graph.drafts[source], out) for source, out in lines]
     if port is not None and port.variadic:
         return lambda scope: [value for getter in getters if (value := _or_not_given(getter, scope)) is not NOT_GIVEN]
     if port is not None and port.required:
@@ -232,7 +232,7 @@ def _or_not_given(getter: Callable[[Scope], Any], scope: Scope) -> Any:
         return NOT_GIVEN
 
 
-def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: Binder) -> Feed:
+def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: GraphBinder) -> Feed:
     port = draft.spec.inputs.get(key)
     sources = binder.sources(template.paths)
     if port is not None and port.deferred:

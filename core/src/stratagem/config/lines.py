@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from stratagem.config.places import Path
+from stratagem.config.origins import Keys
 from stratagem.config.toml_syntax import TomlError, read_toml
 from stratagem.shown import shown
 
@@ -13,10 +13,10 @@ _HEADER = re.compile(rf"\s*\[\[?\s*({_KEY})\s*\]\]?\s*(?:#.*)?")
 _ASSIGNMENT = re.compile(rf"\s*({_KEY})\s*=")
 
 
-def lines_of(text: str) -> dict[Path, int]:
+def lines_of(text: str) -> dict[Keys, int]:
     """The line of each table header and assignment in TOML text that is known to be valid."""
-    lines: dict[Path, int] = {}
-    table: Path = ()
+    lines: dict[Keys, int] = {}
+    table: Keys = ()
     fence = ""
     for number, line in enumerate(text.split("\n"), 1):
         if not fence:
@@ -37,7 +37,7 @@ def _open_fence(line: str, fence: str) -> str:
     return fence
 
 
-def key_path(text: str) -> Path:
+def key_path(text: str) -> Keys:
     """The parts of a dotted TOML key; raises TomlError if it is none."""
     value: Any = read_toml(f"{text} = 0")
     path: list[str] = []

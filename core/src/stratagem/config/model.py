@@ -7,7 +7,7 @@ from attrs import field, frozen
 from attrs.validators import ge, gt, optional
 
 from stratagem.config.duration import Duration
-from stratagem.config.places import Places
+from stratagem.config.origins import Origins
 
 Backend = Literal["asyncio", "trio"]
 
@@ -78,7 +78,7 @@ class Config:
     ``requires`` are requirements such as ``stratagem-dag>=0.1``. ``resources`` maps resource kinds to drivers.
     ``settings`` has a table for each plugin in use, still to be read by that plugin's Settings class. ``source`` is
     the file the config came from, or says that there is none, and ``found`` why this one; ``taken`` tells what was taken
-    though it is not written, and why; ``places`` tells where each value is written.
+    though it is not written, and why; ``origins`` tells where each value is written.
     """
 
     schema: Literal[1] = 1
@@ -93,7 +93,7 @@ class Config:
     source: str = field(default="defaults", kw_only=True, eq=False, metadata=NOT_WRITTEN)
     found: str = field(default="", kw_only=True, eq=False, metadata=NOT_WRITTEN)
     taken: tuple[str, ...] = field(default=(), kw_only=True, eq=False, metadata=NOT_WRITTEN)
-    places: Places = field(factory=Places, kw_only=True, eq=False, metadata=NOT_WRITTEN)
+    origins: Origins = field(factory=Origins, kw_only=True, eq=False, metadata=NOT_WRITTEN)
 
     @property
     def origin(self) -> str:
@@ -102,4 +102,4 @@ class Config:
 
     def says(self, key: str) -> bool:
         """Return whether a top-level key is written, in the file or by an override."""
-        return any(path[:1] == (key,) for path in self.places.known)
+        return any(path[:1] == (key,) for path in self.origins.known)

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from stratagem.config import places
+from stratagem.config import origins
 from stratagem.config.lines import key_path, lines_of
-from stratagem.config.places import Place, dotted
+from stratagem.config.origins import Origin, dotted
 from stratagem.config.toml_syntax import MAX_BYTES, TomlError, read_toml
 from stratagem.errors import BadValue, ConfigError
 from stratagem.files import expanded, read_regular, why
@@ -22,14 +22,14 @@ OVERRIDE = "--set"
 
 @frozen
 class Raw:
-    """The table as parsed, what it came from, and the place of each value.
+    """The table as parsed, what it came from, and the origin of each value.
 
     ``found`` says why it came from there, ``taken`` what was put in that nobody has written.
     """
 
     table: Mapping[str, Any]
     source: str
-    places: Mapping[places.Path, Place]
+    origins: Mapping[origins.Keys, Origin]
     found: str = ""
     taken: tuple[str, ...] = ()
 
@@ -81,7 +81,7 @@ def parse(file: Path, found: str = "") -> Raw:
     if file.name == "pyproject.toml":
         table = _own_table(table) or {}
         lines = {path[2:]: line for path, line in lines.items() if path[:2] == ("tool", "stratagem")}
-    return Raw(table, str(file), places.places_of(table, str(file), lines), found)
+    return Raw(table, str(file), origins.origins_of(table, str(file), lines), found)
 
 
 def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
@@ -90,13 +90,13 @@ def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
     Raises:
         BadValue: an override has no ``=``, or its key is none.
     """
-    table, found = _copied(raw.table), dict(raw.places)
+    table, found = _copied(raw.table), dict(raw.origins)
     for text in overrides:
         path, value = _override(text)
         _put(table, path, value)
-        found = {known: place for known, place in found.items() if known[: len(path)] != path}
-        found |= {known: Place(OVERRIDE) for known in _paths_to(path, value)}
-    return evolve(raw, table=table, places=found)
+        found = {known: origin for known, origin in found.items() if known[: len(path)] != path}
+        found |= {known: Origin(OVERRIDE) for known in _paths_to(path, value)}
+    return evolve(raw, table=table, origins=found)
 
 
 def _existing(path: str | Path, named_by: str, directory: Path) -> Path:
@@ -148,7 +148,7 @@ def _own_table(table: Mapping[str, Any]) -> dict[str, Any] | None:
     return own if isinstance(own, dict) else None
 
 
-def _override(text: str) -> tuple[places.Path, Any]:
+def _override(text: str) -> tuple[origins.Keys, Any]:
     key, equals, value = text.partition("=")
     try:
         path = key_path(key)
@@ -167,7 +167,7 @@ def _value(text: str) -> Any:
     return parsed["value"] if parsed.keys() == {"value"} else text
 
 
-def _put(table: dict[str, Any], path: places.Path, value: Any) -> None:
+def _put(table: dict[str, Any], path: origins.Keys, value: Any) -> None:
     for depth, key in enumerate(path[:-1], 1):
         inner = table.setdefault(key, {})
         if not isinstance(inner, dict):
@@ -180,6 +180,6 @@ def _copied(value: Any) -> Any:
     return {key: _copied(item) for key, item in value.items()} if isinstance(value, Mapping) else value
 
 
-def _paths_to(path: places.Path, value: Any) -> list[places.Path]:
-    below = places.places_of(value, OVERRIDE, {}) if isinstance(value, Mapping) else {(): None}
+def _paths_to(path: origins.Keys, value: Any) -> list[origins.Keys]:
+    below = origins.origins_of(value, OVERRIDE, {}) if isinstance(value, Mapping) else {(): None}
     return [(*path, *rest) for rest in below]

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from stratagem.config.places import Path, Places, dotted
+from stratagem.config.origins import Keys, Origins, dotted
 from stratagem.errors import BadValue, ConfigError, UnknownKey
 from stratagem.shown import shown
 from stratagem.suggesting import Hint
@@ -16,8 +16,8 @@ from stratagem.suggesting import Hint
 class Spot:
     """A path of keys in a config. ``provider`` is the distribution that defines what belongs there, ``name 1.2``."""
 
-    path: Path = ()
-    places: Places = field(factory=Places)
+    path: Keys = ()
+    origins: Origins = field(factory=Origins)
     problems: list[ConfigError] = field(factory=list)
     provider: str | None = None
 
@@ -43,11 +43,11 @@ class Spot:
 
     def error(self, kind: type[ConfigError], what: str, hint: str | Hint | None = None) -> ConfigError:
         """An error of this spot."""
-        place = self.places.around(self.path)
+        origin = self.origins.around(self.path)
         return kind(
             what,
-            file=place.file if place else None,
-            line=place.line if place else None,
+            file=origin.file if origin else None,
+            line=origin.line if origin else None,
             key=dotted(self.path) or None,
             provider=self.provider,
             hint=hint,

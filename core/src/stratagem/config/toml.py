@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from stratagem.config.environment import is_secret
-from stratagem.config.places import dotted
+from stratagem.config.origins import dotted
 
 MASK = "***"
 

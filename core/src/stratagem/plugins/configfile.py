@@ -10,7 +10,7 @@ from attrs import evolve
 from stratagem.config.converting import convert
 from stratagem.config.environment import filled
 from stratagem.config.model import Config
-from stratagem.config.places import Places
+from stratagem.config.origins import Origins
 from stratagem.config.raw import Raw, locate, overridden, parse
 from stratagem.config.spot import Spot
 from stratagem.errors import ConfigError, StratagemError
@@ -105,8 +105,8 @@ def _read(
 
 def _config(raw: Raw, environ: Mapping[str, str]) -> tuple[Config, list[ConfigError]]:
     """The config, and its problems; keys that have some keep their defaults."""
-    spot = Spot(places=Places(raw.places))
-    config = Config(source=raw.source, found=raw.found, taken=raw.taken, places=spot.places)
+    spot = Spot(origins=Origins(raw.origins))
+    config = Config(source=raw.source, found=raw.found, taken=raw.taken, origins=spot.origins)
     if _schema_is_unknown(raw.table, spot):
         return config, spot.problems
     for key, value in raw.table.items():

@@ -115,7 +115,7 @@ def _once(plugins: list[Wanted]) -> list[Wanted]:
 
 def _settings(loaded: Loaded, config: Config, problems: list[StratagemError]) -> Any:
     name, provider = loaded.wanted.title, loaded.offer.provider
-    spot = Spot(("settings", name), config.places, provider=provider)
+    spot = Spot(("settings", name), config.origins, provider=provider)
     try:
         settings = convert(config.settings.get(name, {}), loaded.cls.Settings, spot)
     except HookMisuse as error:

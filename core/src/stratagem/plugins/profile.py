@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import evolve
 
-from stratagem.config.places import Path, Place
+from stratagem.config.origins import Keys, Origin
 from stratagem.config.raw import FILE, Raw
 from stratagem.errors import PluginConflict
 from stratagem.plugins.defaults import Default, strategy_default, switched_on
@@ -56,7 +56,7 @@ def with_switched(raw: Raw, installed: Installed, environ: Mapping[str, str]) ->
     return _with(raw, "plugins", {"use": names}, taken, "environment", [("plugins",), ("plugins", "use")])
 
 
-def _with(raw: Raw, key: str, value: Any, taken: Iterable[str], origin: str, paths: Iterable[Path]) -> Raw:
+def _with(raw: Raw, key: str, value: Any, taken: Iterable[str], origin: str, paths: Iterable[Keys]) -> Raw:
     table = {**raw.table, key: value} if value else raw.table
-    places = {**{path: Place(origin) for path in paths}, **raw.places}
-    return evolve(raw, table=table, places=places, taken=(*raw.taken, *taken))
+    origins = {**{path: Origin(origin) for path in paths}, **raw.origins}
+    return evolve(raw, table=table, origins=origins, taken=(*raw.taken, *taken))

@@ -11,7 +11,7 @@ def requirement_problems(config: Config, installed: Installed) -> list[ConfigErr
     """A BadValue or MissingRequirement for each requirement that is none or is not met."""
     problems: list[ConfigError] = []
     for index, text in enumerate(config.requires):
-        spot = Spot(("requires", str(index)), config.places, problems)
+        spot = Spot(("requires", str(index)), config.origins, problems)
         try:
             what = unmet(text, installed)
         except ValueError as error:

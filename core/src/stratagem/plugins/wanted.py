@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrs import frozen
 
 from stratagem.config.model import Config
-from stratagem.config.places import Path, dotted
+from stratagem.config.origins import Keys, dotted
 from stratagem.config.spot import Spot
 from stratagem.errors import (
     BadValue,
@@ -26,7 +26,7 @@ class Wanted:
 
     group: str
     name: str
-    path: Path
+    path: Keys
     kinds: tuple[str, ...] = ()
 
     @property
@@ -73,7 +73,7 @@ def name_problems(config: Config, installed: Installed) -> list[StratagemError]:
 
 def settings_problems(config: Config, installed: Installed) -> list[ConfigError]:
     """An UnknownKey for each table of settings whose plugin is neither in use, nor taken without being named."""
-    spot = Spot(("settings",), config.places)
+    spot = Spot(("settings",), config.origins)
     names = {each.title for each in wanted(config)}
     if config.settings.keys() - names:
         names |= _at_hand(config, installed)
@@ -92,17 +92,17 @@ def _at_hand(config: Config, installed: Installed) -> set[str]:
 
 
 def _repeated(config: Config) -> list[ConfigError]:
-    spot = Spot(("plugins", "use"), config.places)
+    spot = Spot(("plugins", "use"), config.origins)
     for index, name in enumerate(config.plugins.use):
         if name in config.plugins.use[:index]:
             spot.child(str(index)).report(BadValue, f"{name!r} is used twice", "A plugin has one place in the order.")
     return spot.problems
 
 
-def placed(error: PluginError, config: Config, path: Path) -> PluginError:
-    """The error with the place in the config that is concerned."""
-    place = config.places.around(path)
-    error.file, error.line = (place.file, place.line) if place else (None, None)
+def placed(error: PluginError, config: Config, path: Keys) -> PluginError:
+    """The error with the origin in the config that is concerned."""
+    origin = config.origins.around(path)
+    error.file, error.line = (origin.file, origin.line) if origin else (None, None)
     error.key = dotted(path)
     return error
 

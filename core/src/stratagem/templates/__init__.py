@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stratagem.templates.filters import FILTERS
     from stratagem.templates.masker import redact
     from stratagem.templates.parsing import parse, parse_config, parse_expression
-    from stratagem.templates.paths import Binder, Getter, Path, by_name
+    from stratagem.templates.paths import Binder, Getter, TemplatePath, by_name
     from stratagem.templates.secret import MASK, Secret
     from stratagem.templates.system import SYSTEM_NAMES, system_value
     from stratagem.templates.template import Template
@@ -34,9 +34,9 @@ __all__ = [
     "SYSTEM_NAMES",
     "Binder",
     "Getter",
-    "Path",
     "Secret",
     "Template",
+    "TemplatePath",
     "by_name",
     "parse",
     "parse_config",
@@ -57,7 +57,7 @@ __getattr__ = names_at_home(
         "stratagem.templates.paths": (
             "Binder",
             "Getter",
-            "Path",
+            "TemplatePath",
             "by_name",
         ),
         "stratagem.templates.secret": (

@@ -6,9 +6,9 @@ from typing import Any
 from stratagem.errors import UndefinedName
 from stratagem.suggesting import nearest
 from stratagem.templates.kinds import kind_of
-from stratagem.templates.paths import Path, step_text
-from stratagem.templates.places import Source
+from stratagem.templates.paths import TemplatePath, step_text
 from stratagem.templates.secret import Secret
+from stratagem.templates.source_text import SourceText
 
 
 class Missing(Exception):  # noqa: N818 - caught within the templates, seen by nobody
@@ -24,7 +24,7 @@ class Missing(Exception):  # noqa: N818 - caught within the templates, seen by n
 
     def __init__(
         self,
-        source: Source,
+        source: SourceText,
         written: str,
         holder: Any = None,
         step: Any = None,
@@ -58,7 +58,7 @@ class Missing(Exception):  # noqa: N818 - caught within the templates, seen by n
         return nearest(self.step, _names(self.holder))
 
 
-def in_config(error: UndefinedName, source: Source) -> UndefinedName:
+def in_config(error: UndefinedName, source: SourceText) -> UndefinedName:
     """A binder's error, with the place in the config that reads the name."""
     return UndefinedName(
         error.what,
@@ -71,7 +71,7 @@ def in_config(error: UndefinedName, source: Source) -> UndefinedName:
     )
 
 
-def reference_text(path: Path, steps: int) -> str:
+def reference_text(path: TemplatePath, steps: int) -> str:
     """The path up to and with so many of its steps."""
     return path.root + "".join(map(step_text, path.steps[:steps]))
 

@@ -14,8 +14,8 @@ from stratagem.templates import syntax
 from stratagem.templates.caps import DEPTH, NODES, TEXT_CHARS
 from stratagem.templates.filters import FILTERS
 from stratagem.templates.operands import Operands
-from stratagem.templates.places import Source
 from stratagem.templates.scanner import MISTAKEN, Scanner
+from stratagem.templates.source_text import SourceText
 from stratagem.templates.syntax import Syntax
 
 _WORDS: Final[Mapping[str, Any]] = MappingProxyType(
@@ -36,7 +36,7 @@ class Parser:
 
     __slots__ = ("_depth", "_nodes", "_scanner", "_source", "references")
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: SourceText) -> None:
         if len(source.text) > TEXT_CHARS:
             raise source.problem(f"a template of more than {TEXT_CHARS} characters", TEXT_CHARS)
         self._source = source

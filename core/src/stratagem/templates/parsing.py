@@ -9,9 +9,9 @@ from stratagem.templates import syntax
 from stratagem.templates.caps import VALUE_DEPTH
 from stratagem.templates.fresh import fresh
 from stratagem.templates.parser import Parser
-from stratagem.templates.paths import Path, step_text
-from stratagem.templates.places import Source
+from stratagem.templates.paths import TemplatePath, step_text
 from stratagem.templates.secret import Secret
+from stratagem.templates.source_text import SourceText
 from stratagem.templates.syntax import Syntax
 from stratagem.templates.template import Template
 
@@ -24,7 +24,7 @@ def parse(text: str) -> Template:
     Raises:
         BadInput: an expression in it is not well-formed or too large.
     """
-    root, paths = _parsed(Source(text))
+    root, paths = _parsed(SourceText(text))
     return Template(text, root, paths)
 
 
@@ -34,7 +34,7 @@ def parse_expression(text: str) -> Template:
     Raises:
         BadInput: it is not well-formed, too large, or has something beside the ``{{ … }}``.
     """
-    source = Source(text)
+    source = SourceText(text)
     parser = Parser(source)
     start = len(text) - len(text.lstrip())
     if not text.startswith("{{", start):
@@ -69,7 +69,7 @@ def parse_config(value: object) -> Template:
     return Template(value, root, _distinct(reader.references))
 
 
-def _parsed(source: Source) -> tuple[Syntax, tuple[Path, ...]]:
+def _parsed(source: SourceText) -> tuple[Syntax, tuple[TemplatePath, ...]]:
     position = source.text.find("{{")
     if position < 0:
         return syntax.Constant(source, 0, 0, source.text), ()
@@ -77,7 +77,7 @@ def _parsed(source: Source) -> tuple[Syntax, tuple[Path, ...]]:
     return parser.text(position), _distinct(parser.references)
 
 
-def _distinct(references: Sequence[syntax.Reference]) -> tuple[Path, ...]:
+def _distinct(references: Sequence[syntax.Reference]) -> tuple[TemplatePath, ...]:
     return tuple(dict.fromkeys([reference.path for reference in references]))
 
 
@@ -111,7 +111,7 @@ class _ConfigReader:
         if position < 0:
             return _constant(text, key)
         try:
-            parser = Parser(Source(text, key or None))
+            parser = Parser(SourceText(text, key or None))
             root = parser.text(position)
             if not parser.references:
                 Template(text, root, ()).value()  # one that fails now will fail whenever it is read
@@ -132,8 +132,8 @@ def _has_template(value: object, depth: int) -> bool:
     return depth == 0 or any(_has_template(item, depth - 1) for item in items)
 
 
-def _source(key: str) -> Source:
-    return Source("", key or None)
+def _source(key: str) -> SourceText:
+    return SourceText("", key or None)
 
 
 def _constant(value: Any, key: str) -> syntax.Constant:

@@ -10,7 +10,7 @@ Getter = Callable[[Any], Any]
 
 
 @frozen
-class Path:
+class TemplatePath:
     """The static part of a reference: ``a.b[0]['k']`` is root ``a`` with the steps ``("b", 0, "k")``.
 
     A subscript that must be computed ends it; what such a subscript reads has paths of its own. ``optional`` tells
@@ -30,11 +30,11 @@ class Path:
         return self.text
 
 
-Binder = Callable[[Path], tuple[Getter, int]]
+Binder = Callable[[TemplatePath], tuple[Getter, int]]
 """Gives a getter for the root and the first n steps of a path, and n. Raises UndefinedName for an unknown path."""
 
 
-def by_name(path: Path) -> tuple[Getter, int]:
+def by_name(path: TemplatePath) -> tuple[Getter, int]:
     """The plainest binder: the scope is a mapping from root names to values."""
     root = path.root
     return lambda scope: scope[root], 0

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from stratagem.templates.caps import INT_BITS
-from stratagem.templates.places import Source
+from stratagem.templates.source_text import SourceText
 
 Kind = Literal["name", "number", "string", "sign", "end"]
 
@@ -49,7 +49,7 @@ class Scanner:
 
     __slots__ = ("end", "kind", "source", "start", "text", "value")
 
-    def __init__(self, source: Source, position: int = 0) -> None:
+    def __init__(self, source: SourceText, position: int = 0) -> None:
         self.source = source
         self.text = source.text
         self.start = self.end = position

@@ -5,15 +5,15 @@ from typing import Any, Literal
 
 from attrs import define
 
-from stratagem.templates.paths import Path
-from stratagem.templates.places import Source
+from stratagem.templates.paths import TemplatePath
+from stratagem.templates.source_text import SourceText
 
 
 @define(eq=False)
 class Syntax:
     """A part of a template; ``height`` is 1 more than that of the highest part in it."""
 
-    source: Source
+    source: SourceText
     start: int
     height: int
 
@@ -41,9 +41,9 @@ class Reference(Syntax):
     optional: bool = False
 
     @property
-    def path(self) -> Path:
+    def path(self) -> TemplatePath:
         """Return what it reads."""
-        return Path(self.root, self.steps, self.optional)
+        return TemplatePath(self.root, self.steps, self.optional)
 
 
 @define(eq=False)

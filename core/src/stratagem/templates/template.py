@@ -8,7 +8,7 @@ from stratagem.templates import syntax
 from stratagem.templates.closures import prepare
 from stratagem.templates.link import Evaluate, Link, Part
 from stratagem.templates.missing import Missing
-from stratagem.templates.paths import Binder, Getter, Path
+from stratagem.templates.paths import Binder, Getter, TemplatePath
 from stratagem.templates.syntax import Syntax
 
 
@@ -21,7 +21,7 @@ class Template:
 
     __slots__ = ("_written", "constant", "paths", "root")
 
-    def __init__(self, written: object, root: Syntax, paths: tuple[Path, ...]) -> None:
+    def __init__(self, written: object, root: Syntax, paths: tuple[TemplatePath, ...]) -> None:
         self._written = written
         self.root = root
         self.paths = paths
@@ -98,5 +98,5 @@ def _one_getter(root: syntax.Reference, get: Getter) -> Evaluate:
     return call
 
 
-def _no_names(path: Path) -> tuple[Getter, int]:
+def _no_names(path: TemplatePath) -> tuple[Getter, int]:
     raise UndefinedName(f"{path.text!r} does not exist in a constant")

@@ -8,7 +8,7 @@ from typing import Any
 from stratagem.errors import UndefinedName
 from stratagem.extent import require_walkable
 from stratagem.nodes import Example, Variables
-from stratagem.templates import Path
+from stratagem.templates import TemplatePath
 from stratagem.templates.system import SYSTEM_NAMES, system_value
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
@@ -104,7 +104,7 @@ def resolve_again(value: Any, variables: Variables) -> Any:
         return value
     require_walkable(value, "resolved")
 
-    def bind(path: Path) -> tuple[Read, int]:
+    def bind(path: TemplatePath) -> tuple[Read, int]:
         if path.root in SYSTEM_NAMES:
             system = system_value(path.root, lambda: datetime.now().astimezone())
             assert system is not None  # it is one of the names

@@ -1,7 +1,6 @@
 """The effective config and its schema, for people and editors."""
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +10,21 @@ from attrs.validators import gt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from made_distributions import Install, installer
 from stratagem import read_config
 from stratagem.config import Config, Duration, PacksConfig, RunConfig
 from stratagem.config.lines import key_path, lines_of
-from stratagem.config.places import dotted
-from stratagem.config.schema import config_schema
-from stratagem.config.show import show
+from stratagem.config.origins import dotted
 from stratagem.config.toml import dotted_key, toml_value
-from stratagem.plugins import Installed
 from stratagem.templates.secret import Secret
+from stratagem_cli.config_schema import config_schema
+from stratagem_cli.config_text import show
 
-Install = Callable[..., Installed]
+
+@pytest.fixture
+def install(tmp_path: Path) -> Install:
+    """Installs a distribution beside core's own and gives the snapshot of both."""
+    return installer(tmp_path / "site")
 
 
 @frozen
@@ -143,11 +146,11 @@ def test_the_schema_can_name_what_is_installed(hook: str) -> None:
 def test_whatever_a_secret_setting_became_is_masked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A number, a path, a text that another setting has in it."""
     monkeypatch.setenv("MANY", "7")
-    monkeypatch.setenv("WHERE", "hidden-place")
+    monkeypatch.setenv("WHERE", "hidden-origin")
     (tmp_path / "stratagem.toml").write_text(
-        '[settings.mine]\nfolder = { env = "WHERE" }\nmax_entries = { env = "MANY" }\ntoken = "at hidden-place"\n'
+        '[settings.mine]\nfolder = { env = "WHERE" }\nmax_entries = { env = "MANY" }\ntoken = "at hidden-origin"\n'
     )
     config = read_config(str(tmp_path / "stratagem.toml"))
-    text = show(config, [Used("mine", CacheSettings(folder="hidden-place", max_entries=7, token="at hidden-place"))])
+    text = show(config, [Used("mine", CacheSettings(folder="hidden-origin", max_entries=7, token="at hidden-origin"))])
     settings = tomllib.loads(text)["settings"]["mine"]
     assert settings == {"folder": "***", "max_entries": "***", "token": "at ***"}

@@ -41,7 +41,7 @@ def _or_env(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(properties: dict[str, Any], names: Mapping[str, list[str]]) -> None:
-    """Restricts the places that name plugins to the names that are known."""
+    """Restricts the origins that name plugins to the names that are known."""
     for hook in ("compile", "schedule", "resolve"):
         if hook in names:
             properties["strategy"]["properties"][hook]["enum"] = names[hook]

@@ -6,13 +6,13 @@ from typing import Any
 
 from attrs import field, frozen
 
-Path = tuple[str, ...]
+Keys = tuple[str, ...]
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @frozen
-class Place:
+class Origin:
     """A file (or a word such as ``--set``) and the line in it, counted from 1."""
 
     file: str
@@ -23,31 +23,31 @@ class Place:
 
 
 @frozen
-class Places:
-    """The places of the values that a config gives, by the path of their keys."""
+class Origins:
+    """The origins of the values that a config gives, by the path of their keys."""
 
-    known: Mapping[Path, Place] = field(factory=dict)
+    known: Mapping[Keys, Origin] = field(factory=dict)
 
-    def exact(self, path: Path) -> Place | None:
+    def exact(self, path: Keys) -> Origin | None:
         """Return where this very value, or a list or table that holds it, is written; None if it is a default."""
         return self.known.get(path)
 
-    def around(self, path: Path) -> Place | None:
+    def around(self, path: Keys) -> Origin | None:
         """Return where the value, or else the nearest table around it, is written."""
         ends = range(len(path), -1, -1)
         return next((self.known[path[:end]] for end in ends if path[:end] in self.known), None)
 
 
-def places_of(table: Mapping[str, Any], file: str, lines: Mapping[Path, int]) -> dict[Path, Place]:
-    """The place of each value and table in ``table``, and of the whole under the empty path."""
-    found: dict[Path, Place] = {(): Place(file)}
+def origins_of(table: Mapping[str, Any], file: str, lines: Mapping[Keys, int]) -> dict[Keys, Origin]:
+    """The origin of each value and table in ``table``, and of the whole under the empty path."""
+    found: dict[Keys, Origin] = {(): Origin(file)}
     for path in _paths(table, ()):
         near = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), None)
-        found[path] = Place(file, near)
+        found[path] = Origin(file, near)
     return found
 
 
-def _paths(table: Mapping[str, Any], prefix: Path) -> Iterator[Path]:
+def _paths(table: Mapping[str, Any], prefix: Keys) -> Iterator[Keys]:
     for key, value in table.items():
         path = (*prefix, key)
         yield path
@@ -55,6 +55,6 @@ def _paths(table: Mapping[str, Any], prefix: Path) -> Iterator[Path]:
             yield from _paths(value, path)
 
 
-def dotted(path: Path) -> str:
+def dotted(path: Keys) -> str:
     """The path as TOML writes it, parts quoted where they must be."""
     return ".".join(part if _BARE.fullmatch(part) else f'"{part}"' for part in path)

@@ -11,7 +11,7 @@ _EXCERPT: Final = 60
 
 
 @define(eq=False)
-class Source:
+class SourceText:
     """A text that holds a template; ``key`` is its path in the config it is part of, ``headers.accept``."""
 
     text: str

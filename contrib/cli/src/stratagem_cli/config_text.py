@@ -1,4 +1,4 @@
-"""The effective config as TOML text, with the place each value came from."""
+"""The effective config as TOML text, with the origin each value came from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import attrs
 
 from stratagem.config.model import Config
-from stratagem.config.places import Path
+from stratagem.config.origins import Keys
 from stratagem.config.records import keys_of
 from stratagem.config.toml import dotted_key, toml_value
 from stratagem.templates.masker import Masker
@@ -62,19 +62,19 @@ def _veiled(shown: Any, given: Any) -> Any:
     return shown
 
 
-def _lines(table: Mapping[str, Any], path: Path, config: Config) -> Iterator[str]:
+def _lines(table: Mapping[str, Any], path: Keys, config: Config) -> Iterator[str]:
     tables = {key: value for key, value in table.items() if isinstance(value, Mapping)}
     for key, value in table.items():
         if key not in tables:
             yield _line(key, value, (*path, key), config)
     for key, value in tables.items():
         below = (*path, key)
-        if value or config.places.exact(below):
+        if value or config.origins.exact(below):
             yield f"\n[{'.'.join(map(dotted_key, below))}]"
             yield from _lines(value, below, config)
 
 
-def _line(key: str, value: Any, path: Path, config: Config) -> str:
-    origin = config.places.exact(path) or DEFAULT
+def _line(key: str, value: Any, path: Keys, config: Config) -> str:
+    origin = config.origins.exact(path) or DEFAULT
     text = f"{dotted_key(key)} = {toml_value(value)}" if value is not None else f"# {dotted_key(key)} is not set"
     return f"{text}  # {origin}"

@@ -1,14 +1,17 @@
 """The doctor tells everything that is wrong with what a config names, and never raises."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
+from made_distributions import Site, kernel_site
 from stratagem.config import Config, PluginsConfig
-from stratagem.doctor import examine
 from stratagem.plugins import Installed
 from stratagem.plugins.packs import pack_findings
+from stratagem_cli.doctor import examine
 
 PLUGIN = "stratagem.plugin"
 
@@ -39,6 +42,12 @@ class Pages(Plugin):
 class Slow(Plugin):
     backends = ("trio",)
 """
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A site folder with core's own entry points."""
+    yield from kernel_site(tmp_path / "sick", monkeypatch)
 
 
 @pytest.fixture
