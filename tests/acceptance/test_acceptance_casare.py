@@ -15,8 +15,7 @@ import pytest
 from corpora import ABSENT, CORPORA, casare_files
 from corpus_parameters import each
 from installed_strategies import Profile, with_profiles
-from stratagem import Config, Kernel, Pack, RunResult
-from stratagem.errors import NoProvider, WorkflowError
+from stratagem import Config, Kernel, NoProvider, Pack, RunResult, WorkflowError
 from stratagem_cli import main
 
 CASARE = {entry.name: entry for entry in entry_points(group="stratagem.nodes")}.get("casare")

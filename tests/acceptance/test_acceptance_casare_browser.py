@@ -21,10 +21,8 @@ from playwright.async_api import Page, Route
 
 from corpora import ABSENT, casare_files
 from real_browser import needs_chromium
-from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult, hookimpl
-from stratagem.config import Strategy
-from stratagem.views import Run as StratagemRun
-from stratagem.views import StepRun
+from stratagem import Config, Kernel, ResourceProvider, ResourceRequest, RunResult, StepRun, Strategy, hookimpl
+from stratagem import Run as StratagemRun
 from stratagem_browser import Artifacts, BrowserSettings, PlaywrightPlugin
 
 TITLE = "Example Domain"

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from corpora import ABSENT, CORPORA
-from stratagem import Config, Kernel, RunResult
-from stratagem.config import Strategy
+from stratagem import Config, Kernel, RunResult, Strategy
 
 FOLDER = CORPORA / "casare"
 ROWS = "id,name,status\n1,Ann,active\n2,Bob,idle\n3,Cy,active\n"

@@ -10,9 +10,7 @@ import pytest
 from corpora import instances
 from corpus_parameters import each
 from recordings import Recording
-from stratagem import Config, Kernel
-from stratagem.config import Strategy
-from stratagem.planfacts import span, work
+from stratagem import Config, Kernel, Strategy, planfacts
 from stratagem_bench.instances import barriers_cost, makespans
 
 WORKERS = (4, math.inf)
@@ -26,7 +24,7 @@ recordings = pytest.mark.parametrize("path", each(instances()))
 @pytest.mark.anyio
 @recordings
 async def test_a_recording_is_read_as_it_is_written(path: Path) -> None:
-    """Each task with its parents and runtime; work and span of the plan are those of the file."""
+    """Each task with its parents and runtime; planfacts.work and planfacts.span of the plan are those of the file."""
     recording = Recording.read(path)
     async with Kernel(Config()) as kernel:
         plan = kernel.compile(kernel.load(path))
@@ -37,8 +35,8 @@ async def test_a_recording_is_read_as_it_is_written(path: Path) -> None:
         step = plan.steps[order[names[task]]]
         assert step.cost == seconds
         assert {plan.steps[need].id for need in step.needs} == {names[parent] for parent in parents}
-    assert work(plan) == pytest.approx(recording.work)
-    assert span(plan) == pytest.approx(recording.span)
+    assert planfacts.work(plan) == pytest.approx(recording.work)
+    assert planfacts.span(plan) == pytest.approx(recording.span)
 
 
 @pytest.mark.anyio

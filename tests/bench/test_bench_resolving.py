@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.reference import PlainResolver
-from stratagem.scope import Scope
-from stratagem.variables import VariableStore
+from stratagem import PlainResolver, Scope, VariableStore
 from stratagem_bench import naive
 from stratagem_bench.resolving import BASICS, CHEAP, COSTLY, steps_of, variables
 from stratagem_compiled import CompiledResolver

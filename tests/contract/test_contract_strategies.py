@@ -9,10 +9,8 @@ from random import Random
 import pytest
 from attrs import evolve
 
-from stratagem import Recorder, Resolver, Scheduler
-from stratagem.engine.events import EventRecorder
-from stratagem.model import Limits
-from stratagem.reference import PlainResolver, SequentialScheduler
+from stratagem import Limits, PlainResolver, Recorder, Resolver, Scheduler, SequentialScheduler
+from stratagem._engine.events import EventRecorder
 from stratagem_compiled import CompiledResolver
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook

@@ -16,15 +16,11 @@ import stratagem.errors
 from manual_blocks import DOCS, blocks_of
 from manual_nodes import rows_of
 from repository import ROOT, distributions
-from stratagem import Pack, Plugin, Recorder, Resolver, ResourceProvider, Scheduler
-from stratagem.config import Config
-from stratagem.config.duration import seconds
-from stratagem.config.records import keys_of
-from stratagem.config.toml import toml_value
+from stratagem import SYSTEM_NAMES, Config, Pack, Plugin, Recorder, Resolver, ResourceProvider, Scheduler, seconds
 from stratagem.formats import native, native_graph
 from stratagem.hookspecs import HookSpecs
-from stratagem.plugins.contracts import CONTRACTS
-from stratagem.templates import FILTERS, SYSTEM_NAMES, caps
+from stratagem.hosting import CONTRACTS, keys_of, toml_value
+from stratagem.templates import FILTERS, caps
 from stratagem_browser import PlaywrightPlugin
 from stratagem_browser.keys import LABELS
 from stratagem_cli.parser import make_parser

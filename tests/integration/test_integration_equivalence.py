@@ -14,9 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import FACTORS, examples, factor
-from stratagem import Kernel, Plugin, RunResult, Workflow
-from stratagem.formats.write import dump_workflow
-from stratagem.options import Keep
+from stratagem import Keep, Kernel, Plugin, RunResult, Workflow, dump_workflow
 from stratagem_compiled import CompiledPlugin
 from stratagem_dag import DagPlugin
 from stratagem_testing.generate import workflows

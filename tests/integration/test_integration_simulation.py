@@ -16,11 +16,7 @@ import pytest
 from attrs import evolve
 
 from hypothesis_profiles import examples
-from stratagem import Plugin
-from stratagem.errors import SchedulerStalled, StepTimeout
-from stratagem.formats.write import dump_workflow
-from stratagem.scope import Absent
-from stratagem.views import Frame
+from stratagem import Absent, Frame, Plugin, SchedulerStalled, StepTimeout, dump_workflow
 from stratagem_dag import DagPlugin
 from stratagem_testing import scheduled
 from stratagem_testing.simulation import SeededScheduler, Simulated, Unavailable, simulate

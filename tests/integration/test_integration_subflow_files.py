@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from stratagem import Kernel, Pack, Plugin, RunResult
-from stratagem.nodes import Example
+from stratagem import Example, Kernel, Pack, Plugin, RunResult
 from stratagem_casare import pack as casare
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_pools import Factory, PoolPlugin

@@ -13,8 +13,7 @@ import pytest
 
 from otel_kernels import otel
 from otlp_receiver import Receiver, http_receiver
-from stratagem import Config, Kernel
-from stratagem.config.model import Strategy
+from stratagem import Config, Kernel, Strategy
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
 from stratagem_testing import node, workflow_of
 

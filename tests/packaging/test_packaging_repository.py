@@ -14,7 +14,8 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from repository import ROOT, Distribution, distributions, kept_files, whole
-from stratagem.plugins.discovery import FORMAT, KNOWN, NODES, PLACES, canonical
+from stratagem.hosting import FORMAT, NODES, PLACES
+from stratagem.plugins.discovery import KNOWN, canonical
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),

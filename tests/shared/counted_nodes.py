@@ -8,18 +8,19 @@ import anyio
 from attrs import define, field, frozen
 
 from stratagem import (
+    NOTHING,
     Branch,
     Context,
     Kernel,
     Measure,
+    Nothing,
     Pack,
     Plugin,
     Recorder,
     RunResult,
+    StepRun,
     Workflow,
 )
-from stratagem.nodes import NOTHING, Nothing
-from stratagem.views import StepRun
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 from stratagem_testing.sample import sample
 

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 
+from stratagem import (
+    HookMisuse,
+    Plugin,
+    ResourceProvider,
+    ResourceRequest,
+    Scheduler,
+    SequentialScheduler,
+    StepRun,
+    hookimpl,
+)
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
-from stratagem.errors import HookMisuse
-from stratagem.hooks import Hooks
-from stratagem.hookspecs import hookimpl
-from stratagem.model import ResourceRequest
-from stratagem.plugins import Plugin
-from stratagem.reference import SequentialScheduler
-from stratagem.strategies import ResourceProvider, Scheduler
-from stratagem.views import StepRun
+from stratagem.hosting import Hooks
 
 RUN: Any = object()
 """A run: hooks hand it on without touching it."""

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cpu_limit import cpu_limit
-from stratagem import Kernel
-from stratagem.errors import HookMisuse, StratagemError, WorkflowError
+from stratagem import HookMisuse, Kernel, StratagemError, WorkflowError
 
 SECONDS = 2.0
 """Of processor time for one document; the usual one takes a hundredth."""

@@ -12,12 +12,10 @@ import pytest
 from attrs import asdict, evolve, frozen
 
 from hypothesis_profiles import FACTORS, factor
-from stratagem import Config
-from stratagem.clock import current_backend
-from stratagem.config import Strategy
-from stratagem.config.model import PluginsConfig
-from stratagem.kernel import Kernel
-from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, SCHEDULE, Installed
+from stratagem import Config, Kernel, PluginsConfig, Strategy
+from stratagem._support.clock import current_backend
+from stratagem.hosting import COMPILE, RESOLVE, SCHEDULE, Installed
+from stratagem.plugins.discovery import PLUGIN
 
 CACHES = ("variable-cache", "node-cache")
 """Plugins that may stand before any resolver."""

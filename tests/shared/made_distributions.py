@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from stratagem.plugins import Installed
+from stratagem.hosting import Installed
 
 Points = Mapping[str, Mapping[str, str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stratagem.nodes import NodeSpec, Pack
+from stratagem import NodeSpec, Pack
 
 
 def rows_of(pack: Pack, common: frozenset[str] = frozenset()) -> dict[str, str]:

@@ -22,9 +22,8 @@ from attrs import define, field
 from manual_blocks import Block, blocks_of, commands_of
 from manual_output import matches
 from repository import ROOT, distributions, whole
-from stratagem import Kernel, load_config
-from stratagem.errors import ConfigError, WorkflowError
-from stratagem.plugins import Installed
+from stratagem import ConfigError, Kernel, WorkflowError, load_config
+from stratagem.hosting import Installed
 
 EXAMPLES = ROOT / "contrib/std/examples"
 

@@ -9,8 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-from stratagem import ResourceProvider, ResourceRequest
-from stratagem.views import StepRun
+from stratagem import ResourceProvider, ResourceRequest, StepRun
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome"))), None)
 ARGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")

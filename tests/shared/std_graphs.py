@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stratagem import Node
-from stratagem.model import Graph
+from stratagem import Graph, Node
 
 
 def steps(*nodes: Node, result: Any = None) -> Graph:

@@ -9,15 +9,23 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
-from stratagem import Body, Deferred, Pack, Step
-from stratagem.compile import compile_workflow
-from stratagem.errors import WorkflowError
-from stratagem.nodes import Nothing
-from stratagem.nodes.catalog import Catalog, Environment
-from stratagem.nodes.values import NOTHING
-from stratagem.scope import SKIPPED, Scope
-from stratagem.templates import FILTERS, Secret
-from stratagem.variables import VariableStore
+from stratagem import (
+    NOTHING,
+    SKIPPED,
+    Body,
+    Catalog,
+    Deferred,
+    Nothing,
+    Pack,
+    Scope,
+    Secret,
+    Step,
+    VariableStore,
+    WorkflowError,
+)
+from stratagem.hosting import compile_workflow
+from stratagem.nodes.catalog import Environment
+from stratagem.templates import FILTERS
 from stratagem_testing import graph_of, node, workflow_of
 
 pack = Pack("probe")

@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
-from stratagem.engine.events import Event, StepEnded
-from stratagem.engine.result import RunResult
-from stratagem.errors import NoProvider, UnknownNode, WorkflowError
-from stratagem.formats import read_workflow
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.plugins.base import Plugin
+from stratagem import (
+    Event,
+    Kernel,
+    NoProvider,
+    Plugin,
+    RunResult,
+    StepEnded,
+    UnknownNode,
+    Workflow,
+    WorkflowError,
+    read_workflow,
+)
 from stratagem_casare import casare_format, pack
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "casare"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.model import Node, Settings, Workflow
+from stratagem import Node, Settings, Workflow
 from stratagem_casare import pack
 from stratagem_testing import run_once
 

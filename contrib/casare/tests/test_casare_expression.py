@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.errors import UndefinedName
-from stratagem.templates import TemplatePath
+from stratagem import TemplatePath, UndefinedName
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.references import Read
 

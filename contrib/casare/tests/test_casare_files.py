@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.model import Connection, Node, Workflow
-from stratagem.templates import Secret
+from stratagem import Connection, Node, Secret, Workflow
 from stratagem_casare import pack
 from stratagem_testing import run_once
 

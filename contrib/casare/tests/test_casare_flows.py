@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from installed_strategies import Profile, with_profiles
-from stratagem import RunResult
-from stratagem.engine.events import StepEnded
+from stratagem import RunResult, StepEnded
 
 FOLDER = Path(__file__).parent
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected_flows.json").read_text("utf-8"))

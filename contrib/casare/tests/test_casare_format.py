@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.errors import UnknownNode, WorkflowError
-from stratagem.formats import Document
-from stratagem.model import Connection, Workflow
+from stratagem import Connection, Document, UnknownNode, Workflow, WorkflowError
 from stratagem_casare import casare_format
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.template import LenientTemplate

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.model import Node, Workflow
+from stratagem import Node, Workflow
 from stratagem_casare import pack
 from stratagem_testing import run_once
 

@@ -9,8 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Kernel, Node, RunResult, Workflow
-from stratagem.errors import StepTimeout
+from stratagem import Kernel, Node, RunResult, StepTimeout, Workflow
 from stratagem_casare import coerce, pack
 from stratagem_casare.template import LenientTemplate, has_references
 

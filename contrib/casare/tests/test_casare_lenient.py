@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.engine.result import RunResult
-from stratagem.errors import StepFailed
-from stratagem.formats import Document
-from stratagem.kernel import Kernel
+from stratagem import Document, Kernel, RunResult, StepFailed
 from stratagem_casare import casare_format, pack
 
 pytestmark = pytest.mark.anyio

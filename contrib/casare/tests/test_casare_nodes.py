@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.model import Node, Workflow
-from stratagem.nodes import Example, NodeSpec
-from stratagem.templates import Secret
+from stratagem import Example, Node, NodeSpec, Secret, Workflow
 from stratagem_casare import pack
 from stratagem_testing import check_example, run_once
 from stratagem_web.registry import BROWSER

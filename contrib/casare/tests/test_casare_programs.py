@@ -14,10 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Config, Kernel, Workflow
-from stratagem.config import Strategy
-from stratagem.engine.events import StepEnded
-from stratagem.formats import Document
+from stratagem import Config, Document, Kernel, StepEnded, Strategy, Workflow
 from stratagem_casare import casare_format
 
 VARIABLES = ("a", "b", "c")

@@ -4,11 +4,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.engine.result import RunResult
-from stratagem.errors import WorkflowError
-from stratagem.formats import Document
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
+from stratagem import Document, Kernel, RunResult, Workflow, WorkflowError
 from stratagem_casare import casare_format, pack
 
 pytestmark = pytest.mark.anyio

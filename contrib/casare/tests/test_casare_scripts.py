@@ -9,12 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Config
-from stratagem.config.model import PluginsConfig
-from stratagem.errors import NoProvider
-from stratagem.formats import Document
-from stratagem.kernel import Kernel
-from stratagem.model import Node, Workflow
+from stratagem import Config, Document, Kernel, Node, NoProvider, PluginsConfig, Workflow
 from stratagem_casare import casare_format, pack
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
 from stratagem_testing import run_once

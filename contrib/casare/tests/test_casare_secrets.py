@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Secret
-from stratagem.model import Node, Workflow
+from stratagem import Node, Secret, Workflow
 from stratagem_casare import pack
 from stratagem_casare.plugin import CasarePlugin, CasareSettings
 from stratagem_testing import run_once

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.errors import CycleError, WorkflowError
-from stratagem.formats import Document
-from stratagem.model import Connection, Graph, Workflow
+from stratagem import Connection, CycleError, Document, Graph, Workflow, WorkflowError
 from stratagem_casare import casare_format
 
 TYPES = {

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.errors import UndefinedName
-from stratagem.templates import TemplatePath
-from stratagem.templates.secret import Secret
+from stratagem import Secret, TemplatePath, UndefinedName
 from stratagem_casare.references import Read, Reference, split
 from stratagem_casare.template import LenientTemplate, has_references
 

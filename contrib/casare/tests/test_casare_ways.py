@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.formats import Document
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
+from stratagem import Document, Kernel, Workflow
 from stratagem_casare import casare_format, pack
 
 pytestmark = pytest.mark.anyio

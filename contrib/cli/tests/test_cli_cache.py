@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.plugins.base import CacheControl, Plugin
+from stratagem import CacheControl, Plugin
 
 Cli = Callable[..., tuple[int, str, str]]
 

@@ -8,9 +8,8 @@ import pytest
 from attrs import evolve
 
 from made_distributions import Site, kernel_site
-from stratagem.config import Config, PluginsConfig
-from stratagem.plugins import Installed
-from stratagem.plugins.packs import pack_findings
+from stratagem import Config, PluginsConfig
+from stratagem.hosting import Installed, pack_findings
 from stratagem_cli.doctor import examine
 
 PLUGIN = "stratagem.plugin"

@@ -6,10 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem import Kernel, Pack
-from stratagem.engine.events import RunStarted, StepEnded, StepStarted
-from stratagem.plan import Plan
-from stratagem.usual import Usual
+from stratagem import Kernel, Pack, Plan, RunStarted, StepEnded, StepStarted, Usual
 from stratagem_cli.estimate import Estimate, about
 from stratagem_testing import node, workflow_of
 

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from stratagem.errors import BadFile, PluginImportError
-from stratagem.formats.base import Format
-from stratagem.formats.native import json_format, yaml_format
-from stratagem.formats.offered import format_findings, offered_formats
-from stratagem.formats.read import read_workflow
-from stratagem.plugins import Installed
+from stratagem import BadFile, Format, PluginImportError, read_workflow
+from stratagem.hosting import Installed, format_findings, json_format, offered_formats, yaml_format
 
 LINES = """
 from stratagem.formats.base import Format

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem import Secret
-from stratagem.errors import BadInput, WorkflowError
-from stratagem.jsonable import jsonable
+from stratagem import BadInput, Secret, WorkflowError, jsonable
 from stratagem_cli.values import read_value, read_variables
 
 PLAIN = st.recursive(

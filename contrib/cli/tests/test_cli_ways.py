@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.engine.events import StepStarted
+from stratagem import StepStarted
 from stratagem_cli.explain import _parts
 from stratagem_cli.explainer import Seen
 from stratagem_cli.tally import Tally

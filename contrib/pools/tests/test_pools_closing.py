@@ -12,10 +12,7 @@ import anyio.lowlevel
 import pytest
 
 from made_members import Maker, Member, turns, until
-from stratagem.errors import (
-    PoolClosed,
-    ResourceUnavailable,
-)
+from stratagem import PoolClosed, ResourceUnavailable
 from stratagem_pools import Asker, Pool, PoolSettings
 
 pytestmark = pytest.mark.anyio

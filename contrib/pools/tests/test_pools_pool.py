@@ -10,9 +10,7 @@ import anyio.lowlevel
 import pytest
 
 from made_members import Maker, Member, fail, turns, until
-from stratagem.errors import (
-    ResourceLost,
-)
+from stratagem import ResourceLost
 from stratagem_pools import Asker, Pool, PoolSettings
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem.errors import ResourceUnavailable
+from stratagem import ResourceUnavailable
 from stratagem_pools import Asker, Factory, Pool, PoolSettings
 from stratagem_pools.member import Lease
 

@@ -10,12 +10,7 @@ import anyio.lowlevel
 import pytest
 
 from made_members import Maker, turns
-from stratagem.errors import (
-    AcquireTimeout,
-    PoolExhausted,
-    QuotaExceeded,
-    ResourceUnavailable,
-)
+from stratagem import AcquireTimeout, PoolExhausted, QuotaExceeded, ResourceUnavailable
 from stratagem_pools import Asker
 
 pytestmark = pytest.mark.anyio

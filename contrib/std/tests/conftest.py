@@ -19,9 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from attrs import define, field
 
-from stratagem import Kernel, Node, Plugin, RunResult, Scheduler, Settings, Workflow, hookimpl
-from stratagem.model import Graph
-from stratagem.views import StepRun
+from stratagem import Graph, Kernel, Node, Plugin, RunResult, Scheduler, Settings, StepRun, Workflow, hookimpl
 from stratagem_std import pack
 from stratagem_testing.things import ThingPlugin
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from std_graphs import cause, failing, steps
-from stratagem import Node, RunResult
-from stratagem.errors import StepFailed
+from stratagem import Node, RunResult, StepFailed
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from std_graphs import steps
-from stratagem import Connection, Node, RunResult
-from stratagem.model import Graph
+from stratagem import Connection, Graph, Node, RunResult
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.nodes import Context
-from stratagem.templates import Secret
+from stratagem import Context, Secret
 from stratagem_std.csv_data import csv_dump, csv_parse, csv_read, csv_write
 from stratagem_std.json_data import json_dump, json_parse, json_read, json_write
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Connection, Example, Kernel, Node, NodeSpec, RunResult
-from stratagem.model import Graph
+from stratagem import Connection, Example, Graph, Kernel, Node, NodeSpec, RunResult
 from stratagem_std import pack
 
 FOLDER = Path(__file__).parent.parent

@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from std_graphs import cause, failing, steps
-from stratagem import Connection, Node, RunResult
-from stratagem.errors import StepFailed, StepTimeout
-from stratagem.model import Graph
+from stratagem import Connection, Graph, Node, RunResult, StepFailed, StepTimeout
 
 pytestmark = pytest.mark.anyio
 

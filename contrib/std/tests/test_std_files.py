@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stratagem import atomic
-from stratagem.nodes import Context
+from stratagem import Context, atomic
 from stratagem_std.directories import delete_directory, file_exists, file_info, list_files, make_directory
 from stratagem_std.files import append_file, copy_file, delete_file, move_file, read_file, write_file
 

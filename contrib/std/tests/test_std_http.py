@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_std.http import HttpFailed, http_request
 
 pytestmark = pytest.mark.anyio

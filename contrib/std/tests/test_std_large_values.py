@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.nodes import Context
+from stratagem import Context
 from stratagem_std import arithmetic, csv_text, dicts, json_text, list_queries, lists, text, text_format, text_parts
 from stratagem_std.compare import compare
 from stratagem_std.random_values import random_sample, random_string

@@ -10,8 +10,7 @@ import anyio
 import pytest
 
 from std_graphs import cause, failing, steps
-from stratagem import Kernel, Node, Pack, RunResult, Workflow
-from stratagem.errors import StepFailed
+from stratagem import Kernel, Node, Pack, RunResult, StepFailed, Workflow
 from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio

@@ -12,8 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Kernel, Node, Workflow
-from stratagem.errors import RunTimeout, StepTimeout
+from stratagem import Kernel, Node, RunTimeout, StepTimeout, Workflow
 from stratagem_std import pack, patterns
 from stratagem_std.regex import regex_find_all, regex_match, regex_replace
 

@@ -8,9 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Graph, Kernel, Node, ResolverWrapper, Step, Workflow
-from stratagem.errors import PluginFailed
-from stratagem.reference import PlainResolver
+from stratagem import Graph, Kernel, Node, PlainResolver, PluginFailed, ResolverWrapper, Step, Workflow
 from stratagem_std import pack
 from stratagem_testing import resolved
 

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Kernel, Node, ResourceRequest, Workflow
-from stratagem.errors import WorkflowError
-from stratagem.model import Graph
+from stratagem import Graph, Kernel, Node, ResourceRequest, Workflow, WorkflowError
 from stratagem_pools import PoolSettings
 from stratagem_std import pack
 from stratagem_testing.sample import sample

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Example, Node, NodeSpec, RunResult, Secret
-from stratagem.model import Graph
+from stratagem import Example, Graph, Node, NodeSpec, RunResult, Secret
 from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio

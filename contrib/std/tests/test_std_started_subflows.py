@@ -10,8 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Kernel, Node, RunResult, Settings, Workflow
-from stratagem.errors import RunError, StepFailed
+from stratagem import Kernel, Node, RunError, RunResult, Settings, StepFailed, Workflow
 from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio

@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Node, RunResult
-from stratagem.errors import BadInput, StepFailed
-from stratagem.nodes import Context
-from stratagem.templates import Secret
+from stratagem import BadInput, Context, Node, RunResult, Secret, StepFailed
 from stratagem_std import pack
 from stratagem_std.log import log
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.nodes import Context
-from stratagem.streams import is_stream
+from stratagem import Context, is_stream
 from stratagem_std.csv_data import csv_write
 from stratagem_std.files import append_file, copy_file, delete_file, move_file, read_file, write_file
 from stratagem_std.json_data import json_write

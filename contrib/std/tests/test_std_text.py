@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_std.regex import regex_find_all, regex_match, regex_replace
 from stratagem_std.text import text_pad, text_repeat, text_reverse, text_substring, text_trim, text_upper
 from stratagem_std.text_format import text_format

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Node, RunResult, Workflow
-from stratagem.kernel import Kernel
-from stratagem.model import Graph
+from stratagem import Graph, Kernel, Node, RunResult, Workflow
 from stratagem_std import pack
 
 pytestmark = pytest.mark.anyio

@@ -8,9 +8,18 @@ from typing import Any
 
 import pytest
 
-from stratagem import Plugin, Recorder, Remembered, Resolver, ResourceProvider, ResourceRequest, Scheduler, Step
-from stratagem.reference import PlainResolver
-from stratagem.views import StepRun
+from stratagem import (
+    PlainResolver,
+    Plugin,
+    Recorder,
+    Remembered,
+    Resolver,
+    ResourceProvider,
+    ResourceRequest,
+    Scheduler,
+    Step,
+    StepRun,
+)
 from stratagem_testing import AnyReady, provided
 from stratagem_testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
 

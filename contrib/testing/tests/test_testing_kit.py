@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from stratagem import Branch, Catalog, Connection, Example, Graph, Pack, Variables
-from stratagem.compile import compile_workflow
+from stratagem.hosting import compile_workflow
 from stratagem_testing import check_example, graph_of, node, run_example, workflow_of
 from stratagem_testing.build import connections
 from stratagem_testing.sample import sample

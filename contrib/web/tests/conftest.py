@@ -18,8 +18,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from real_browser import Fresh, Held, fresh_page, launched
-from stratagem import Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
-from stratagem.model import Graph
+from stratagem import Graph, Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
 from stratagem_std import pack as std
 from stratagem_testing.answers import provided
 from stratagem_web import pack

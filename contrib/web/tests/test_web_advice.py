@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from stratagem import Kernel, Node, Workflow
-from stratagem.model import Graph, ResourceRequest
+from stratagem import Graph, Kernel, Node, ResourceRequest, Workflow
 from stratagem_std import pack as std
 from stratagem_testing.answers import provided
 from stratagem_web import pack

@@ -9,8 +9,7 @@ import anyio
 import pytest
 from playwright.async_api import Page
 
-from stratagem import Node, RunResult
-from stratagem.errors import StepFailed
+from stratagem import Node, RunResult, StepFailed
 from stratagem_web import extract, forms, mouse, navigation, scripts, waits
 from stratagem_web.errors import (
     BadSelector,

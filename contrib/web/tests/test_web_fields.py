@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_web import forms
 from stratagem_web.errors import ElementNotReady, NotTaken, WebError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_web import dialogs, extract, forms, mouse, navigation, waits
 from stratagem_web.extract import extract_text, extract_value
 

@@ -9,10 +9,7 @@ import pytest
 from playwright.async_api import Browser
 
 from real_browser import Fresh
-from stratagem import Config, Kernel, Node, RunResult, Workflow
-from stratagem.config import Strategy
-from stratagem.errors import NoProvider
-from stratagem.model import Graph
+from stratagem import Config, Graph, Kernel, Node, NoProvider, RunResult, Strategy, Workflow
 from stratagem_std import pack as std
 from stratagem_testing.answers import provided
 from stratagem_web import pack

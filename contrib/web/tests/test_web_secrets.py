@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from stratagem import Example, NodeSpec, RunResult, Secret
-from stratagem.model import Graph
+from stratagem import Example, Graph, NodeSpec, RunResult, Secret
 from stratagem_web import pack
 
 pytestmark = pytest.mark.anyio

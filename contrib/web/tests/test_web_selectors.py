@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from playwright.async_api import Error, Page
 
 from hypothesis_profiles import examples
-from stratagem import Kernel, Node, Workflow
-from stratagem.errors import WorkflowError
-from stratagem.templates import Secret
+from stratagem import Kernel, Node, Secret, Workflow, WorkflowError
 from stratagem_testing.answers import provided
 from stratagem_web import forms, mouse, pack
 from stratagem_web.keys import KNOWN_AS, NAMED, PLACED, read_key

@@ -9,8 +9,7 @@ import anyio
 import pytest
 from playwright.async_api import Page
 
-from stratagem import Node, RunResult
-from stratagem.model import Graph
+from stratagem import Graph, Node, RunResult
 from stratagem_web import forms
 from stratagem_web.limits import Limit, left
 from stratagem_web.session import session_of

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.errors import WorkflowError
-from stratagem.formats import Document, read_workflow
+from stratagem import Document, WorkflowError, read_workflow
 from stratagem_wfcommons import wfcommons_format
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpora" / "wfinstances"

@@ -2,10 +2,7 @@
 
 import pytest
 
-from stratagem.errors import CycleError, UnknownNode
-from stratagem.formats import Document
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
+from stratagem import CycleError, Document, Kernel, UnknownNode, Workflow
 from stratagem_wfcommons import pack, wfcommons_format
 from stratagem_wfcommons.nodes import task
 

@@ -1,67 +1,134 @@
-"""Stratagem: a workflow kernel for process automation in which every execution strategy is a plugin."""
+"""Stratagem: a workflow kernel for process automation in which every execution strategy is a plugin.
 
-from typing import TYPE_CHECKING
+What authors of plugins and packs need is exported here, and documented in ``docs/reference.md``; what programs need that
+host kernels, such as the command line, in `stratagem.hosting`. All other modules are the kernel's own.
+"""
 
-from stratagem.lazy import names_at_home
-
-if TYPE_CHECKING:
-    from stratagem.config import Config
-    from stratagem.engine.events import RunEnded, RunStarted, StepEnded, StepStarted
-    from stratagem.engine.handle import RunHandle
-    from stratagem.engine.result import RunResult
-    from stratagem.hookspecs import hookimpl
-    from stratagem.kernel import Kernel
-    from stratagem.measures import Measure
-    from stratagem.model import Cache, Connection, Graph, Limits, Node, ResourceRequest, Retry, Settings, Workflow
-    from stratagem.nodes import (
-        Bodies,
-        Body,
-        Branch,
-        BreakLoop,
-        Context,
-        ContinueLoop,
-        Deferred,
-        Example,
-        NodeSpec,
-        Pack,
-        Subflow,
-        Variables,
-    )
-    from stratagem.nodes.catalog import Catalog
-    from stratagem.options import RunOptions
-    from stratagem.outcomes import Done, Failed, Skipped
-    from stratagem.plan import Plan, Step
-    from stratagem.plugins.base import Plugin
-    from stratagem.plugins.configfile import default_profile, load_config, read_config
-    from stratagem.scope import Scope
-    from stratagem.strategies import Recorder, Remembered, Resolver, ResolverWrapper, ResourceProvider, Scheduler
-    from stratagem.templates.secret import Secret
-    from stratagem.views import Frame, KernelView, Run, StepRun
+from stratagem._support.lazy import names_at_home
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "stratagem.config": ("Config",),
-    "stratagem.engine.events": ("RunEnded", "RunStarted", "StepEnded", "StepStarted"),
-    "stratagem.engine.handle": ("RunHandle",),
-    "stratagem.measures": ("Measure",),
-    "stratagem.options": ("RunOptions",),
-    "stratagem.outcomes": ("Done", "Failed", "Skipped"),
-    "stratagem.engine.result": ("RunResult",),
+HOMES = {
+    "stratagem._support.brief": ("brief",),
+    "stratagem.config.duration": (
+        "Duration",
+        "seconds",
+    ),
+    "stratagem.config.environment": ("revealed",),
+    "stratagem.config.model": (
+        "Config",
+        "PacksConfig",
+        "PluginsConfig",
+        "RunConfig",
+        "SecretsConfig",
+        "Strategy",
+    ),
+    "stratagem._engine.cancellation": ("being_cancelled",),
+    "stratagem._engine.context": ("StepContext",),
+    "stratagem._engine.events": (
+        "Event",
+        "RunEnded",
+        "RunStarted",
+        "StepEnded",
+        "StepStarted",
+        "ending_of",
+    ),
+    "stratagem._engine.handle": ("RunHandle",),
+    "stratagem._engine.result": ("RunResult",),
+    "stratagem._engine.unwrap": ("unwrap",),
+    "stratagem.errors": (
+        "AcquireTimeout",
+        "BadFile",
+        "BadInput",
+        "BadValue",
+        "ConfigError",
+        "CycleError",
+        "HookMisuse",
+        "MissingRequirement",
+        "NoProvider",
+        "PluginConflict",
+        "PluginError",
+        "PluginFailed",
+        "PluginImportError",
+        "PluginIncompatible",
+        "PluginNotFound",
+        "PoolClosed",
+        "PoolExhausted",
+        "QuotaExceeded",
+        "ResourceLost",
+        "ResourceUnavailable",
+        "RunError",
+        "RunTimeout",
+        "SchedulerStalled",
+        "StepFailed",
+        "StepTimeout",
+        "StratagemError",
+        "UndefinedName",
+        "UnknownKey",
+        "UnknownNode",
+        "WorkflowError",
+        "brief_of",
+        "describe",
+        "text_of",
+    ),
+    "stratagem._support.extent": (
+        "SCALARS",
+        "TooLarge",
+        "is_walkable",
+        "require_walkable",
+    ),
+    "stratagem._support.files": (
+        "FileTooLarge",
+        "expand_home",
+        "read_regular",
+        "reason_of",
+    ),
+    "stratagem.formats.base": ("Format",),
+    "stratagem.formats.document": ("Document",),
+    "stratagem.formats.read": ("read_workflow",),
+    "stratagem.formats.reader": ("Reader",),
+    "stratagem.formats.write": ("dump_workflow",),
     "stratagem.hookspecs": ("hookimpl",),
+    "stratagem.inputs": (
+        "Feed",
+        "Inputs",
+        "NOT_GIVEN",
+        "Source",
+    ),
+    "stratagem.jsonable": ("jsonable",),
     "stratagem.kernel": ("Kernel",),
+    "stratagem._support.lazy": ("names_at_home",),
+    "stratagem._support.leftovers": (
+        "make_folder",
+        "remove_folder",
+        "temporary_folder",
+    ),
+    "stratagem.measures": ("Measure",),
     "stratagem.model": (
         "Cache",
         "Connection",
         "Graph",
         "Limits",
         "Node",
+        "OnError",
         "ResourceRequest",
         "Retry",
         "Settings",
         "Workflow",
     ),
-    "stratagem.nodes": (
+    "stratagem.nodes.catalog": ("Catalog",),
+    "stratagem.nodes.leases": ("Leases",),
+    "stratagem.nodes.pack": ("Pack",),
+    "stratagem.nodes.spec": (
+        "BodyPort",
+        "Example",
+        "InputPort",
+        "MISSING",
+        "NodeSpec",
+        "OutputPort",
+    ),
+    "stratagem.nodes.types": ("Reads",),
+    "stratagem.nodes.values": (
         "Bodies",
         "Body",
         "Branch",
@@ -69,80 +136,141 @@ _HOMES = {
         "Context",
         "ContinueLoop",
         "Deferred",
-        "Example",
-        "NodeSpec",
-        "Pack",
+        "Handle",
+        "LeaveLoop",
+        "NOTHING",
+        "Nothing",
         "Subflow",
+        "SubflowResult",
         "Variables",
     ),
-    "stratagem.nodes.catalog": ("Catalog",),
-    "stratagem.plan": ("Plan", "Step"),
-    "stratagem.plugins.base": ("Plugin",),
-    "stratagem.plugins.configfile": ("default_profile", "load_config", "read_config"),
-    "stratagem.strategies": ("Recorder", "Remembered", "Resolver", "ResolverWrapper", "ResourceProvider", "Scheduler"),
-    "stratagem.scope": ("Scope",),
-    "stratagem.templates.secret": ("Secret",),
-    "stratagem.views": ("Frame", "KernelView", "Run", "StepRun"),
+    "stratagem.options": (
+        "Keep",
+        "RunOptions",
+    ),
+    "stratagem.outcomes": (
+        "Done",
+        "Failed",
+        "Outcome",
+        "Skipped",
+    ),
+    "stratagem.passes": (
+        "pass_of",
+        "way_into",
+    ),
+    "stratagem.plan": (
+        "Claim",
+        "Edge",
+        "ListPlan",
+        "Plan",
+        "Step",
+    ),
+    "stratagem.plugins.base": (
+        "CacheControl",
+        "Finding",
+        "NoSettings",
+        "Plugin",
+    ),
+    "stratagem.plugins.configfile": (
+        "default_profile",
+        "load_config",
+        "read_config",
+    ),
+    "stratagem.plugins.implementations": ("implementations",),
+    "stratagem.reference.resolver": ("PlainResolver",),
+    "stratagem.reference.scheduler": ("SequentialScheduler",),
+    "stratagem.remembering": ("may_be_remembered",),
+    "stratagem.scope": (
+        "Absent",
+        "CANCELLED",
+        "FREED",
+        "LEFT",
+        "PENDING",
+        "SKIPPED",
+        "Scope",
+    ),
+    "stratagem._support.shown": ("shown",),
+    "stratagem._support.sizes": ("estimated_size",),
+    "stratagem.skips": ("why_skipped",),
+    "stratagem.strategies": (
+        "Recorder",
+        "Remembered",
+        "Resolver",
+        "ResolverWrapper",
+        "ResourceProvider",
+        "Scheduler",
+        "WAITS",
+    ),
+    "stratagem._support.streams": ("is_stream",),
+    "stratagem._support.suggesting": (
+        "Hint",
+        "nearest",
+        "suggestion",
+    ),
+    "stratagem._support.table": (
+        "columns",
+        "plural",
+    ),
+    "stratagem.templates.caps": (
+        "RESULT_CHARS",
+        "VALUE_DEPTH",
+    ),
+    "stratagem.templates.closures": ("evaluator",),
+    "stratagem.templates.fresh": ("constant_getter",),
+    "stratagem.templates.kinds": ("OperandsRefused",),
+    "stratagem.templates.link": ("TemplateLink",),
+    "stratagem.templates.lookup": ("look_up",),
+    "stratagem.templates.operators": (
+        "COMPARISONS",
+        "require_comparable",
+        "require_findable",
+    ),
+    "stratagem.templates.parsing": (
+        "parse",
+        "parse_expression",
+    ),
+    "stratagem.templates.paths": (
+        "Binder",
+        "Getter",
+        "TemplatePath",
+        "by_name",
+    ),
+    "stratagem.templates.secret": (
+        "MASK",
+        "Secret",
+    ),
+    "stratagem.templates.show": ("to_text",),
+    "stratagem.templates.system": (
+        "SYSTEM_NAMES",
+        "system_value",
+    ),
+    "stratagem.templates.template": ("Template",),
+    "stratagem.templates.words": ("titled",),
+    "stratagem._support.threads": ("run_in_thread",),
+    "stratagem.usual": ("Usual",),
+    "stratagem.variables": ("VariableStore",),
+    "stratagem.views": (
+        "BodyCalls",
+        "Frame",
+        "KernelView",
+        "Run",
+        "StepRun",
+    ),
+    "stratagem.ways": (
+        "Pass",
+        "Way",
+    ),
 }
-__getattr__ = names_at_home(__name__, _HOMES)
+"""The public names by the module that defines them: the one list, from which ``__init__.pyi`` is written as well."""
 
-__all__ = [
-    "Bodies",
-    "Body",
-    "Branch",
-    "BreakLoop",
-    "Cache",
-    "Catalog",
-    "Config",
-    "Connection",
-    "Context",
-    "ContinueLoop",
-    "Deferred",
-    "Done",
-    "Example",
-    "Failed",
-    "Frame",
-    "Graph",
-    "Kernel",
-    "KernelView",
-    "Limits",
-    "Measure",
-    "Node",
-    "NodeSpec",
-    "Pack",
-    "Plan",
-    "Plugin",
-    "Recorder",
-    "Remembered",
-    "Resolver",
-    "ResolverWrapper",
-    "ResourceProvider",
-    "ResourceRequest",
-    "Retry",
-    "Run",
-    "RunEnded",
-    "RunHandle",
-    "RunOptions",
-    "RunResult",
-    "RunStarted",
-    "Scheduler",
-    "Scope",
-    "Secret",
-    "Settings",
-    "Skipped",
-    "Step",
-    "StepEnded",
-    "StepRun",
-    "StepStarted",
-    "Subflow",
-    "Variables",
-    "Workflow",
-    "default_profile",
-    "hookimpl",
-    "load_config",
-    "read_config",
-]
+MODULES = (
+    "stratagem._support.atomic",
+    "stratagem.formats.fields",
+    "stratagem.planfacts",
+    "stratagem.reference.instances",
+    "stratagem._support.strict_json",
+    "stratagem.templates.syntax",
+)
+"""Modules that are public as a whole, by the last part of their names."""
 
-
-def __dir__() -> list[str]:
-    return [*globals(), *__all__]
+__all__, __getattr__, __dir__ = names_at_home(__name__, HOMES, MODULES)

@@ -22,8 +22,8 @@ class reference_compile(Plugin):  # noqa: N801 - named as the config names it
     @hookimpl(trylast=True)
     def compile(self, workflow: Workflow, catalog: Catalog) -> Plan:
         """The plan with every drawn order kept."""
-        from stratagem.compile import compile_workflow
-        from stratagem.compile.uncollected import uncollected
+        from stratagem._compile import compile_workflow
+        from stratagem._compile.uncollected import uncollected
 
         with uncollected():
             return compile_workflow(workflow, catalog)

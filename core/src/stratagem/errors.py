@@ -18,8 +18,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from stratagem.shown import FILE_CHARS, NAME_CHARS, TEXT_CHARS, cut, shown
-from stratagem.suggesting import Hint
+from stratagem._support.shown import FILE_CHARS, NAME_CHARS, TEXT_CHARS, cut, shown
+from stratagem._support.suggesting import Hint
 
 if TYPE_CHECKING:
     from stratagem.ways import Way

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from attrs import define
 
-from stratagem.extent import CHARS, ENTRIES, TooLarge, extent_of, is_walkable
+from stratagem._support.extent import CHARS, ENTRIES, TooLarge, extent_of, is_walkable
 from stratagem.templates.secret import MASK, Secret, distinct
 
 MAX_DEPTH = 100

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from attrs import asdict
 
+from stratagem._support.numbers import is_small
 from stratagem.model import Graph
 from stratagem.nodes.spec import NodeSpec
-from stratagem.numbers import is_small
 
 Update = Callable[[bytes], None]
 

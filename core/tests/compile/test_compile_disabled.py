@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stratagem import Catalog, Skipped
-from stratagem.compile import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem_testing import graph_of, node, run_once, workflow_of
 from stratagem_testing.sample import sample
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from cpu_limit import cpu_limit
 from hypothesis_profiles import examples
 from stratagem import Kernel, Plan, Workflow
-from stratagem.compile import order
-from stratagem.compile.compiler import compile_workflow
-from stratagem.compile.draft import MAX_NESTING
+from stratagem._compile import order
+from stratagem._compile.compiler import compile_workflow
+from stratagem._compile.draft import MAX_NESTING
 from stratagem.errors import BadInput, CycleError, UndefinedName, WorkflowError
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog, Environment

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from stratagem import Catalog, Node, Pack, Plan, Variables, Workflow
-from stratagem.compile import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem.planfacts import reasons
 from stratagem_testing import graph_of, node, workflow_of
 from stratagem_testing.sample import sample

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stratagem import Body, Catalog, Deferred, Node, Pack, Workflow
-from stratagem.compile import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem.errors import (
     BadInput,
     CycleError,

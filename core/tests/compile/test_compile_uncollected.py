@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from stratagem._compile.uncollected import uncollected
 from stratagem.builtin import reference_compile
-from stratagem.compile.uncollected import uncollected
 from stratagem.errors import WorkflowError
 from stratagem.nodes.catalog import Catalog
 from stratagem_testing import node, workflow_of

@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from stratagem import Body, Node, Pack, Recorder, RunResult
-from stratagem.engine.events import Event, StepEnded
+from stratagem._engine.events import Event, StepEnded
 from stratagem.errors import StepFailed, StepTimeout
 from stratagem.views import StepRun
 from stratagem_testing import graph_of, node, recorded, run_once, workflow_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.sizes import estimated_size
+from stratagem._support.sizes import estimated_size
 
 ROW = {"name": "Ada Lovelace", "tags": ["a" * 100, "b" * 100]}
 

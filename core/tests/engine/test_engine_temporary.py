@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from stratagem import Config, Kernel, Pack, Plan, Recorder, RunResult, Subflow, Variables, Workflow
+from stratagem._support.sizes import estimated_size
 from stratagem.config import RunConfig
 from stratagem.errors import WorkflowError
 from stratagem.plandigest import digest_of
 from stratagem.scope import FREED
-from stratagem.sizes import estimated_size
 from stratagem.views import StepRun
 from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem_testing.generate import workflows

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 import anyio
 import pytest
 
-from stratagem.threads import run_in_thread
+from stratagem._support.threads import run_in_thread
 
 pytestmark = pytest.mark.anyio
 

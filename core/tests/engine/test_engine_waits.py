@@ -10,9 +10,9 @@ import anyio
 import pytest
 
 from stratagem import Body, Config, Pack, Recorder, ResourceProvider
+from stratagem._engine.events import Event, StepEnded
+from stratagem._engine.slowness import at_work
 from stratagem.config.model import RunConfig
-from stratagem.engine.events import Event, StepEnded
-from stratagem.engine.slowness import at_work
 from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from stratagem import atomic
-from stratagem.streams import is_stream
+from stratagem._support.streams import is_stream
 
 Write = Callable[[Path, bytes], None]
 

@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 
 from stratagem import Kernel
-from stratagem.leftovers import PREFIX, clear_leftovers, draft_of, noted, temporary_folder
+from stratagem._support.leftovers import PREFIX, clear_leftovers, draft_of, noted, temporary_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ledgers need locks that end with their process")
 
 KILLED = """
 import os, signal
 from pathlib import Path
-from stratagem.leftovers import draft_of, make_folder, noted
+from stratagem._support.leftovers import draft_of, make_folder, noted
 with noted(draft_of(Path("out.txt"))) as draft:
     draft.write_text("half")
     (make_folder("test") / "inside").write_text("x")

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from cpu_limit import cpu_limit
 from stratagem import Kernel, Workflow
+from stratagem._support.files import expand_home
+from stratagem._support.shown import cut, shown
+from stratagem._support.suggesting import nearest, suggestion
 from stratagem.errors import BadInput, StratagemError, WorkflowError
-from stratagem.files import expanded
 from stratagem.model import Retry
 from stratagem.nodes.types import fits
-from stratagem.shown import cut, shown
-from stratagem.suggesting import nearest, suggestion
 
 
 class Odd:
@@ -127,7 +127,7 @@ def test_pauses_that_no_float_holds_are_the_longest_ones() -> None:
 def test_an_unknown_home_is_an_os_error() -> None:
     """With its name."""
     with pytest.raises(OSError, match="'~nobody-of-this-name'"):
-        expanded("~nobody-of-this-name/x")
+        expand_home("~nobody-of-this-name/x")
 
 
 def test_a_text_is_cut_where_it_is_too_long() -> None:

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from stratagem import Catalog, Connection, Kernel, Limits, Node, Pack, Plan, Retry, Settings, Subflow, Workflow
-from stratagem.compile import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem.errors import RunError
 from stratagem.nodes.catalog import Environment
 from stratagem.planfacts import critical_path, estimate, levels, span, work

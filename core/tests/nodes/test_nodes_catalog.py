@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stratagem import Catalog, Kernel, Pack
-from stratagem.compile import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem.errors import UnknownNode
 from stratagem_testing import node, run_once, workflow_of
 

@@ -11,8 +11,8 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.brief import brief
-from stratagem.extent import ENTRIES, TooLarge, is_walkable, require_walkable
+from stratagem._support.brief import brief
+from stratagem._support.extent import ENTRIES, TooLarge, is_walkable, require_walkable
 from stratagem.jsonable import jsonable
 from stratagem.templates import Secret, redact
 

@@ -198,7 +198,7 @@ def test_what_is_no_pack_of_that_name_is_refused(site: Any, code: str, message: 
     assert caught.value.provider == "acme 1.0"
 
 
-@pytest.mark.parametrize("module", ["stratagem.plugins", "stratagem.hooks", "stratagem.config", "stratagem.hookspecs"])
+@pytest.mark.parametrize("module", ["stratagem.plugins", "stratagem._hooks", "stratagem.config", "stratagem.hookspecs"])
 def test_importing_the_host_imports_nothing_heavy(module: str) -> None:
     """Neither optional dependencies nor packaging nor any plugin come with the host's own modules."""
     heavy = ["playwright", "opentelemetry", "rich", "httpx", "yaml", "packaging.requirements", "trio", "stratagem_dag"]

@@ -14,8 +14,8 @@ from hook_answers import (
     misuse,
     named,
 )
+from stratagem._hooks import Hooks
 from stratagem.errors import BadFile, HookMisuse
-from stratagem.hooks import Hooks
 from stratagem.hookspecs import hookimpl
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog

@@ -18,8 +18,8 @@ from hook_answers import (
     misuse,
     named,
 )
+from stratagem._hooks import Hooks, Link
 from stratagem.errors import HookMisuse, PluginConflict
-from stratagem.hooks import Hooks, Link
 from stratagem.hookspecs import HookSpecs, hookimpl
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog

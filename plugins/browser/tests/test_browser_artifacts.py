@@ -16,9 +16,7 @@ from playwright.async_api import Page
 
 from page_pool import Open
 from rough_site import Site
-from stratagem import Node, Pack, Recorder, RunResult, Workflow, hookimpl
-from stratagem.nodes import BreakLoop
-from stratagem.plugins.base import Plugin
+from stratagem import BreakLoop, Node, Pack, Plugin, Recorder, RunResult, Workflow, hookimpl
 from stratagem_browser import Artifacts
 from stratagem_browser.artifacts import LeaseArtifacts
 from stratagem_browser.run_folder import INDEX, RunFolder

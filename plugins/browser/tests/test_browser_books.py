@@ -9,9 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import ResourceRequest
-from stratagem.errors import ResourceUnavailable
-from stratagem.templates.secret import Secret
+from stratagem import ResourceRequest, ResourceUnavailable, Secret
 from stratagem_browser.keys import Launch, PageKey, key_of
 from stratagem_browser.ledger import Ledger
 from stratagem_browser.states import MOST, StateCache

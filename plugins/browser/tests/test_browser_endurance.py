@@ -132,7 +132,7 @@ async def test_a_page_may_take_too_long_to_be_made(opens: Open) -> None:
 
 
 async def _with_limits(opened: Opened, limits: tuple[float, ...]) -> None:
-    from stratagem.errors import ResourceUnavailable
+    from stratagem import ResourceUnavailable
 
     settings: Any = opened.pool.settings
     whole = settings.create_timeout

@@ -14,9 +14,7 @@ from playwright.async_api import Error, Page
 
 from page_pool import Open, Opened, kill_renderers, renderers, until
 from rough_site import Site
-from stratagem import Node, Pack, Workflow
-from stratagem.errors import ResourceLost
-from stratagem.model import Retry
+from stratagem import Node, Pack, ResourceLost, Retry, Workflow
 from stratagem_browser.processes import alive
 from stratagem_browser.watch import beat, reap
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from page_pool import NO_BROWSER
-from stratagem.errors import ResourceUnavailable
+from stratagem import ResourceUnavailable
 from stratagem_browser import BrowserSettings, PlaywrightPlugin, best, browsers
 from stratagem_browser.keys import Launch
 from stratagem_browser.launching import launch_options, may_sandbox

@@ -13,10 +13,7 @@ from playwright.async_api import Page
 
 from page_pool import Open
 from rough_site import Site
-from stratagem import Node, Pack, RunResult, Workflow
-from stratagem.errors import ResourceLost, StepFailed
-from stratagem.model import Graph, Retry
-from stratagem.nodes import Body, BreakLoop, Leases
+from stratagem import Body, BreakLoop, Graph, Leases, Node, Pack, ResourceLost, Retry, RunResult, StepFailed, Workflow
 from stratagem_browser import Artifacts
 from stratagem_browser.run_folder import INDEX
 

@@ -13,8 +13,7 @@ from playwright.async_api import Page
 
 from page_pool import NO_BROWSER, SETTINGS, Open, Opened, until
 from rough_site import Site
-from stratagem import Kernel, Node, Pack, ResourceRequest, Workflow
-from stratagem.errors import PoolExhausted, ResourceLost, ResourceUnavailable
+from stratagem import Kernel, Node, Pack, PoolExhausted, ResourceLost, ResourceRequest, ResourceUnavailable, Workflow
 from stratagem_browser import PlaywrightPlugin, best
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.processes import drivers

@@ -8,10 +8,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Config, Kernel, Pack
-from stratagem.config import Duration, Strategy
-from stratagem.errors import UndefinedName
-from stratagem.inputs import Inputs
+from stratagem import Config, Duration, Inputs, Kernel, Pack, Strategy, UndefinedName
 from stratagem_compiled import CompiledPlugin, CompiledResolver
 from stratagem_compiled.compiler import MOST, Compiler
 from stratagem_compiled.resolver import Functions

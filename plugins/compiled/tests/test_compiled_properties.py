@@ -8,10 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Step
-from stratagem.errors import WorkflowError
-from stratagem.reference import PlainResolver
-from stratagem.scope import Scope
+from stratagem import PlainResolver, Scope, Step, WorkflowError
 from stratagem_compiled import CompiledResolver
 from template_probe import configs, expressions, outcome, scope_of, scopes, step_of
 

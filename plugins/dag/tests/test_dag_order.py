@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem.model import Limits
-from stratagem.strategies import Scheduler
-from stratagem.views import StepRun
+from stratagem import Limits, Scheduler, StepRun
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
 from stratagem_dag.scheduler import AGEING

@@ -13,8 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Limits, Scheduler
-from stratagem.views import StepRun
+from stratagem import Limits, Scheduler, StepRun
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook
 

@@ -16,10 +16,7 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from recordings import Recording
-from stratagem import Config, Kernel, Limits, Pack, RunResult, Workflow
-from stratagem.config.model import Strategy
-from stratagem.nodes import Body
-from stratagem.planfacts import estimate, span, work
+from stratagem import Body, Config, Kernel, Limits, Pack, RunResult, Strategy, Workflow, planfacts
 from stratagem_dag import DagPlugin, DagSettings
 from stratagem_testing import graph_of, node, recorded, run_once, workflow_of
 from stratagem_testing.sample import sample
@@ -84,7 +81,11 @@ def test_every_run_keeps_grahams_bound_and_takes_what_list_scheduling_takes(
     plan = Kernel(packs=[sample]).compile(workflow)
     result, watcher, took = timed(workflow)
     assert result.status == "done"
-    assert max(span(plan), work(plan) / workers) - ROUNDING <= took <= estimate(plan, workers) + ROUNDING
+    assert (
+        max(planfacts.span(plan), planfacts.work(plan) / workers) - ROUNDING
+        <= took
+        <= planfacts.estimate(plan, workers) + ROUNDING
+    )
     assert took == pytest.approx(Recording("dag", seconds, parents).greedy(workers))
     assert most_at_once(watcher, set(workflow.nodes)) <= workers
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stratagem import Kernel, load_config
-from stratagem.errors import ConfigError
+from stratagem import ConfigError, Kernel, load_config
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "true", "1.5", "nan", '"2"', "9" * 4_000])

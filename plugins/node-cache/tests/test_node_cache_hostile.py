@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hostile import error_of
 from hypothesis_profiles import examples
 from mutations import Mutator
-from stratagem.errors import BadValue
+from stratagem import BadValue
 from stratagem_node_cache.plugin import NodeCachePlugin, NodeCacheSettings
 from stratagem_node_cache.store import Row, Store
 from stratagem_node_cache.text import from_text, to_text

@@ -9,8 +9,7 @@ import anyio.lowlevel
 import pytest
 from attrs import define, field
 
-from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, Workflow
-from stratagem.views import StepRun
+from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, StepRun, Workflow
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, recorded, run_once, scheduled, workflow_of
 from stratagem_testing.sample import sample

@@ -16,8 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Kernel, Pack, Plugin, Workflow
-from stratagem.model import Graph, Node
+from stratagem import Graph, Kernel, Node, Pack, Plugin, Workflow
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 from stratagem_testing import AnyReady, scheduled
 from stratagem_testing.contracts import ResolverContract

@@ -9,13 +9,13 @@ import pytest
 
 from counted_nodes import HIT, MISS, Clock, Events, Handle, Nodes, cache, metric, run
 from stratagem import (
+    Cache,
     Context,
     Kernel,
     Node,
     Recorder,
+    WorkflowError,
 )
-from stratagem.errors import WorkflowError
-from stratagem.model import Cache
 from stratagem_testing import graph_of, node, recorded, workflow_of
 from stratagem_testing.sample import sample
 

@@ -15,8 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Branch, Secret
-from stratagem.nodes import NOTHING
+from stratagem import NOTHING, Branch, Secret
 from stratagem_node_cache.canonical import Unfit, written
 from stratagem_node_cache.text import from_text, to_text
 

@@ -9,8 +9,19 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem import Cache, Kernel, Pack, Plugin, Resolver, ResolverWrapper, RunResult, Step, Workflow, hookimpl
-from stratagem.reference import PlainResolver
+from stratagem import (
+    Cache,
+    Kernel,
+    Pack,
+    PlainResolver,
+    Plugin,
+    Resolver,
+    ResolverWrapper,
+    RunResult,
+    Step,
+    Workflow,
+    hookimpl,
+)
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_node_cache.resolver import NodeCacheResolver
 from stratagem_node_cache.worth import COLD, ENOUGH, LONGEST_PAUSE, SHORTEST_PAUSE, Worth

@@ -15,8 +15,7 @@ from opentelemetry.trace import SpanContext, format_span_id, get_current_span
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem import Pack, Workflow
-from stratagem.nodes import Body, Context
+from stratagem import Body, Context, Pack, Workflow
 from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,7 @@ import pytest
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem import Pack
-from stratagem.model import Retry
+from stratagem import Pack, Retry
 from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,7 @@ import pytest
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem import Pack
-from stratagem.nodes import Context
+from stratagem import Context, Pack
 from stratagem_otel.durations import NODE_BOUNDS, SERIES, Durations
 from stratagem_otel.kinds import bounded
 from stratagem_testing import AnyReady, node, scheduled, workflow_of

@@ -73,7 +73,7 @@ async def test_metrics_are_served_while_the_kernel_is_open() -> None:
 
 async def test_a_port_that_is_taken_is_an_error_of_the_plugin() -> None:
     """Which says where it was to be served."""
-    from stratagem.errors import StratagemError
+    from stratagem import StratagemError
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

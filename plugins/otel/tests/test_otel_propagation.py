@@ -11,8 +11,7 @@ from opentelemetry.trace import format_span_id, format_trace_id
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem import Kernel, Pack, Workflow
-from stratagem.nodes import Context, Subflow
+from stratagem import Context, Kernel, Pack, Subflow, Workflow
 from stratagem_testing import graph_of, node, workflow_of
 
 pytestmark = pytest.mark.anyio

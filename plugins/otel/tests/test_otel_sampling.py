@@ -10,8 +10,7 @@ import pytest
 
 from otel_kernels import traced
 from otlp_receiver import Receiver
-from stratagem import Recorder
-from stratagem.views import Run
+from stratagem import Recorder, Run
 from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio

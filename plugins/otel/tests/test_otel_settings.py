@@ -12,9 +12,8 @@ import pytest
 
 from otel_kernels import otel, traced
 from otlp_receiver import Receiver
-from stratagem import Kernel, load_config
-from stratagem.errors import BadValue, ConfigError, PluginImportError
-from stratagem.plugins import Installed
+from stratagem import BadValue, ConfigError, Kernel, PluginImportError, load_config
+from stratagem.hosting import Installed
 from stratagem_otel import OtelPlugin, OtelSettings, exporters
 from stratagem_otel.environment import BATCH, QUEUE, queue_of
 from stratagem_testing import node, workflow_of

@@ -10,10 +10,7 @@ from attrs import evolve
 
 from otel_kernels import otel, traced
 from otlp_receiver import Receiver, Span
-from stratagem import Config, Kernel, Pack
-from stratagem.nodes import Context, Subflow
-from stratagem.reference import PlainResolver
-from stratagem.strategies import Remembered
+from stratagem import Config, Context, Kernel, Pack, PlainResolver, Remembered, Subflow
 from stratagem_testing import graph_of, node, resolved, workflow_of
 
 pytestmark = pytest.mark.anyio

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from real_browser import ARGS, CHROMIUM
-from stratagem import Config, RunResult, Workflow
-from stratagem.config.model import Strategy
+from stratagem import Config, RunResult, Strategy, Workflow
 from stratagem_report import ReportPlugin, ReportSettings
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord

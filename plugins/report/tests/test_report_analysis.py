@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Pack
-from stratagem.nodes import Body
+from stratagem import Body, Pack
 from stratagem_report.condense import MAX_BANDS, drawn_nodes
 from stratagem_report.figures import figures_of
 from stratagem_report.lanes import at_once, lanes_of

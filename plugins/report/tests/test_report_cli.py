@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from stratagem.views import Run
+from stratagem import Run
 from stratagem_cli import main
 from stratagem_report.learn import usual_times
 from stratagem_report.shelf import Shelf

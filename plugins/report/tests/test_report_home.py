@@ -13,11 +13,8 @@ from typing import Any
 
 import pytest
 
-from stratagem import Body, Config, Graph, Kernel, Node, Pack, RunStarted, Workflow
-from stratagem.config.model import Strategy
-from stratagem.plugins import load_plugins
-from stratagem.plugins.discovery import Installed
-from stratagem.usual import Usual
+from stratagem import Body, Config, Graph, Kernel, Node, Pack, RunStarted, Strategy, Usual, Workflow
+from stratagem.hosting import Installed, load_plugins
 from stratagem_report import home as of_home
 from stratagem_report import learn
 from stratagem_report.home import HomeRecords

@@ -14,10 +14,7 @@ from typing import Any
 
 import pytest
 
-from stratagem import Config, Pack, Retry
-from stratagem.config.model import SecretsConfig, Strategy
-from stratagem.errors import BadFile, WorkflowError
-from stratagem.nodes import Context
+from stratagem import BadFile, Config, Context, Pack, Retry, SecretsConfig, Strategy, WorkflowError
 from stratagem_report import ReportSettings, sections
 from stratagem_report.page import page
 from stratagem_report.reading import read_record

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stratagem.model import Retry
+from stratagem import Retry
 from stratagem_pools import PoolSettings
 from stratagem_report.compare import comparison
 from stratagem_report.figures import figures_of

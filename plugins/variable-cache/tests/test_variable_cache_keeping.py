@@ -8,11 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from stratagem import Resolver, Step
-from stratagem.errors import BadInput
-from stratagem.reference import PlainResolver
-from stratagem.scope import Scope
-from stratagem.templates import Binder, Getter, Secret, TemplatePath
+from stratagem import BadInput, Binder, Getter, PlainResolver, Resolver, Scope, Secret, Step, TemplatePath
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping, moment
 from stratagem_variable_cache.snapshots import Snapshot

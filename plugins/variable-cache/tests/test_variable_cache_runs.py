@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem import Config, Graph, Kernel, Node, Pack, Plugin, RunResult, Variables, Workflow
-from stratagem.config import PluginsConfig, Strategy
+from stratagem import Config, Graph, Kernel, Node, Pack, Plugin, PluginsConfig, RunResult, Strategy, Variables, Workflow
 from stratagem_compiled import CompiledPlugin
 from stratagem_testing import graph_of, node, run_once, workflow_of
 from stratagem_testing.sample import sample

@@ -10,11 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from hypothesis_profiles import examples
-from stratagem import Resolver, Step
-from stratagem.errors import WorkflowError
-from stratagem.reference import PlainResolver
-from stratagem.scope import SKIPPED, Scope
-from stratagem.variables import VariableStore
+from stratagem import SKIPPED, PlainResolver, Resolver, Scope, Step, VariableStore, WorkflowError
 from stratagem_compiled import CompiledResolver
 from stratagem_variable_cache import VariableCache, VariableCacheSettings, keeping
 from template_probe import Pair, configs, outcome, scalars, step_of, values

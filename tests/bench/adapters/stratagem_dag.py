@@ -7,8 +7,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
-from stratagem import Config, Connection, Kernel, Node, Pack, Plan, Workflow
-from stratagem.config import Strategy
+from stratagem import Config, Connection, Kernel, Node, Pack, Plan, Strategy, Workflow
 
 VERSION = version("stratagem-kernel")
 TYPES = {"noop": "peer.noop", "sleep": "peer.sleep", "py": "peer.burn", "zlib": "peer.compress"}

@@ -9,8 +9,7 @@ from typing import Any
 
 import anyio
 
-from stratagem import Kernel, RunResult, Workflow
-from stratagem.formats import Document
+from stratagem import Document, Kernel, RunResult, Workflow
 from stratagem_bench.baselines import task_group
 from stratagem_bench.figures import Absent, Figure, Findings
 from stratagem_bench.graphs import chain

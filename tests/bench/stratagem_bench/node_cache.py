@@ -11,8 +11,7 @@ from typing import Any
 import anyio
 from attrs import frozen
 
-from stratagem import Kernel, Node, Pack, Plan, Plugin, Resolver, RunResult, Step, Workflow, hookimpl
-from stratagem.views import Run
+from stratagem import Kernel, Node, Pack, Plan, Plugin, Resolver, Run, RunResult, Step, Workflow, hookimpl
 from stratagem_bench.children import answer
 from stratagem_bench.figures import Figure, Findings
 from stratagem_bench.measure import WARM_UPS, Side, Times, alternate

@@ -8,10 +8,7 @@ from typing import Any
 
 import anyio
 
-from stratagem import Kernel, Node, Pack, Resolver, Step, Workflow
-from stratagem.reference import PlainResolver
-from stratagem.scope import Scope
-from stratagem.variables import VariableStore
+from stratagem import Kernel, Node, Pack, PlainResolver, Resolver, Scope, Step, VariableStore, Workflow
 from stratagem_bench import naive
 from stratagem_bench.figures import Absent, Figure, Findings
 from stratagem_bench.measure import Side, Times, alternate

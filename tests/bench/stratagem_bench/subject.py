@@ -6,8 +6,7 @@ import asyncio
 
 from attrs import evolve
 
-from stratagem import Config, Connection, Kernel, Node, Pack, Plan, RunResult, Workflow
-from stratagem.config import Strategy
+from stratagem import Config, Connection, Kernel, Node, Pack, Plan, RunResult, Strategy, Workflow
 from stratagem_bench.graphs import MODULUS, Graph, combine
 from stratagem_bench.measure import Side
 

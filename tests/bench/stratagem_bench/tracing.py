@@ -14,8 +14,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.trace import Link, SpanContext, Tracer
 
-from stratagem import Config, Kernel
-from stratagem.config import Strategy
+from stratagem import Config, Kernel, Strategy
 from stratagem_bench.figures import Figure, Findings
 from stratagem_bench.graphs import Graph, chain, layered
 from stratagem_bench.measure import Side, Times, alternate

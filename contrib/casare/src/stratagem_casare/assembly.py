@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.errors import BadInput
-from stratagem.model import Graph, Node, OnError, Settings, Workflow
-from stratagem.nodes import Pack
+from stratagem import BadInput, Graph, Node, OnError, Pack, Settings, Workflow
 from stratagem_casare.configs import Configs
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.handed import Handed

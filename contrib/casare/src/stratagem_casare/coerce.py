@@ -5,9 +5,7 @@ import math
 import re
 from typing import Any
 
-from stratagem.brief import brief
-from stratagem.extent import require_walkable
-from stratagem.templates import Secret
+from stratagem import Secret, brief, require_walkable
 from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.look_up import look_up
 from stratagem_std.secret_text import holds_secret, revealed

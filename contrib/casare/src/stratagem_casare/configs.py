@@ -6,10 +6,7 @@ from typing import Any
 
 from attrs import define, evolve
 
-from stratagem.errors import BadInput
-from stratagem.nodes import Pack
-from stratagem.nodes.spec import MISSING, NodeSpec
-from stratagem.suggesting import Hint, suggestion
+from stratagem import MISSING, BadInput, Hint, NodeSpec, Pack, suggestion
 from stratagem_casare.drawing import Drawing, DrawnNode
 from stratagem_casare.expression import LenientExpression
 from stratagem_casare.references import Reference

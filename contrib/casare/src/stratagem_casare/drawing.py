@@ -6,12 +6,7 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.errors import UnknownNode
-from stratagem.formats import Reader, fields
-from stratagem.formats.fields import number
-from stratagem.model import Connection
-from stratagem.suggesting import suggestion
-from stratagem.templates import TemplatePath
+from stratagem import Connection, Reader, TemplatePath, UnknownNode, fields, suggestion
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
 _TEMPLATE_ENDS = ("from_node", "from_port", "to_node", "to_port")
@@ -217,6 +212,6 @@ def _read_settings(reader: Reader, drawing: Drawing, settings: Any, part: object
     drawing.stop_on_error = stop is not False
     key = "timeout" if "timeout" in settings else "timeout_seconds"
     try:
-        drawing.timeout = number(settings.get(key) or 0) or None
+        drawing.timeout = fields.number(settings.get(key) or 0) or None
     except ValueError as error:
         reader.complain(f"this must be {error}", part=settings, key=f"settings.{key}")

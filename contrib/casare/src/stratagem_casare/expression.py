@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.errors import WorkflowError
-from stratagem.templates import Binder, Template, TemplatePath, parse_expression
+from stratagem import Binder, Template, TemplatePath, WorkflowError, parse_expression
 from stratagem_casare.references import MISSING, Read, Reference, split
 from stratagem_casare.template import LenientTemplate, Narrow
 

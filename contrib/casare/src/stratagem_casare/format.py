@@ -1,7 +1,6 @@
 """The format ``casare``: CasareRPA's workflow files and project templates into Workflows."""
 
-from stratagem.formats import Document, Format, Reader
-from stratagem.model import Workflow
+from stratagem import Document, Format, Reader, Workflow
 from stratagem_casare.assembly import Assembly
 from stratagem_casare.drawing import read_drawing
 from stratagem_casare.nodes import pack

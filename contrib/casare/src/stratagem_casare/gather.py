@@ -6,8 +6,7 @@ Each is in the form that the kernel takes in place of a template of its own.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from stratagem.errors import UndefinedName
-from stratagem.templates import Binder, TemplatePath
+from stratagem import Binder, TemplatePath, UndefinedName
 from stratagem_casare.references import MISSING, Read
 
 Tree = Mapping[str, "TemplatePath | Tree"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import inf
 from typing import Any
 
-from stratagem.templates import TemplatePath
+from stratagem import TemplatePath
 from stratagem_casare import coerce
 from stratagem_casare.configs import Configs
 from stratagem_casare.drawing import DrawnNode

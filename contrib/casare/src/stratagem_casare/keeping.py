@@ -10,8 +10,7 @@ from typing import Any
 
 from attrs import evolve
 
-from stratagem.nodes import NOTHING, Branch, Pack, Variables
-from stratagem.nodes.spec import InputPort, NodeSpec
+from stratagem import NOTHING, Branch, InputPort, NodeSpec, Pack, Variables
 
 KEPT_AS = "kept_as"
 """The input that names the variable; the control structures have it in every version."""

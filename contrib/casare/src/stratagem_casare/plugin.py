@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
-from stratagem import Plugin, ResourceProvider, hookimpl
-from stratagem.engine.context import StepContext
+from stratagem import Plugin, ResourceProvider, StepContext, hookimpl
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS
 from stratagem_casare.processes import Finished, run_program
 
 if TYPE_CHECKING:
-    from stratagem import ResourceRequest
-    from stratagem.views import Run, StepRun
+    from stratagem import ResourceRequest, Run, StepRun
 
 RunProgram = Callable[..., Awaitable[Finished]]
 """What is leased: `run_program`."""

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from attrs import define, field
 
-from stratagem.errors import UndefinedName
-from stratagem.templates import Binder, TemplatePath
+from stratagem import Binder, TemplatePath, UndefinedName
 
 MISSING: Final[Any] = type("MISSING", (), {"__repr__": lambda self: "MISSING"})()
 """What a reference reads that does not exist in this run."""

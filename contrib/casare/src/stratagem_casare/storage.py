@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from stratagem.atomic import write_bytes
-from stratagem.nodes import Context
+from stratagem import Context, atomic
 from stratagem_casare import coerce
 from stratagem_std.paths import resolved
 
@@ -25,7 +24,7 @@ def write_whole(path: Path, content: bytes, *, create_dirs: bool = True) -> int:
     """Writes a file so that it is never seen half-written; returns the bytes written."""
     if create_dirs:
         path.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(path, content)
+    atomic.write_bytes(path, content)
     return len(content)
 
 

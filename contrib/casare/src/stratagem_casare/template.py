@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
-from stratagem.templates import Binder, TemplatePath
-from stratagem.templates.secret import Secret
+from stratagem import Binder, Secret, TemplatePath
 from stratagem_casare import coerce
 from stratagem_casare.references import MISSING, Read, Reference, split
 

@@ -10,8 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from stratagem.errors import PluginError
-from stratagem.lazy import names_at_home
+from stratagem import PluginError, names_at_home
 
 if TYPE_CHECKING:
     from stratagem_cli.commands import Commands
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Commands", "Console", "chosen_config", "config_as_read", "main"]
 
-__getattr__ = names_at_home(
+_, __getattr__, __dir__ = names_at_home(
     __name__,
     {
         "stratagem_cli.commands": ("Commands",),

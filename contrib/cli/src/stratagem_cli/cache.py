@@ -5,11 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
-from stratagem.errors import ConfigError
-from stratagem.plugins import Installed, Plugin, load_plugins
-from stratagem.plugins.base import CacheControl
-from stratagem.suggesting import nearest
-from stratagem.table import columns
+from stratagem import CacheControl, ConfigError, Plugin, columns, nearest
+from stratagem.hosting import Installed, load_plugins
 from stratagem_cli.console import Console
 from stratagem_cli.settings import chosen_config
 

@@ -3,13 +3,8 @@
 from argparse import Namespace
 from typing import Any
 
-from stratagem.errors import StratagemError, WorkflowError
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.plan import Plan
-from stratagem.planfacts import levels, steps_in
-from stratagem.table import plural
-from stratagem.templates.sayable import is_sayable
+from stratagem import Kernel, Plan, StratagemError, Workflow, WorkflowError, planfacts, plural
+from stratagem.hosting import is_sayable
 from stratagem_cli.console import Console
 from stratagem_cli.failures import UNUSABLE, problems_of, tell_error
 from stratagem_cli.kernels import Kernels
@@ -43,7 +38,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernels: K
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
-    console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(levels(plan)), 'level')}")
+    console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(planfacts.levels(plan)), 'level')}")
     return 0
 
 
@@ -97,7 +92,7 @@ def _warn_of_names(plan: Plan, file: str, kernel: Kernel, console: Console) -> N
 def _advise(plan: Plan, file: str, kernel: Kernel, console: Console) -> None:
     """Warns of what the packs of its nodes find to be hardly meant so."""
     offered = set(kernel.catalog.packs)  # steps that stand for disabled nodes are of none
-    for name in dict.fromkeys(step.spec.pack for step in steps_in(plan)):
+    for name in dict.fromkeys(step.spec.pack for step in planfacts.steps_in(plan)):
         for text in kernel.catalog.pack(name).advice(plan) if name in offered else ():
             console.warn(f"{file}: {text}")
 

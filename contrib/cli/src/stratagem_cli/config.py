@@ -3,9 +3,7 @@
 import json
 from argparse import Namespace
 
-from stratagem.plugins import Installed, load_plugins
-from stratagem.plugins.discovery import COMPILE, PLACES, RESOLVE, RESOURCE, SCHEDULE
-from stratagem.plugins.load import settings_classes
+from stratagem.hosting import COMPILE, PLACES, RESOLVE, RESOURCE, SCHEDULE, Installed, load_plugins, settings_classes
 from stratagem_cli.config_schema import config_schema
 from stratagem_cli.config_text import show
 from stratagem_cli.console import Console

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.config.converting import record_of
-from stratagem.config.model import Config
+from stratagem import Config
+from stratagem.hosting import record_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -6,12 +6,8 @@ from typing import Any, Protocol
 
 import attrs
 
-from stratagem.config.model import Config
-from stratagem.config.origins import Keys
-from stratagem.config.records import keys_of
-from stratagem.config.toml import dotted_key, toml_value
-from stratagem.templates.masker import Masker
-from stratagem.templates.secret import MASK, Secret, secrets_in
+from stratagem import MASK, Config, Secret
+from stratagem.hosting import Keys, Masker, dotted_key, keys_of, secrets_in, toml_value
 
 DEFAULT = "default"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from stratagem.jsonable import jsonable
-from stratagem.templates.masker import Masker
+from stratagem import jsonable
+from stratagem.hosting import Masker
 
 _INVISIBLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 

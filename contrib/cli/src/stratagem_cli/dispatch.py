@@ -5,7 +5,7 @@ import signal
 from argparse import Namespace
 from collections.abc import Callable
 
-from stratagem.engine.unwrap import unwrap
+from stratagem import unwrap
 from stratagem_cli.console import Console, OutputClosed
 from stratagem_cli.failures import exit_code, tell_error
 from stratagem_cli.logs import logs_shown

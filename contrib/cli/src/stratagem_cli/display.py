@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from stratagem.plan import Plan
+from stratagem import Plan
 from stratagem_cli.console import Console
 from stratagem_cli.progress import Detail, Lines
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 
-from stratagem.config.model import Config
-from stratagem.errors import StratagemError, describe
-from stratagem.hooks import Hooks
-from stratagem.plugins.base import Finding, Plugin
-from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Installed, Offered
-from stratagem.plugins.implementations import implementations
-from stratagem.plugins.load import load_alone
-from stratagem.plugins.required import requirement_problems
-from stratagem.plugins.requirements import is_on_kernel, unmet
-from stratagem.plugins.wanted import name_problems, settings_problems, wanted
+from stratagem import Config, Finding, Plugin, StratagemError, describe, implementations
+from stratagem.hosting import (
+    FORMAT,
+    NODES,
+    PLACES,
+    Hooks,
+    Installed,
+    Offered,
+    is_on_kernel,
+    load_alone,
+    name_problems,
+    requirement_problems,
+    settings_problems,
+    unmet,
+    wanted,
+)
 
 
 def examine(config: Config, installed: Installed) -> list[Finding]:

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from time import perf_counter
 
-from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.plan import Plan
-from stratagem.usual import Usual
-from stratagem.views import BodyCalls
+from stratagem import BodyCalls, Event, Plan, RunStarted, StepEnded, StepStarted, Usual
 from stratagem_cli.tally import call_of
 
 

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from stratagem.engine.result import RunResult
-from stratagem.plan import Plan, Step
-from stratagem.table import columns
+from stratagem import Plan, RunResult, Step, columns
 from stratagem_cli.explainer import Seen
 from stratagem_cli.progress import TOLD_WAIT, indent
 

@@ -8,14 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem.engine.events import outcome_of
-from stratagem.errors import StepTimeout
-from stratagem.hookspecs import hookimpl
-from stratagem.plan import Step
-from stratagem.plugins.base import Plugin
-from stratagem.skips import why_skipped
-from stratagem.strategies import WAITS, Recorder
-from stratagem.views import Run, StepRun
+from stratagem import WAITS, Plugin, Recorder, Run, Step, StepRun, StepTimeout, ending_of, hookimpl, why_skipped
 
 
 @define
@@ -51,7 +44,7 @@ class Explainer(Recorder):
         try:
             yield
         except BaseException as error:
-            outcome = "late" if isinstance(error, StepTimeout) and error.way is None else outcome_of(error)
+            outcome = "late" if isinstance(error, StepTimeout) and error.way is None else ending_of(error)
             raise
         finally:
             if id(step) in self._recalled:

@@ -4,9 +4,8 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-from stratagem.errors import LINE_CHARS, RunError, StepFailed, StratagemError, describe, to_tell
-from stratagem.shown import cut
-from stratagem.ways import Way
+from stratagem import RunError, StepFailed, StratagemError, Way, describe
+from stratagem.hosting import LINE_CHARS, cut, to_tell
 from stratagem_cli.console import Console
 
 FAILED, UNUSABLE = 1, 2

@@ -11,8 +11,7 @@ from typing import Any
 from anyio import TASK_STATUS_IGNORED, create_task_group, open_signal_receiver
 from anyio.abc import TaskStatus
 
-from stratagem.engine.handle import RunHandle
-from stratagem.engine.result import RunResult
+from stratagem import RunHandle, RunResult
 from stratagem_cli.console import Console
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

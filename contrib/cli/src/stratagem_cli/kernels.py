@@ -3,11 +3,8 @@
 from argparse import Namespace
 from collections.abc import Sequence
 
-from stratagem.config import Config
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.plugins.base import Plugin
-from stratagem.plugins.discovery import Installed
+from stratagem import Config, Kernel, Plugin, Workflow
+from stratagem.hosting import Installed
 from stratagem_cli.console import Console
 from stratagem_cli.secrets import keep_secrets
 from stratagem_cli.settings import checked_config, tell_origin

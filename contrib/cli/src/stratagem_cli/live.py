@@ -14,9 +14,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from stratagem.engine.events import Event, RunStarted
-from stratagem.plan import Plan
-from stratagem.usual import Usual
+from stratagem import Event, Plan, RunStarted, Usual
 from stratagem_cli.console import Console
 from stratagem_cli.estimate import Estimate, about
 from stratagem_cli.tally import Running, Tally, places_in

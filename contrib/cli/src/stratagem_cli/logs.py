@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from stratagem.ways import Way
+from stratagem import Way
 from stratagem_cli.console import Console
 from stratagem_cli.failures import way_fields
 

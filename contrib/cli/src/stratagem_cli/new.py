@@ -5,8 +5,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from stratagem import __version__
-from stratagem.errors import BadValue, ConfigError
+from stratagem import BadValue, ConfigError, __version__
 from stratagem_cli.console import Console
 from stratagem_cli.skeleton_pack import PACK
 from stratagem_cli.skeleton_plugin import PLUGIN

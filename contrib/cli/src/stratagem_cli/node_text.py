@@ -5,9 +5,8 @@ from typing import Any
 
 from attrs import asdict
 
-from stratagem.nodes.spec import MISSING, BodyPort, Example, InputPort, NodeSpec
-from stratagem.nodes.types import name_of
-from stratagem.table import columns
+from stratagem import MISSING, BodyPort, Example, InputPort, NodeSpec, columns
+from stratagem.hosting import name_of
 
 WHERE = {"loop": "on the event loop", "thread": "in a thread", "process": "in a process"}
 

@@ -2,11 +2,8 @@
 
 from argparse import Namespace
 
-from stratagem.errors import PluginError
-from stratagem.nodes.catalog import Catalog
-from stratagem.nodes.pack import Pack
-from stratagem.plugins import Installed, catalog
-from stratagem.table import columns, plural
+from stratagem import Catalog, Pack, PluginError, columns, plural
+from stratagem.hosting import Installed, catalog
 from stratagem_cli.console import Console
 from stratagem_cli.failures import UNUSABLE, tell_error
 from stratagem_cli.node_text import text_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from stratagem import __version__
-from stratagem.shown import cut
+from stratagem.hosting import cut
 from stratagem_cli.commands import Commands, add_repeated, loaded, offered, provider_of
 
 if TYPE_CHECKING:

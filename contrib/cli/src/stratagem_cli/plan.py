@@ -2,8 +2,7 @@
 
 from argparse import Namespace
 
-from stratagem.kernel import Kernel
-from stratagem.plan import Plan
+from stratagem import Kernel, Plan
 from stratagem_cli.console import Console
 from stratagem_cli.kernels import loaded
 from stratagem_cli.plan_facts import facts_of

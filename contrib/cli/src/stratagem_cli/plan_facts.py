@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.plan import Plan, Step
-from stratagem.planfacts import Lines, Reason, critical_path, drawn_lines, estimate, levels, reasons, span, work
+from stratagem import Plan, Step, planfacts
 
 Facts = dict[str, Any]
 
@@ -17,19 +16,24 @@ def facts_of(plan: Plan, workers: int, drivers: Mapping[str, str]) -> Facts:
         workers: how many steps may run at once.
         drivers: resource kind → the plugin that provides it.
     """
-    rows = levels(plan)
+    rows = planfacts.levels(plan)
     level_of = {index: number for number, row in enumerate(rows) for index in row}
-    lines = drawn_lines(plan)
+    lines = planfacts.drawn_lines(plan)
     return {
         "levels": [[plan.steps[index].id for index in row] for row in rows],
-        "critical_path": [plan.steps[index].id for index in critical_path(plan)],
-        "seconds": {"work": work(plan), "span": span(plan), "estimate": estimate(plan, workers), "workers": workers},
+        "critical_path": [plan.steps[index].id for index in planfacts.critical_path(plan)],
+        "seconds": {
+            "work": planfacts.work(plan),
+            "span": planfacts.span(plan),
+            "estimate": planfacts.estimate(plan, workers),
+            "workers": workers,
+        },
         "resources": {kind: drivers.get(kind) for kind in sorted(plan.kinds)},
         "steps": [_step(plan, lines, step, workers, drivers) | {"level": level_of[step.index]} for step in plan.steps],
     }
 
 
-def _step(plan: Plan, lines: Lines, step: Step, workers: int, drivers: Mapping[str, str]) -> Facts:
+def _step(plan: Plan, lines: planfacts.Lines, step: Step, workers: int, drivers: Mapping[str, str]) -> Facts:
     return {
         "id": step.id,
         "type": step.spec.id,
@@ -37,14 +41,15 @@ def _step(plan: Plan, lines: Lines, step: Step, workers: int, drivers: Mapping[s
         "seconds": step.cost,
         "resources": sorted({claim.request.kind for claim in step.claims}),
         "waits_for": [
-            {"step": plan.steps[need].id, "why": _why(reasons(plan, step.index, need, lines))} for need in step.needs
+            {"step": plan.steps[need].id, "why": _why(planfacts.reasons(plan, step.index, need, lines))}
+            for need in step.needs
         ],
         "bodies": {name: facts_of(body, workers, drivers) for name, body in step.bodies.items()},
         "calls": {path: len(flow) for path, flow in step.flows.items()},
     }
 
 
-def _why(found: list[Reason]) -> Facts:
+def _why(found: list[planfacts.Reason]) -> Facts:
     by_kind: defaultdict[str, list[str]] = defaultdict(list)
     for reason in found:
         by_kind[reason.kind].append(reason.what)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from stratagem.table import columns, plural
+from stratagem import columns, plural
 from stratagem_cli.plan_facts import Facts
 
 BODY_INDENT = "    "

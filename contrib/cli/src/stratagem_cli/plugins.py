@@ -3,18 +3,21 @@
 from argparse import Namespace
 from collections.abc import Iterator
 
-from stratagem.config import Config
-from stratagem.errors import HookMisuse, PluginError
-from stratagem.formats.offered import format_findings
-from stratagem.hooks import Hooks, Link
-from stratagem.plugins import Installed, load_plugins
-from stratagem.plugins.base import Finding
-from stratagem.plugins.contracts import CONTRACTS
-from stratagem.plugins.discovery import FORMAT, NODES, PLACES, Offered
-from stratagem.plugins.packs import pack_findings
-from stratagem.plugins.wanted import wanted
-from stratagem.suggesting import nearest
-from stratagem.table import columns, plural
+from stratagem import Config, Finding, HookMisuse, PluginError, columns, nearest, plural
+from stratagem.hosting import (
+    CONTRACTS,
+    FORMAT,
+    NODES,
+    PLACES,
+    Hooks,
+    Installed,
+    Link,
+    Offered,
+    format_findings,
+    load_plugins,
+    pack_findings,
+    wanted,
+)
 from stratagem_cli.console import Console
 from stratagem_cli.doctor import examine
 from stratagem_cli.failures import UNUSABLE

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.errors import StepFailed, brief_of
-from stratagem.ways import Way
+from stratagem import Event, RunStarted, StepEnded, StepFailed, StepStarted, Way, brief_of
 from stratagem_cli.console import Console
 from stratagem_cli.failures import way_fields
 

@@ -3,11 +3,8 @@
 import os
 from collections.abc import Iterator
 
-from stratagem.config import Config
-from stratagem.errors import PluginError, PluginImportError, describe
-from stratagem.plugins.base import Plugin
-from stratagem.plugins.discovery import RECORD, Installed, Offered
-from stratagem.plugins.wanted import wanted
+from stratagem import Config, Plugin, PluginError, PluginImportError, describe
+from stratagem.hosting import RECORD, Installed, Offered, wanted
 from stratagem_cli.console import Console
 
 VARIABLE = "STRATAGEM_RECORD"

@@ -10,9 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from stratagem.errors import BadFile, MissingRequirement
-from stratagem.leftovers import temporary_folder
-from stratagem.plugins.base import Plugin
+from stratagem import BadFile, MissingRequirement, Plugin, temporary_folder
 from stratagem_cli.console import Console
 
 PACKAGE = "stratagem_report"

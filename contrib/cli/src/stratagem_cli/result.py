@@ -6,11 +6,17 @@ from typing import Any
 
 from attrs import asdict
 
-from stratagem.engine.result import RunResult
-from stratagem.errors import PluginFailed, StepFailed, StratagemError, describe
-from stratagem.extent import TooLarge, require_walkable
-from stratagem.jsonable import jsonable
-from stratagem.shown import TEXT_CHARS, cut
+from stratagem import (
+    PluginFailed,
+    RunResult,
+    StepFailed,
+    StratagemError,
+    TooLarge,
+    describe,
+    jsonable,
+    require_walkable,
+)
+from stratagem.hosting import TEXT_CHARS, cut
 from stratagem_cli.console import Console
 from stratagem_cli.failures import way_fields
 

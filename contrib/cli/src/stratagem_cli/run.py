@@ -8,13 +8,8 @@ from typing import Any
 import anyio
 from attrs import asdict, frozen
 
-from stratagem.engine.result import RunResult
-from stratagem.engine.unwrap import unwrap
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.plugins.discovery import Installed
-from stratagem.suggesting import nearest
-from stratagem.table import plural
+from stratagem import Kernel, RunResult, Workflow, nearest, plural, unwrap
+from stratagem.hosting import Installed
 from stratagem_cli.console import Console
 from stratagem_cli.display import displayed
 from stratagem_cli.ending import leave_threads_of_asyncio

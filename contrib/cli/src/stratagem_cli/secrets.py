@@ -1,6 +1,6 @@
 """Which secrets a workflow uses, so that none of them is printed."""
 
-from stratagem.kernel import Kernel
+from stratagem import Kernel
 from stratagem_cli.console import Console
 
 

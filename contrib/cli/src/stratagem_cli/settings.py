@@ -4,12 +4,8 @@ from argparse import Namespace
 from importlib.util import find_spec
 from pathlib import Path
 
-from stratagem.config import Config
-from stratagem.errors import MissingRequirement
-from stratagem.plugins.configfile import load_config, read_config
-from stratagem.plugins.discovery import Installed
-from stratagem.streams import is_stream
-from stratagem.templates.secret import secrets_in
+from stratagem import Config, MissingRequirement, is_stream, load_config, read_config
+from stratagem.hosting import Installed, secrets_in
 from stratagem_cli.console import Console
 
 

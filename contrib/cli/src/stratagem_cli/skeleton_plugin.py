@@ -16,9 +16,9 @@ from typing import ClassVar
 
 from attrs import frozen
 from stratagem import Plugin, Recorder, hookimpl
-from stratagem.config import Duration
-from stratagem.views import StepRun
-from stratagem.views import Run
+from stratagem import Duration
+from stratagem import StepRun
+from stratagem import Run
 
 log = logging.getLogger("%PACKAGE%")
 

@@ -1,7 +1,6 @@
 """What a run has done, in one line."""
 
-from stratagem.engine.result import RunResult
-from stratagem.outcomes import Skipped
+from stratagem import RunResult, Skipped
 
 MAX_NAMES = 20
 

@@ -4,10 +4,7 @@ from time import perf_counter
 
 from attrs import define, field
 
-from stratagem.engine.events import Event, RunStarted, StepEnded, StepStarted
-from stratagem.plan import Plan
-from stratagem.planfacts import steps_in
-from stratagem.views import BodyCalls
+from stratagem import BodyCalls, Event, Plan, RunStarted, StepEnded, StepStarted, planfacts
 
 
 @define
@@ -84,4 +81,4 @@ def call_of(event: StepStarted) -> tuple[BodyCalls | None, str]:
 
 def places_in(plan: Plan) -> dict[str, int]:
     """Node id → place in the order in which a tree of the plan is read: every node before those in its bodies."""
-    return {step.id: place for place, step in enumerate(steps_in(plan))}
+    return {step.id: place for place, step in enumerate(planfacts.steps_in(plan))}

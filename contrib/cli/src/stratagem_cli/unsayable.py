@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from stratagem.plan import Plan, Step
-from stratagem.shown import NAME_CHARS, shown
-from stratagem.templates.sayable import is_step
+from stratagem import Plan, Step, shown
+from stratagem.hosting import NAME_CHARS, is_step
 
 MOST = 20
 """So many names of one sort are told."""

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from stratagem import strict_json
-from stratagem.errors import BadInput, WorkflowError
+from stratagem import BadInput, WorkflowError, strict_json
 
 OPTION = "--var"
 

@@ -4,7 +4,7 @@ A provider's author writes a `Factory` and a `PoolPlugin` that names it. Nothing
 such plugin is told to use.
 """
 
-from stratagem.model import ResourceRequest
+from stratagem import ResourceRequest
 from stratagem_pools.factory import Factory, Key
 from stratagem_pools.member import Asker, Lease, Reason
 from stratagem_pools.pool import Pool

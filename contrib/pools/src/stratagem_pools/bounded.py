@@ -7,7 +7,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 
 from anyio import CancelScope, current_time, get_cancelled_exc_class
 
-from stratagem.engine.cancellation import being_cancelled
+from stratagem import being_cancelled
 
 T = TypeVar("T")
 P = TypeVarTuple("P")

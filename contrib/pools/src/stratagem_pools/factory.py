@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
-from stratagem.errors import ResourceUnavailable
-from stratagem.model import ResourceRequest
-from stratagem.suggesting import nearest
+from stratagem import ResourceRequest, ResourceUnavailable, nearest
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 M = TypeVar("M")
 

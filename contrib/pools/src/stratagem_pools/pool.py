@@ -11,7 +11,7 @@ from typing import Generic, Self, TypeVar
 from anyio import CancelScope, Event, create_task_group, current_time, move_on_after
 from anyio.abc import TaskGroup
 
-from stratagem.errors import PoolClosed
+from stratagem import PoolClosed
 from stratagem_pools.ahead import Ahead
 from stratagem_pools.dispatch import Pass
 from stratagem_pools.factory import Factory

@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from attrs import evolve
 
-from stratagem.hookspecs import hookimpl
-from stratagem.model import ResourceRequest
-from stratagem.plugins.base import Plugin
-from stratagem.strategies import ResourceProvider
-from stratagem.templates import Secret
+from stratagem import Plugin, ResourceProvider, ResourceRequest, Secret, hookimpl
 from stratagem_pools.factory import Factory
 from stratagem_pools.member import Asker
 from stratagem_pools.pool import Pool
 from stratagem_pools.settings import PoolSettings
 
 if TYPE_CHECKING:
-    from stratagem.views import KernelView, Run, StepRun
+    from stratagem import KernelView, Run, StepRun
 
 M = TypeVar("M")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stratagem.errors import (
+from stratagem import (
     AcquireTimeout,
     PoolExhausted,
     QuotaExceeded,

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import field, frozen
 from attrs.validators import ge, gt, optional
 
-from stratagem.config.duration import Duration
+from stratagem import Duration
 
 POSITIVE: Any = optional(gt(0))
 """For fields that may be None; Any, because attrs takes the field's type from the validator's."""

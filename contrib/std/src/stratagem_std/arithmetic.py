@@ -5,8 +5,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import TypeVar
 
-from stratagem.brief import brief
-from stratagem.nodes import Example
+from stratagem import Example, brief
 from stratagem_std.caps import MAX_BITS, MAX_DIGITS
 from stratagem_std.reductions import average as average_of
 from stratagem_std.reductions import greatest, least, numbers, total

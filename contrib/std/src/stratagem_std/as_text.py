@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.templates.kinds import Refused
-from stratagem.templates.show import to_text
+from stratagem import OperandsRefused, to_text
 
 
 def as_text(value: Any) -> str:
@@ -14,5 +13,5 @@ def as_text(value: Any) -> str:
     """
     try:
         return to_text(value)
-    except Refused as refused:
+    except OperandsRefused as refused:
         raise ValueError(str(refused)) from None

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_std.operators import Operator, holds
 from stratagem_std.registry import pack
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem import atomic
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example, atomic
 from stratagem_std import csv_text
 from stratagem_std.csv_text import Table
 from stratagem_std.paths import resolved, writable

@@ -8,9 +8,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from stratagem.brief import brief
-from stratagem.extent import require_walkable
-from stratagem.strict_json import MARK
+from stratagem import brief, require_walkable, strict_json
 from stratagem_std.as_text import as_text
 from stratagem_std.caps import MAX_CHARS
 from stratagem_std.secret_text import kept
@@ -94,7 +92,9 @@ def _written(lines: list[list[str]], delimiter: str, quote: str) -> str:
     except csv.Error as error:
         raise ValueError(f"this can't be written as CSV: {error}") from None
     text = "".join(f"{row[:-2]}\n" for row in rows)
-    return MARK + text if text.startswith(MARK) else text  # one of them is left out when it is read
+    return (
+        strict_json.MARK + text if text.startswith(strict_json.MARK) else text
+    )  # one of them is left out when it is read
 
 
 class _Rows(list[str]):
@@ -106,7 +106,7 @@ class _Rows(list[str]):
 
 def rows_of(text: str, delimiter: str, quote: str, strict: bool = True) -> list[list[str]]:
     """The rows of CSV text, empty ones too, a byte order mark left out; raises ValueError for what is no CSV."""
-    lines = io.StringIO(text.removeprefix(MARK), newline="")
+    lines = io.StringIO(text.removeprefix(strict_json.MARK), newline="")
     reader = _CSV.reader(lines, delimiter=delimiter, quotechar=quote, strict=strict)
     try:
         return list(reader)

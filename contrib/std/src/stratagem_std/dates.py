@@ -4,7 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_std.moments import Moment, moment, parsed, seconds_between, shifted, span_of, text_of, zone_of
 from stratagem_std.registry import pack
 

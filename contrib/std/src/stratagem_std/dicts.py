@@ -5,8 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.extent import require_walkable
-from stratagem.nodes import Example
+from stratagem import Example, require_walkable
 from stratagem_std.look_up import NO_DEFAULT, missing_key
 from stratagem_std.registry import pack
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePath
 
 from attrs import frozen
 
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example
 from stratagem_std.paths import Kind, is_kind, resolved
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import all_kept, plain

@@ -3,10 +3,7 @@
 import codecs
 from pathlib import Path
 
-from stratagem import atomic
-from stratagem.nodes import Context, Example
-from stratagem.streams import is_stream
-from stratagem.strict_json import MARK
+from stratagem import Context, Example, atomic, is_stream, strict_json
 from stratagem_std.paths import resolved, writable
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import plain
@@ -118,7 +115,7 @@ def further(path: Path, text: str, encoding: str, errors: str = "strict") -> byt
 
 def text_in(content: bytes, encoding: str, errors: str = "strict") -> str:
     """The text that bytes stand for, a byte order mark left out; raises UnicodeDecodeError, LookupError."""
-    return content.decode(encoding, errors).removeprefix(MARK)
+    return content.decode(encoding, errors).removeprefix(strict_json.MARK)
 
 
 def _file(path: str, context: Context) -> Path:

@@ -5,9 +5,7 @@ from urllib.parse import unquote_plus
 
 from attrs import evolve, frozen
 
-from stratagem.nodes import Context, Example
-from stratagem.strict_json import MARK
-from stratagem.templates import Secret
+from stratagem import Context, Example, Secret, strict_json
 from stratagem_std import json_text
 from stratagem_std.as_text import as_text
 from stratagem_std.exchange import exchange
@@ -137,7 +135,7 @@ def _texts_in(value: Any) -> str | list[str]:
 
 
 def _response(answer: "httpx.Response") -> Response:
-    text = answer.text.removeprefix(MARK)
+    text = answer.text.removeprefix(strict_json.MARK)
     found = _json_in(answer, text)
     return Response(answer.status_code, not answer.is_error, headers_of(answer), text, found, str(answer.url))
 

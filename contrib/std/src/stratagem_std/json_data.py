@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem import atomic
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example, atomic
 from stratagem_std import json_text
 from stratagem_std.files import text_in
 from stratagem_std.look_up import NO_DEFAULT, look_up

@@ -3,10 +3,7 @@
 import json
 from typing import Any
 
-from stratagem import strict_json
-from stratagem.brief import brief
-from stratagem.extent import require_walkable
-from stratagem.templates import Secret
+from stratagem import Secret, brief, require_walkable, strict_json
 from stratagem_std.caps import MAX_CHARS, MAX_INDENT
 from stratagem_std.secret_text import holds_secret
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.extent import require_walkable
-from stratagem.nodes import Example
+from stratagem import Example, require_walkable
 from stratagem_std.equality import Seen
 from stratagem_std.look_up import NO_DEFAULT, look_up
 from stratagem_std.operators import Operator, holds, place_of

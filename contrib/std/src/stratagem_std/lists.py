@@ -3,8 +3,7 @@
 from itertools import zip_longest
 from typing import Any
 
-from stratagem.extent import require_walkable
-from stratagem.nodes import Example
+from stratagem import Example, require_walkable
 from stratagem_std.caps import MAX_ITEMS
 from stratagem_std.look_up import NO_DEFAULT
 from stratagem_std.registry import pack

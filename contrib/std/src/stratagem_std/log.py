@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example
 from stratagem_std.as_text import as_text
 from stratagem_std.registry import pack
 

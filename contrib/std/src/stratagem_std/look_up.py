@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from stratagem.brief import brief
-from stratagem.suggesting import nearest
+from stratagem import brief, nearest
 
 _PART: Final = re.compile(r"\[(-?\d+)\]|\.?([^.\[\]]+)")
 

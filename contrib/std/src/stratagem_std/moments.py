@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import frozen
 
-from stratagem.brief import brief
+from stratagem import brief
 
 _CODE: Final = re.compile(r"%(.)", re.DOTALL)
 _UTC: Final = ("UTC", "GMT")

@@ -4,10 +4,7 @@ from collections.abc import Callable, Mapping, Sequence, Sized
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from stratagem.brief import brief
-from stratagem.extent import SCALARS
-from stratagem.templates.kinds import Refused
-from stratagem.templates.operators import COMPARISONS, require_comparable, require_findable
+from stratagem import COMPARISONS, SCALARS, OperandsRefused, brief, require_comparable, require_findable
 
 Operator = Literal[
     "==", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "starts_with", "ends_with", "is_none", "is_not_none",
@@ -28,7 +25,7 @@ def holds(operator: str, left: Any, right: Any = None) -> bool:
         raise ValueError(f"{brief(operator)} is no operator; there are {', '.join(_OPERATORS)}")
     try:
         return bool(compare(left, right))
-    except Refused as refused:
+    except OperandsRefused as refused:
         raise TypeError(str(refused)) from None
 
 

@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from stratagem.nodes import Context
-from stratagem.streams import is_stream
+from stratagem import Context, is_stream
 from stratagem_std.secret_text import plain
 
 Kind = Literal["any", "file", "directory"]

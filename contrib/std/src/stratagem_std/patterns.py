@@ -15,8 +15,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import frozen
 
-from stratagem.brief import brief
-from stratagem.threads import run_in_thread
+from stratagem import brief, run_in_thread
 from stratagem_std.caps import MAX_CHARS, MAX_ITEMS
 from stratagem_std.text import bound
 

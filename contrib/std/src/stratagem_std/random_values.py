@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from stratagem.brief import brief
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example, brief
 from stratagem_std.caps import MAX_DRAWN
 from stratagem_std.registry import pack
 

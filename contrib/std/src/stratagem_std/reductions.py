@@ -5,8 +5,7 @@ from math import fsum
 from types import MappingProxyType
 from typing import Any, Final, Literal, TypeVar
 
-from stratagem.brief import brief
-from stratagem.extent import require_walkable
+from stratagem import brief, require_walkable
 from stratagem_std.as_text import as_text
 from stratagem_std.caps import MAX_BITS, MAX_CHARS
 from stratagem_std.look_up import NO_DEFAULT

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from attrs import frozen
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_std.patterns import Pattern, timely
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import all_kept, kept

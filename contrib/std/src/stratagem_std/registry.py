@@ -1,5 +1,5 @@
 """The pack that every module of this distribution adds its nodes to."""
 
-from stratagem.nodes import Pack
+from stratagem import Pack
 
 pack = Pack("std")

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.extent import require_walkable
-from stratagem.templates import Secret
+from stratagem import Secret, require_walkable
 
 
 def kept(text: str, *sources: Any) -> str:

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from stratagem.brief import brief
-from stratagem.nodes import Example
-from stratagem.templates.words import titled
+from stratagem import Example, brief, titled
 from stratagem_std.caps import MAX_CHARS
 from stratagem_std.registry import pack
 from stratagem_std.secret_text import kept

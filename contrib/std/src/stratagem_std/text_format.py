@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_std.as_text import as_text
 from stratagem_std.look_up import NO_DEFAULT, look_up
 from stratagem_std.registry import pack

@@ -3,8 +3,7 @@
 import re
 from typing import Any, Final
 
-from stratagem.extent import require_walkable
-from stratagem.nodes import Example
+from stratagem import Example, require_walkable
 from stratagem_std.as_text import as_text
 from stratagem_std.caps import MAX_ITEMS
 from stratagem_std.registry import pack

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sized
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from stratagem.brief import brief
+from stratagem import brief
 from stratagem_std.arithmetic import bounded
 from stratagem_std.as_text import as_text
 from stratagem_std.secret_text import kept

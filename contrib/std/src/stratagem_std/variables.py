@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.nodes import Example, Variables
-from stratagem.suggesting import nearest
+from stratagem import Example, Variables, nearest
 from stratagem_std.arithmetic import add
 from stratagem_std.look_up import NO_DEFAULT
 from stratagem_std.registry import pack

@@ -4,7 +4,7 @@ from math import isfinite
 
 import anyio
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_std.registry import pack
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from stratagem.hookspecs import hookimpl
-from stratagem.plugins.base import Plugin
-from stratagem.strategies import Recorder, Resolver, ResourceProvider, Scheduler
+from stratagem import Plugin, Recorder, Resolver, ResourceProvider, Scheduler, hookimpl
 
 if TYPE_CHECKING:
-    from stratagem.views import Run
+    from stratagem import Run
 
 
 class _Scheduled(Plugin):

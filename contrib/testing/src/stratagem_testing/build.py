@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from stratagem.model import Connection, Graph, Node, Settings, Workflow
+from stratagem import Connection, Graph, Node, Settings, Workflow
 
 
 def node(id_: str, type_: str, config: Mapping[str, Any] | None = None, /, **traits: Any) -> Node:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from stratagem.engine.result import RunResult
-from stratagem.model import Connection, Graph, Node, Settings, Workflow
-from stratagem.nodes import Context, Example, NodeSpec, Pack
-from stratagem.plugins.base import Plugin
+from stratagem import Connection, Context, Example, Graph, Node, NodeSpec, Pack, Plugin, RunResult, Settings, Workflow
 from stratagem_testing.running import run_once
 
 _watch = Pack("example")

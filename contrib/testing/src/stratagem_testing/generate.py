@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from stratagem.model import Workflow
+from stratagem import Workflow
 from stratagem_testing.workflows import Recipe, WorkflowMaker
 
 

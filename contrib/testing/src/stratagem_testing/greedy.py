@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from stratagem.strategies import Scheduler
+from stratagem import Scheduler
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 
 class AnyReady(Scheduler):

@@ -7,15 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from stratagem.model import Workflow
-from stratagem.nodes.pack import Pack
-from stratagem.reference import PlainResolver, instances
+from stratagem import Pack, PlainResolver, Workflow, instances
 from stratagem_testing.answers import resolved
 from stratagem_testing.running import outcome, run_once
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.views import StepRun
+    from stratagem import Step, StepRun
 
 
 class Rebuilding(PlainResolver):

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from stratagem.config.model import Config
-from stratagem.engine.result import RunResult
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.nodes.pack import Pack
-from stratagem.plugins.base import Plugin
+from stratagem import Config, Kernel, Pack, Plugin, RunResult, Workflow
 
 
 async def run_once(

@@ -18,20 +18,24 @@ import anyio
 import anyio.lowlevel
 from attrs import define, field
 
-from stratagem.engine.handle import RunHandle
-from stratagem.engine.result import RunResult
-from stratagem.hookspecs import hookimpl
-from stratagem.kernel import Kernel
-from stratagem.model import ResourceRequest, Workflow
-from stratagem.plugins.base import Plugin
-from stratagem.strategies import ResourceProvider, Scheduler
+from stratagem import (
+    Kernel,
+    Plugin,
+    ResourceProvider,
+    ResourceRequest,
+    RunHandle,
+    RunResult,
+    Scheduler,
+    Workflow,
+    hookimpl,
+)
 from stratagem_testing.answers import provided, recorded
 from stratagem_testing.counting import CountingScheduler
 from stratagem_testing.sample import sample
 from stratagem_testing.watching import Watcher
 
 if TYPE_CHECKING:
-    from stratagem.views import Run, StepRun
+    from stratagem import Run, StepRun
 
 
 STUCK = 30.0

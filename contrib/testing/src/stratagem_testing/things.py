@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anyio
 from attrs import define, field
 
-from stratagem.errors import ResourceLost
-from stratagem.model import ResourceRequest
+from stratagem import ResourceLost, ResourceRequest
 from stratagem_pools import Factory, PoolPlugin
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 
 @define(eq=False)

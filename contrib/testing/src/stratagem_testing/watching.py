@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
-from stratagem.engine.unwrap import unwrap
-from stratagem.nodes.values import LeaveLoop
-from stratagem.strategies import Recorder
+from stratagem import LeaveLoop, Recorder, unwrap
 
 if TYPE_CHECKING:
-    from stratagem.views import Frame, Run, StepRun
+    from stratagem import Frame, Run, StepRun
 
 
 @frozen

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from stratagem.model import Connection, Graph, Limits, Node, Retry, Settings, Workflow
+from stratagem import Connection, Graph, Limits, Node, Retry, Settings, Workflow
 from stratagem_testing.choices import Choices, Numbers, RandomNumbers
 
 VARIABLES = ("x", "y", "z")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final
 
-from stratagem.planfacts import steps_in
+from stratagem import planfacts
 from stratagem_web.registry import BROWSER, pack
 
 if TYPE_CHECKING:
-    from stratagem.plan import Claim, Plan, Step
+    from stratagem import Claim, Plan, Step
 
 _SHOWN: Final = 8
 
@@ -28,7 +28,7 @@ def pages_of_their_own(plan: Plan, pack: str, begins: Collection[str], remedy: s
         begins: the node types that open something themselves, and so may stand alone.
         remedy: what to do about it.
     """
-    if any(_opens(step) for step in steps_in(plan)):
+    if any(_opens(step) for step in planfacts.steps_in(plan)):
         return
     alone = [step for step in _unheld(plan) if step.spec.pack == pack]
     if all(step.spec.type in begins for step in alone):

@@ -8,7 +8,7 @@ from typing import Final
 from anyio import current_time
 from attrs import define, field, frozen
 
-from stratagem.nodes import Context
+from stratagem import Context
 from stratagem_web.api import Dialog
 
 _REMEMBERED: Final = 100

@@ -5,9 +5,7 @@ from typing import Literal, TypedDict
 
 from anyio import move_on_after
 
-from stratagem import atomic
-from stratagem.nodes import Context
-from stratagem.threads import run_in_thread
+from stratagem import Context, atomic, run_in_thread
 from stratagem_std.paths import writable
 from stratagem_web.api import Page
 from stratagem_web.diagnosis import PATIENCE, reason_of

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Annotated
 
-from stratagem.nodes import Reads
+from stratagem import Reads
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Frame, FrameLocator, Locator, Page
 from stratagem_web.diagnosis import diagnosed

@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from attrs import frozen
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Locator
 from stratagem_web.errors import NotTaken

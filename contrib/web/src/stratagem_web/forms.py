@@ -1,6 +1,6 @@
 """Forms: text, choices, keys."""
 
-from stratagem.config import Duration
+from stratagem import Duration
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page
 from stratagem_web.elements import FrameSelector, element

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, Example, Leases
+from stratagem import Body, Example, Graph, Leases, Node
 from stratagem_web.api import Page
 from stratagem_web.limits import Timeout
 from stratagem_web.registry import BROWSER, pack

@@ -5,8 +5,7 @@ from __future__ import annotations
 from string import ascii_uppercase, printable
 from typing import Annotated, Any, Final
 
-from stratagem.nodes import Reads
-from stratagem.suggesting import nearest
+from stratagem import Reads, nearest
 
 MODIFIERS: Final = ("Alt", "Control", "ControlOrMeta", "Meta", "Shift")
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Self
 
 from anyio import current_time, fail_after
 
-from stratagem.config import seconds
-from stratagem.nodes import Reads
+from stratagem import Reads, seconds
 from stratagem_web.errors import WaitTimeout, WebError
 
 _INSTANT = 0.001

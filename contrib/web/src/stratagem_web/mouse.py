@@ -4,8 +4,7 @@ from typing import Annotated, Literal
 
 from attrs import frozen
 
-from stratagem.config import Duration
-from stratagem.nodes import Reads
+from stratagem import Duration, Reads
 from stratagem_web.api import Page, Position
 from stratagem_web.elements import FrameSelector, element, located
 from stratagem_web.keys import read_modifiers

@@ -9,7 +9,7 @@ from functools import wraps
 from inspect import Parameter
 from typing import Any, Final, TypeVar
 
-from stratagem.nodes import Context, Pack
+from stratagem import Context, Pack
 from stratagem_web.limits import Timeout
 from stratagem_web.session import Session, session_of
 

@@ -6,8 +6,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import Example
+from stratagem import Example, Graph, Node
 
 SITE: Final[Mapping[str, str]] = {"site": "http://localhost:8000"}
 

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from stratagem.nodes import Reads
-from stratagem.suggesting import nearest
-from stratagem.templates import Secret
+from stratagem import Reads, Secret, nearest
 from stratagem_std.secret_text import plain
 from stratagem_web.css import SHOWN, Unreadable, read_css
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from stratagem.nodes import Context
+from stratagem import Context
 from stratagem_web.api import BrowserContext, Dialog, Page
 from stratagem_web.asked import Asked
 from stratagem_web.errors import PageClosed, WebError

@@ -3,10 +3,7 @@
 import json
 from typing import Any, cast
 
-from stratagem import atomic, strict_json
-from stratagem.files import read_regular
-from stratagem.nodes import Context
-from stratagem.threads import run_in_thread
+from stratagem import Context, atomic, read_regular, run_in_thread, strict_json
 from stratagem_std.paths import writable
 from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from anyio import CancelScope, current_time, move_on_after
 from attrs import frozen
 
-from stratagem import atomic
-from stratagem.nodes import Context
-from stratagem.threads import run_in_thread
+from stratagem import Context, atomic, run_in_thread
 from stratagem_std.paths import resolved, writable
 from stratagem_std.secret_text import plain
 from stratagem_web.api import Page

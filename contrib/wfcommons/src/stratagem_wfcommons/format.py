@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stratagem.formats import Document, Format, Reader
-from stratagem.formats.fields import number
-from stratagem.model import Node, Workflow
+from stratagem import Document, Format, Node, Reader, Workflow, fields
 
 SCALE = "scale"
 """The variable that multiplies every task's runtime."""
@@ -58,7 +56,7 @@ def _runtimes(reader: Reader, tasks: Iterator[tuple[str, dict[str, Any]]]) -> di
     found: dict[str, float] = {}
     for id_, task in tasks:
         try:
-            found[id_] = number(task.get("runtimeInSeconds"))
+            found[id_] = fields.number(task.get("runtimeInSeconds"))
         except ValueError as error:
             reader.complain(f"this must be {error}", node=id_, key="runtimeInSeconds", part=task)
             found[id_] = 0.0

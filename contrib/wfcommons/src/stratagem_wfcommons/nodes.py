@@ -2,7 +2,7 @@
 
 import anyio
 
-from stratagem.nodes import Example, Pack
+from stratagem import Example, Pack
 
 pack = Pack("wfcommons")
 

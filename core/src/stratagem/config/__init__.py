@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stratagem.lazy import names_at_home
+from stratagem._support.lazy import names_at_home
 
 if TYPE_CHECKING:
     from stratagem.config.converting import convert
@@ -23,7 +23,7 @@ __all__ = [
     "seconds",
 ]
 
-__getattr__ = names_at_home(
+_, __getattr__, __dir__ = names_at_home(
     __name__,
     {
         "stratagem.config.converting": ("convert",),

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Annotated
 
-from stratagem.shown import shown
+from stratagem._support.shown import shown
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 

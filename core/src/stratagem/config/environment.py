@@ -14,7 +14,7 @@ def is_secret(value: Any) -> TypeGuard[Secret]:
     return isinstance(value, Secret)
 
 
-def bare(text: str) -> str:
+def revealed(text: str) -> str:
     """The text itself, be it secret or not."""
     return text.reveal() if isinstance(text, Secret) else text
 
@@ -22,7 +22,7 @@ def bare(text: str) -> str:
 def number_in(secret: str) -> Any:
     """The number or truth value that the text of an environment variable writes; else the text."""
     try:
-        return read_toml(f"value = {bare(secret)}")["value"]
+        return read_toml(f"value = {revealed(secret)}")["value"]
     except TomlError:
         return secret
 

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from stratagem._support.shown import shown
 from stratagem.config.origins import Keys
 from stratagem.config.toml_syntax import TomlError, read_toml
-from stratagem.shown import shown
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _KEY = rf"{_PART}(?:\s*\.\s*{_PART})*"

@@ -7,13 +7,13 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from stratagem._support.files import expand_home, read_regular, reason_of
+from stratagem._support.shown import shown
 from stratagem.config import origins
 from stratagem.config.lines import key_path, lines_of
 from stratagem.config.origins import Origin, dotted
 from stratagem.config.toml_syntax import MAX_BYTES, TomlError, read_toml
 from stratagem.errors import BadValue, ConfigError
-from stratagem.files import expanded, read_regular, why
-from stratagem.shown import shown
 
 FILE = "stratagem.toml"
 VARIABLE = "STRATAGEM_CONFIG"
@@ -102,10 +102,10 @@ def overridden(raw: Raw, overrides: Sequence[str]) -> Raw:
 def _existing(path: str | Path, named_by: str, directory: Path) -> Path:
     hint = f"It is named by {named_by}."
     try:
-        file = directory / expanded(path)
+        file = directory / expand_home(path)
         found = str(path) != "" and file.exists()
     except (OSError, ValueError) as error:  # ValueError: NUL in the name
-        what = why(error) if isinstance(error, OSError) else "no file can have this name"
+        what = reason_of(error) if isinstance(error, OSError) else "no file can have this name"
         raise ConfigError(what, file=str(path), hint=hint) from None
     if not found:
         raise ConfigError("there is no such config file", file=str(path) or "''", hint=hint)
@@ -116,7 +116,7 @@ def _text(file: Path) -> str:
     try:
         return read_regular(file, MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"the file can't be read: {why(error)}", file=str(file)) from error
+        raise ConfigError(f"the file can't be read: {reason_of(error)}", file=str(file)) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"this is not UTF-8 text (byte {error.start})", file=str(file), line=line) from None

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import attrs
 from attrs import frozen
 
+from stratagem._support.suggesting import suggestion
 from stratagem.config.shapes import Leaf, Shape, json_default
 from stratagem.config.spot import Spot
 from stratagem.errors import BadValue
-from stratagem.suggesting import suggestion
 
 
 def keys_of(cls: type) -> "dict[str, attrs.Attribute[Any]]":

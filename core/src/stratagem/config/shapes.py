@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from stratagem._support.suggesting import nearest
 from stratagem.config.duration import seconds
-from stratagem.config.environment import bare, is_secret, number_in
+from stratagem.config.environment import is_secret, number_in, revealed
 from stratagem.config.spot import Spot
-from stratagem.suggesting import nearest
 
 Leaf = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON Schema of a plain value into that of a value which may be given in other ways too."""
@@ -79,7 +79,7 @@ class TextLike(Shape):
             return self.kind(str(value))
         if isinstance(value, str) and self.kind is Path and "\0" in value:
             return spot.must_be("a path", value)
-        return self.kind(bare(value)) if isinstance(value, str) else spot.must_be(self.words, value)
+        return self.kind(revealed(value)) if isinstance(value, str) else spot.must_be(self.words, value)
 
     def schema(self, leaf: Leaf) -> dict[str, Any]:
         return leaf({"type": "string"})
@@ -112,7 +112,7 @@ class Choice(Shape):
         )
 
     def read(self, value: Any, spot: Spot) -> Any:
-        value = bare(value) if is_secret(value) else value
+        value = revealed(value) if is_secret(value) else value
         if any(type(value) is type(option) and value == option for option in self.options):
             return value
         hint = nearest(value, [str(option) for option in self.options]) if isinstance(value, str) else None

@@ -6,10 +6,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from stratagem._support.shown import shown
+from stratagem._support.suggesting import Hint
 from stratagem.config.origins import Keys, Origins, dotted
 from stratagem.errors import BadValue, ConfigError, UnknownKey
-from stratagem.shown import shown
-from stratagem.suggesting import Hint
 
 
 @frozen

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, Final
 
-from stratagem.numbers import INT_BITS, is_small
+from stratagem._support.numbers import INT_BITS, is_small
 
 MAX_BYTES: Final = 1024 * 1024
 """The largest config that is read."""

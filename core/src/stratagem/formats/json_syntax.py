@@ -5,10 +5,10 @@ import re
 from math import isfinite
 from typing import Any, NoReturn
 
+from stratagem._support.numbers import whole
+from stratagem._support.shown import cut
 from stratagem.errors import MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
-from stratagem.numbers import whole
-from stratagem.shown import cut
 
 # Strings are matched whole so that brackets in them don't count; possessive repeats keep the scan linear.
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'

@@ -6,13 +6,13 @@ from typing import Any, Literal
 
 from attrs import define, field
 
+from stratagem._support.shown import shown
+from stratagem._support.suggesting import suggestion
 from stratagem.errors import UnknownNode
 from stratagem.formats import fields
 from stratagem.formats.fields import Convert
 from stratagem.formats.reader import Reader
 from stratagem.model import Cache, Connection, Graph, Node, ResourceRequest, Retry
-from stratagem.shown import shown
-from stratagem.suggesting import suggestion
 
 NODE: Mapping[str, Convert] = MappingProxyType(
     {

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from attrs import evolve
 
+from stratagem._support.files import FileTooLarge, read_regular, reason_of
+from stratagem._support.suggesting import suggestion
 from stratagem.errors import BadFile
-from stratagem.files import FileTooLarge, read_regular, why
 from stratagem.formats.base import Format
 from stratagem.formats.document import MAX_BYTES, Document, too_large
 from stratagem.model import Workflow
-from stratagem.suggesting import suggestion
 
 
 def read_workflow(path: str | Path, formats: Sequence[Format], format: str | None = None) -> Workflow:
@@ -41,7 +41,7 @@ def _bytes(file: Path) -> bytes:
     except FileTooLarge:
         raise too_large(str(file)) from None
     except OSError as error:
-        raise BadFile(f"the file can't be opened: {why(error)}", file=str(file)) from error
+        raise BadFile(f"the file can't be opened: {reason_of(error)}", file=str(file)) from error
 
 
 def _named(name: str, formats: Sequence[Format], source: str) -> Format:

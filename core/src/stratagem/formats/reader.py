@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
+from stratagem._support.shown import shown
+from stratagem._support.suggesting import Hint, suggestion
 from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile, WorkflowError
 from stratagem.formats.document import Document
 from stratagem.formats.fields import Convert
 from stratagem.model import Workflow
-from stratagem.shown import shown
-from stratagem.suggesting import Hint, suggestion
 
 
 @define(eq=False)

@@ -5,8 +5,8 @@ from typing import Any
 
 import attrs
 
+from stratagem._support.extent import TooLarge, require_walkable
 from stratagem.errors import BadInput
-from stratagem.extent import TooLarge, require_walkable
 from stratagem.formats.native import VERSION
 from stratagem.model import Graph, Limits, Node, ResourceRequest, Settings, Workflow
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from attrs import define, field
 
+from stratagem._support.numbers import whole
+from stratagem._support.shown import shown
 from stratagem.errors import GIVEN_UP, MOST_FOUND, BadFile
 from stratagem.formats.document import MAX_DEPTH, Document, decode, too_deep
 from stratagem.formats.yaml_breaks import without_further_breaks
-from stratagem.numbers import whole
-from stratagem.shown import shown
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = re.compile(r"(?:null|Null|NULL|~|)\Z")

@@ -8,12 +8,12 @@ from typing import Any
 
 from attrs import frozen
 
+from stratagem._support.shown import shown
+from stratagem._support.suggesting import Hint, suggestion
 from stratagem.errors import UnknownNode, describe
 from stratagem.model import Workflow
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import NodeSpec
-from stratagem.shown import shown
-from stratagem.suggesting import Hint, suggestion
 
 PackLoader = Callable[[str], Pack]
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stratagem.lazy import names_at_home
+from stratagem._support.lazy import names_at_home
 
 if TYPE_CHECKING:
     from stratagem.plugins.base import Finding, NoSettings, Plugin
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Installed", "NoSettings", "Offered", "Plugin", "catalog", "load_pack", "load_plugins"]
 
-__getattr__ = names_at_home(
+_, __getattr__, __dir__ = names_at_home(
     __name__,
     {
         "stratagem.plugins.base": (

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from stratagem._support.suggesting import nearest
 from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, describe
 from stratagem.plugins.live import load_entry_point
 from stratagem.plugins.requirements import KERNEL, require_kernel
-from stratagem.suggesting import nearest
 
 COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
 RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"

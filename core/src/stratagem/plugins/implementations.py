@@ -7,11 +7,11 @@ from typing import Any
 import pluggy
 from attrs import frozen
 
+from stratagem._support.suggesting import nearest
 from stratagem.errors import HookMisuse
 from stratagem.hookspecs import PROJECT
 from stratagem.plugins.base import Plugin
 from stratagem.plugins.contracts import CONTRACTS, Contract
-from stratagem.suggesting import nearest
 
 _READER = pluggy.PluginManager(PROJECT)  # only asked what is marked; nothing is ever registered with it
 

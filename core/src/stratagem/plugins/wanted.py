@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from stratagem._support.suggesting import nearest
 from stratagem.config.model import Config
 from stratagem.config.origins import Keys, dotted
 from stratagem.config.spot import Spot
@@ -17,7 +18,6 @@ from stratagem.errors import (
 )
 from stratagem.plugins.defaults import all_drivers, all_switched
 from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed, bare
-from stratagem.suggesting import nearest
 
 
 @frozen

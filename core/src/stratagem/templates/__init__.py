@@ -17,7 +17,7 @@ Sizes are capped (`stratagem.templates.caps`). Nothing but BadInput and Undefine
 
 from typing import TYPE_CHECKING
 
-from stratagem.lazy import names_at_home
+from stratagem._support.lazy import names_at_home
 
 if TYPE_CHECKING:
     from stratagem.templates.filters import FILTERS
@@ -45,7 +45,7 @@ __all__ = [
     "system_value",
 ]
 
-__getattr__ = names_at_home(
+_, __getattr__, __dir__ = names_at_home(
     __name__,
     {
         "stratagem.templates.filters": ("FILTERS",),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from stratagem.numbers import INT_BITS as INT_BITS  # a cap as those below
+from stratagem._support.numbers import INT_BITS as INT_BITS  # a cap as those below
 
 TEXT_CHARS: Final = 100_000
 """Characters in one text that holds a template or expression; plain text without ``{{`` may be longer."""

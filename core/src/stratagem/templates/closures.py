@@ -4,22 +4,22 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from stratagem._support.sizes import estimated_size
 from stratagem.errors import BadInput, UndefinedName
-from stratagem.sizes import estimated_size
 from stratagem.templates import syntax
 from stratagem.templates.caps import FOLDED_BYTES
 from stratagem.templates.containers import dict_of, list_of, text_of
 from stratagem.templates.filters import FILTERS, apply_filter
-from stratagem.templates.fresh import giver
+from stratagem.templates.fresh import constant_getter
 from stratagem.templates.kinds import FAILURES, failure_text
-from stratagem.templates.link import Evaluate, Link, Part
+from stratagem.templates.link import Evaluate, Part, TemplateLink
 from stratagem.templates.missing import Missing
 from stratagem.templates.operators import ARITHMETIC, COMPARISONS, negate
 from stratagem.templates.references import look_ups, reference
 from stratagem.templates.syntax import Syntax
 
 
-def prepare(node: Syntax, link: Link) -> Part:
+def evaluator(node: Syntax, link: TemplateLink) -> Part:
     """The function that gives the node's value in a scope. It raises Missing, or BadInput."""
     part = _MAKERS[type(node)](node, link)
     return part if not part.constant or isinstance(node, syntax.Constant) else _folded(part)
@@ -31,19 +31,19 @@ def _folded(part: Part) -> Part:
         value = part.call(None)
     except (BadInput, Missing):
         return Part(part.call)
-    return Part(giver(value), True) if estimated_size(value) <= FOLDED_BYTES else Part(part.call)
+    return Part(constant_getter(value), True) if estimated_size(value) <= FOLDED_BYTES else Part(part.call)
 
 
 def _problem(node: Syntax, position: int, error: BaseException) -> BadInput:
     return node.source.problem(failure_text(error), position)
 
 
-def _constant(node: syntax.Constant, link: Link) -> Part:
-    return Part(giver(node.value), True)
+def _constant(node: syntax.Constant, link: TemplateLink) -> Part:
+    return Part(constant_getter(node.value), True)
 
 
-def _prefix(node: syntax.Prefix, link: Link) -> Part:
-    operand, constant = prepare(node.operand, link)
+def _prefix(node: syntax.Prefix, link: TemplateLink) -> Part:
+    operand, constant = evaluator(node.operand, link)
     operate: Callable[[Any], Any] = negate if node.sign == "-" else _not
 
     def call(scope: Any) -> Any:
@@ -60,8 +60,8 @@ def _not(value: Any) -> bool:
     return not value
 
 
-def _chain(node: syntax.Chain, link: Link) -> Part:
-    parts = [prepare(operand, link) for operand in node.operands]
+def _chain(node: syntax.Chain, link: TemplateLink) -> Part:
+    parts = [evaluator(operand, link) for operand in node.operands]
     constant = all(part.constant for part in parts)
     if len(parts) == 2:
         return Part(_binary(node, ARITHMETIC[node.signs[0]], node.places[0], *parts), constant)
@@ -84,8 +84,8 @@ def _chain(node: syntax.Chain, link: Link) -> Part:
     return Part(call, constant)
 
 
-def _comparison(node: syntax.Comparison, link: Link) -> Part:
-    left, right = prepare(node.left, link), prepare(node.right, link)
+def _comparison(node: syntax.Comparison, link: TemplateLink) -> Part:
+    left, right = evaluator(node.left, link), evaluator(node.right, link)
     call = _binary(node, COMPARISONS[node.sign], node.start, left, right)
     return Part(call, left.constant and right.constant)
 
@@ -118,8 +118,8 @@ def _with_constant(
     return call
 
 
-def _logic(node: syntax.Logic, link: Link) -> Part:
-    parts = [prepare(operand, link) for operand in node.operands]
+def _logic(node: syntax.Logic, link: TemplateLink) -> Part:
+    parts = [evaluator(operand, link) for operand in node.operands]
     *firsts, last = [part.call for part in parts]
     decides = node.sign == "or"
 
@@ -133,8 +133,8 @@ def _logic(node: syntax.Logic, link: Link) -> Part:
     return Part(call, all(part.constant for part in parts))
 
 
-def _choice(node: syntax.Choice, link: Link) -> Part:
-    parts = [prepare(part, link) for part in (node.then, node.condition, node.otherwise)]
+def _choice(node: syntax.Choice, link: TemplateLink) -> Part:
+    parts = [evaluator(part, link) for part in (node.then, node.condition, node.otherwise)]
     then, condition, otherwise = [part.call for part in parts]
 
     def call(scope: Any) -> Any:
@@ -150,9 +150,9 @@ def _truth(node: Syntax, value: Any) -> bool:
         raise _problem(node, node.start, error) from None
 
 
-def _filtered(node: syntax.Filtered, link: Link) -> Part:
-    base = prepare(node.base, link)
-    parts = [prepare(argument, link) for argument in node.arguments]
+def _filtered(node: syntax.Filtered, link: TemplateLink) -> Part:
+    base = evaluator(node.base, link)
+    parts = [evaluator(argument, link) for argument in node.arguments]
     operand, apply = base.call, FILTERS[node.name].apply
     arguments = _arguments(parts)
 
@@ -174,8 +174,8 @@ def _arguments(parts: list[Part]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda scope: tuple([call(scope) for call in calls])
 
 
-def _default(node: syntax.Default, link: Link) -> Part:
-    base, fallback = prepare(node.base, link), prepare(node.fallback, link)
+def _default(node: syntax.Default, link: TemplateLink) -> Part:
+    base, fallback = evaluator(node.base, link), evaluator(node.fallback, link)
     if isinstance(node.base, syntax.Reference) and link.bound(node.base).getter is None:
         return fallback
     operand, other = base.call, fallback.call
@@ -190,18 +190,18 @@ def _default(node: syntax.Default, link: Link) -> Part:
     return Part(call, base.constant)
 
 
-_MAKERS: Final[Mapping[type[Syntax], Callable[[Any, Link], Part]]] = MappingProxyType(
+_MAKERS: Final[Mapping[type[Syntax], Callable[[Any, TemplateLink], Part]]] = MappingProxyType(
     {
         syntax.Constant: _constant,
         syntax.Given: lambda node, link: Part(node.call),
         syntax.Reference: lambda node, link: Part(reference(node, link)),
         syntax.Lookups: lambda node, link: look_ups(
-            node, prepare(node.base, link), [prepare(s, link) for s in node.steps]
+            node, evaluator(node.base, link), [evaluator(s, link) for s in node.steps]
         ),
-        syntax.Text: lambda node, link: text_of(node, [prepare(part, link) for part in node.parts], link),
-        syntax.ListOf: lambda node, link: list_of(node, [prepare(item, link) for item in node.items]),
+        syntax.Text: lambda node, link: text_of(node, [evaluator(part, link) for part in node.parts], link),
+        syntax.ListOf: lambda node, link: list_of(node, [evaluator(item, link) for item in node.items]),
         syntax.DictOf: lambda node, link: dict_of(
-            node, [prepare(key, link) for key in node.keys], [prepare(value, link) for value in node.values]
+            node, [evaluator(key, link) for key in node.keys], [evaluator(value, link) for value in node.values]
         ),
         syntax.Prefix: _prefix,
         syntax.Chain: _chain,

@@ -2,12 +2,12 @@
 
 from typing import Any, Final
 
+from stratagem._support.extent import TooLarge, require_walkable
 from stratagem.errors import BadInput
-from stratagem.extent import TooLarge, require_walkable
 from stratagem.templates import syntax
 from stratagem.templates.caps import RESULT_CHARS
-from stratagem.templates.kinds import FAILURES, Refused, failure_text, kind_of
-from stratagem.templates.link import Evaluate, Link, Part
+from stratagem.templates.kinds import FAILURES, OperandsRefused, failure_text, kind_of
+from stratagem.templates.link import Evaluate, Part, TemplateLink
 from stratagem.templates.secret import Secret
 from stratagem.templates.show import has_secret, to_text
 
@@ -76,7 +76,7 @@ def _container(value: Any) -> bool:
     return type(value) in (list, dict, tuple)
 
 
-def text_of(node: syntax.Text, parts: list[Part], link: Link) -> Part:
+def text_of(node: syntax.Text, parts: list[Part], link: TemplateLink) -> Part:
     """Text with pieces, joined; secret if a piece is."""
     fixed, pieces = _layout(node, parts)
     room = RESULT_CHARS - sum(map(len, fixed))
@@ -106,7 +106,7 @@ def _layout(node: syntax.Text, parts: list[Part]) -> tuple[list[str], list[int]]
     return ["".join(texts) for texts in fixed], pieces
 
 
-def _quick(node: syntax.Syntax, call: Evaluate, link: Link) -> Evaluate:
+def _quick(node: syntax.Syntax, call: Evaluate, link: TemplateLink) -> Evaluate:
     """The getter itself where it is all that the piece needs; what it raises is then not explained yet."""
     if not isinstance(node, syntax.Reference):
         return call
@@ -157,4 +157,6 @@ def _text(node: syntax.Syntax, value: Any) -> str:
 
 
 def _too_large(node: syntax.Syntax) -> BadInput:
-    return node.source.problem(failure_text(Refused(f"the text has more than {RESULT_CHARS} characters")), node.start)
+    return node.source.problem(
+        failure_text(OperandsRefused(f"the text has more than {RESULT_CHARS} characters")), node.start
+    )

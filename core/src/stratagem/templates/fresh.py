@@ -18,7 +18,7 @@ def fresh(value: Any) -> Any:
     return tuple([fresh(item) for item in value]) if isinstance(value, tuple) else value
 
 
-def giver(value: Any) -> Callable[[Any], Any]:
+def constant_getter(value: Any) -> Callable[[Any], Any]:
     """A function of a scope that gives the constant: itself if it can't change, else a copy made the quickest way."""
     if not _changeable(value):
         return lambda scope: value

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final, TypeGuard
 
-from stratagem.extent import TooLarge
+from stratagem._support.extent import TooLarge
 
 _NAMES: Final = (
     (str, "string"),
@@ -15,11 +15,11 @@ _NAMES: Final = (
 )
 
 
-class Refused(Exception):  # noqa: N818 - caught within the templates, seen by nobody
+class OperandsRefused(Exception):  # noqa: N818 - caught within the templates, seen by nobody
     """An operation can't be done with its operands. The message names their kinds, never the values themselves."""
 
 
-FAILURES: Final = (Refused, TypeError, ValueError, ArithmeticError, RecursionError)
+FAILURES: Final = (OperandsRefused, TypeError, ValueError, ArithmeticError, RecursionError)
 """What an operation on any values may raise."""
 
 
@@ -27,7 +27,7 @@ def failure_text(error: BaseException) -> str:
     """Return what went wrong, without the values: messages of Python's own errors may quote them, and so a secret."""
     return (
         str(error)
-        if isinstance(error, (Refused, TooLarge))
+        if isinstance(error, (OperandsRefused, TooLarge))
         else f"it can't be computed with these values ({type(error).__name__})"
     )
 

@@ -1,4 +1,4 @@
-"""Link: the state of one binding – which getters the paths got, and which names turned out to be unknown."""
+"""TemplateLink: the state of one binding – which getters the paths got, and which names turned out to be unknown."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ class Bound(NamedTuple):
     unknown: UndefinedName | None = None
 
 
-class Link:
+class TemplateLink:
     """Asks the binder once for each path and collects its problems."""
 
     __slots__ = ("_binder", "_bound", "problems")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from stratagem.extent import require_walkable
+from stratagem._support.extent import require_walkable
 from stratagem.templates.caps import VALUE_DEPTH
-from stratagem.templates.kinds import Refused, is_number, kind_of
+from stratagem.templates.kinds import OperandsRefused, is_number, kind_of
 from stratagem.templates.operators import add
 from stratagem.templates.secret import Secret
 from stratagem.templates.show import has_secret, to_text, within_bounds
@@ -15,7 +15,7 @@ from stratagem.templates.text_filters import want_text
 def length(value: Any) -> int:
     """The number of characters, entries or keys."""
     if not isinstance(value, (str, list, tuple, Mapping)):
-        raise Refused(f"{kind_of(value)} has no length")
+        raise OperandsRefused(f"{kind_of(value)} has no length")
     return len(value)
 
 
@@ -55,7 +55,7 @@ def total(value: Any) -> Any:
     result: Any = 0
     for item in _list(value):
         if not is_number(item):
-            raise Refused(f"only numbers can be summed, not {kind_of(item)}")
+            raise OperandsRefused(f"only numbers can be summed, not {kind_of(item)}")
         result = add(result, item)
     return result
 
@@ -99,36 +99,36 @@ def items(value: Any) -> list[list[Any]]:
 
 def _list(value: Any) -> list[Any] | tuple[Any, ...]:
     if not isinstance(value, (list, tuple)):
-        raise Refused(f"a list is needed, not {kind_of(value)}")
+        raise OperandsRefused(f"a list is needed, not {kind_of(value)}")
     return value
 
 
 def _dict(value: Any) -> Mapping[Any, Any]:
     if not isinstance(value, Mapping):
-        raise Refused(f"a dict is needed, not {kind_of(value)}")
+        raise OperandsRefused(f"a dict is needed, not {kind_of(value)}")
     return value
 
 
 def _sequence(value: Any, least: int = 0) -> Any:
     sequence = value if isinstance(value, str) else _list(value)
     if len(sequence) < least:
-        raise Refused(f"the {kind_of(value)} is empty")
+        raise OperandsRefused(f"the {kind_of(value)} is empty")
     return sequence
 
 
 def _comparable(value: Any, least: int = 0) -> Any:
     sequence = _list(value)
     if len(sequence) < least:
-        raise Refused("the list is empty")
+        raise OperandsRefused("the list is empty")
     if all(map(is_number, sequence)) or all(isinstance(item, str) for item in sequence):
         return sequence
-    raise Refused("only a list of numbers, or of strings, can be put in order")
+    raise OperandsRefused("only a list of numbers, or of strings, can be put in order")
 
 
 def _frozen(value: Any, depth: int) -> Any:
     """A hashable stand-in that is equal exactly where the values are."""
     if not depth:
-        raise Refused(f"a value nested more than {VALUE_DEPTH} deep can't be compared")
+        raise OperandsRefused(f"a value nested more than {VALUE_DEPTH} deep can't be compared")
     if isinstance(value, (list, tuple)):
         kind = "list" if isinstance(value, list) else "tuple"
         return kind, tuple([_frozen(item, depth - 1) for item in value])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stratagem.templates.kinds import Refused, kind_of
+from stratagem.templates.kinds import OperandsRefused, kind_of
 
 
 def look_up(holder: Any, step: Any) -> Any:
@@ -11,7 +11,7 @@ def look_up(holder: Any, step: Any) -> Any:
 
     Raises:
         LookupError: there is none, or the holder is neither dict nor list.
-        Refused: the step can't be a key or an index.
+        OperandsRefused: the step can't be a key or an index.
     """
     if isinstance(holder, (list, tuple)):
         return _in_list(holder, step)
@@ -25,12 +25,12 @@ def _in_list(holder: Sequence[Any], step: Any) -> Any:
         return holder[step]
     if isinstance(step, str):
         raise LookupError(step)
-    raise Refused(f"the index of a list is a whole number, not {kind_of(step)}")
+    raise OperandsRefused(f"the index of a list is a whole number, not {kind_of(step)}")
 
 
 def _in_mapping(holder: Mapping[Any, Any], step: Any) -> Any:
     if isinstance(step, (list, tuple, Mapping)):
-        raise Refused(f"the key of a dict is text or a number, not {kind_of(step)}")
+        raise OperandsRefused(f"the key of a dict is text or a number, not {kind_of(step)}")
     # A mapping that makes up entries for absent keys must not be changed by a look.
     if step not in holder:
         raise LookupError(step)

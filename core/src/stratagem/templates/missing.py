@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from stratagem._support.suggesting import nearest
 from stratagem.errors import UndefinedName
-from stratagem.suggesting import nearest
 from stratagem.templates.kinds import kind_of
 from stratagem.templates.paths import TemplatePath, step_text
 from stratagem.templates.secret import Secret

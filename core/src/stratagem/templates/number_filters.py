@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from stratagem.templates.caps import INT_BITS
-from stratagem.templates.kinds import Refused, is_number, kind_of
+from stratagem.templates.kinds import OperandsRefused, is_number, kind_of
 from stratagem.templates.operators import checked
 
 _DIGITS: Final = INT_BITS * 3 // 10
@@ -18,7 +18,7 @@ _Number = TypeVar("_Number", bound=float)
 def want_number(value: Any) -> int | float:
     """The value itself, if it is a number."""
     if not is_number(value):
-        raise Refused(f"a number is needed, not {kind_of(value)}")
+        raise OperandsRefused(f"a number is needed, not {kind_of(value)}")
     return value
 
 
@@ -44,7 +44,7 @@ def to_bool(value: Any) -> bool:
         return bool(value)
     word = value.strip().lower() if len(value) < _PLACES else value
     if word not in _TRUE | _FALSE:
-        raise Refused("the text is neither true, yes, on, 1 nor false, no, off, 0")
+        raise OperandsRefused("the text is neither true, yes, on, 1 nor false, no, off, 0")
     return word in _TRUE
 
 
@@ -54,7 +54,7 @@ def rounded(value: Any, places: Any = None) -> int | float:
     if places is None:
         return checked(round(number))
     if type(places) is not int or abs(places) > _PLACES:
-        raise Refused(f"a number of places between -{_PLACES} and {_PLACES} is needed")
+        raise OperandsRefused(f"a number of places between -{_PLACES} and {_PLACES} is needed")
     return checked(round(number, places))
 
 
@@ -65,8 +65,8 @@ def absolute(value: Any) -> int | float:
 
 def _parsed(text: str, parse: Callable[[str], _Number], wanted: str) -> _Number:
     if len(text) > _DIGITS:
-        raise Refused(f"the text is too long for a number: more than {_DIGITS} characters")
+        raise OperandsRefused(f"the text is too long for a number: more than {_DIGITS} characters")
     try:
         return checked(parse(text))
     except ValueError:
-        raise Refused(f"the text is not {wanted}") from None
+        raise OperandsRefused(f"the text is not {wanted}") from None

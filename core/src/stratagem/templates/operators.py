@@ -6,9 +6,9 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
-from stratagem.extent import SCALARS, TooLarge, require_walkable
+from stratagem._support.extent import SCALARS, TooLarge, require_walkable
 from stratagem.templates.caps import INT_BITS, RESULT_ITEMS
-from stratagem.templates.kinds import Refused, is_number, kind_of
+from stratagem.templates.kinds import OperandsRefused, is_number, kind_of
 from stratagem.templates.show import within_bounds
 
 _Number = TypeVar("_Number", bound=float)
@@ -26,7 +26,7 @@ def add(left: Any, right: Any) -> Any:
         return left + right
     if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)):
         if len(left) + len(right) > RESULT_ITEMS:
-            raise Refused(f"the list has more than {RESULT_ITEMS} entries")
+            raise OperandsRefused(f"the list has more than {RESULT_ITEMS} entries")
         return [*left, *right]
     _refuse("+", left, right)
 
@@ -35,14 +35,14 @@ def multiply(left: Any, right: Any) -> Any:
     """Two numbers."""
     _want_numbers("*", left, right)
     if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > INT_BITS + 1:
-        raise Refused(f"the number has more than {INT_BITS} bits")
+        raise OperandsRefused(f"the number has more than {INT_BITS} bits")
     return checked(left * right)
 
 
 def negate(value: Any) -> Any:
     """A number."""
     if not is_number(value):
-        raise Refused(f"'-' needs a number, not {kind_of(value)}")
+        raise OperandsRefused(f"'-' needs a number, not {kind_of(value)}")
     return checked(-value)
 
 
@@ -50,10 +50,10 @@ def contains(item: Any, container: Any) -> bool:
     """Return whether a list has the item, a dict the key, or a text the text."""
     if isinstance(container, str):
         if not isinstance(item, str):
-            raise Refused(f"only text can be in text, not {kind_of(item)}")
+            raise OperandsRefused(f"only text can be in text, not {kind_of(item)}")
         return item in container
     if not isinstance(container, (list, tuple, Mapping)):
-        raise Refused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
+        raise OperandsRefused(f"nothing can be in {kind_of(container)}; a list, dict or string is needed")
     require_findable(item, container)
     return item in container
 
@@ -91,9 +91,9 @@ def checked(number: _Number) -> _Number:
     """The number, if it is finite and no larger than `INT_BITS`."""
     if isinstance(number, int):
         if number.bit_length() > INT_BITS:
-            raise Refused(f"the number has more than {INT_BITS} bits")
+            raise OperandsRefused(f"the number has more than {INT_BITS} bits")
     elif not isfinite(number):
-        raise Refused("the number is not finite")
+        raise OperandsRefused("the number is not finite")
     return number
 
 
@@ -101,7 +101,7 @@ def _arithmetic(sign: str, operate: Callable[[Any, Any], Any], *, divides: bool 
     def apply(left: Any, right: Any) -> Any:
         _want_numbers(sign, left, right)
         if divides and right == 0:
-            raise Refused("division by zero")
+            raise OperandsRefused("division by zero")
         return checked(operate(left, right))
 
     return apply
@@ -122,7 +122,7 @@ def _want_numbers(sign: str, left: Any, right: Any) -> None:
 
 
 def _refuse(sign: str, left: Any, right: Any) -> NoReturn:
-    raise Refused(f"'{sign}' can't be used between {kind_of(left)} and {kind_of(right)}")
+    raise OperandsRefused(f"'{sign}' can't be used between {kind_of(left)} and {kind_of(right)}")
 
 
 ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from stratagem._support.suggesting import suggestion
 from stratagem.errors import BadInput
-from stratagem.suggesting import suggestion
 from stratagem.templates import syntax
 from stratagem.templates.caps import DEPTH, NODES, TEXT_CHARS
 from stratagem.templates.filters import FILTERS

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stratagem._support.extent import TooLarge, require_walkable
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.extent import TooLarge, require_walkable
 from stratagem.templates import syntax
 from stratagem.templates.caps import VALUE_DEPTH
 from stratagem.templates.fresh import fresh

@@ -4,13 +4,13 @@ from typing import Any
 
 from stratagem.templates import syntax
 from stratagem.templates.kinds import FAILURES, failure_text
-from stratagem.templates.link import Bound, Evaluate, Link, Part
+from stratagem.templates.link import Bound, Evaluate, Part, TemplateLink
 from stratagem.templates.lookup import look_up
 from stratagem.templates.missing import Missing, reference_text
 from stratagem.templates.paths import Getter
 
 
-def reference(node: syntax.Reference, link: Link) -> Evaluate:
+def reference(node: syntax.Reference, link: TemplateLink) -> Evaluate:
     """The value of a path; raises Missing where it has none."""
     bound = link.bound(node)
     if bound.getter is None:

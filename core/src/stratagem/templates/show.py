@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from stratagem.templates.caps import RESULT_CHARS, RESULT_ITEMS, VALUE_DEPTH
-from stratagem.templates.kinds import Refused
+from stratagem.templates.kinds import OperandsRefused
 from stratagem.templates.secret import Secret
 
 
@@ -16,7 +16,7 @@ def to_text(value: Any) -> str:
     other objects are what `str` makes of them.
 
     Raises:
-        Refused: the text would be too large, or the value has none.
+        OperandsRefused: the text would be too large, or the value has none.
     """
     if isinstance(value, str):
         return value if type(value) in (str, Secret) else str.__str__(value)
@@ -33,15 +33,15 @@ def to_json(value: Any) -> str:
     """The value as compact JSON; objects that JSON does not know are written as their text.
 
     Raises:
-        Refused: the text would be too large, or JSON can't express a number or key.
+        OperandsRefused: the text would be too large, or JSON can't express a number or key.
     """
     secret = _survey(value)
     try:
         text = _JSON.encode(value)
     except ValueError:
-        raise Refused("a number that is not finite, or too large, can't be made text") from None
+        raise OperandsRefused("a number that is not finite, or too large, can't be made text") from None
     except TypeError:
-        raise Refused("a dict with keys that are neither text nor numbers can't be made JSON") from None
+        raise OperandsRefused("a dict with keys that are neither text nor numbers can't be made JSON") from None
     return Secret(bounded(text)) if secret else bounded(text)
 
 
@@ -49,7 +49,7 @@ def bounded(text: str) -> str:
     """The text itself.
 
     Raises:
-        Refused: it is too large.
+        OperandsRefused: it is too large.
     """
     within_bounds(len(text))
     return text
@@ -59,10 +59,10 @@ def within_bounds(size: int) -> None:
     """Nothing, for a text of this many characters that is not too large.
 
     Raises:
-        Refused: it is too large.
+        OperandsRefused: it is too large.
     """
     if size > RESULT_CHARS:
-        raise Refused(f"the text has more than {RESULT_CHARS} characters")
+        raise OperandsRefused(f"the text has more than {RESULT_CHARS} characters")
 
 
 def has_secret(values: Iterable[Any]) -> bool:
@@ -74,7 +74,7 @@ def _str(value: Any) -> str:
     try:
         return bounded(str(value))
     except ValueError:
-        raise Refused("a number that is too large can't be made text") from None
+        raise OperandsRefused("a number that is too large can't be made text") from None
 
 
 def _for_json(value: Any) -> Any:
@@ -98,14 +98,14 @@ def _survey(value: Any) -> bool:
             secret = secret or type(item) is Secret
             count += _put_entries(item, below)
             if count > RESULT_ITEMS:
-                raise Refused(f"a value with more than {RESULT_ITEMS} entries can't be made text")
+                raise OperandsRefused(f"a value with more than {RESULT_ITEMS} entries can't be made text")
             if isinstance(item, str):
                 size += len(item)
         within_bounds(size)  # before there is a text in which one long entry stands many times
         if not below:
             return secret
         level = below
-    raise Refused(f"a value nested more than {VALUE_DEPTH} deep can't be made text")
+    raise OperandsRefused(f"a value nested more than {VALUE_DEPTH} deep can't be made text")
 
 
 def _put_entries(item: Any, below: list[Any]) -> int:

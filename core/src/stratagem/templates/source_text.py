@@ -4,8 +4,8 @@ from typing import Final
 
 from attrs import define
 
+from stratagem._support.suggesting import Hint
 from stratagem.errors import BadInput
-from stratagem.suggesting import Hint
 
 _EXCERPT: Final = 60
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from stratagem.errors import UndefinedName
 from stratagem.templates import syntax
-from stratagem.templates.closures import prepare
-from stratagem.templates.link import Evaluate, Link, Part
+from stratagem.templates.closures import evaluator
+from stratagem.templates.link import Evaluate, Part, TemplateLink
 from stratagem.templates.missing import Missing
 from stratagem.templates.paths import Binder, Getter, TemplatePath
 from stratagem.templates.syntax import Syntax
@@ -45,7 +45,7 @@ class Template:
             UndefinedName: for all names together that the binder does not know and no default stands in for.
             BadInput: a template that reads nothing can't be computed.
         """
-        link = Link(binder)
+        link = TemplateLink(binder)
         part = _prepared(self.root, link)
         if link.problems:
             raise UndefinedName.together(link.problems, "Names that do not exist")
@@ -63,9 +63,9 @@ class Template:
         """
         if not self.constant:
             raise ValueError(f"the template reads {', '.join(map(str, self.paths))}: bind it first")
-        return _evaluated(_prepared(self.root, Link(_no_names)).call, None)
+        return _evaluated(_prepared(self.root, TemplateLink(_no_names)).call, None)
 
-    def _guarded(self, call: Evaluate, link: Link) -> Evaluate:
+    def _guarded(self, call: Evaluate, link: TemplateLink) -> Evaluate:
         root = self.root
         if isinstance(root, syntax.Reference):
             getter, steps, _ = link.bound(root)
@@ -74,9 +74,9 @@ class Template:
         return lambda scope: _evaluated(call, scope)
 
 
-def _prepared(root: syntax.Syntax, link: Link) -> Part:
+def _prepared(root: syntax.Syntax, link: TemplateLink) -> Part:
     try:
-        return prepare(root, link)
+        return evaluator(root, link)
     except Missing as missing:  # a constant part looks up what it has not
         raise missing.error() from missing.__cause__
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from stratagem.templates.caps import RESULT_ITEMS
-from stratagem.templates.kinds import Refused, kind_of
+from stratagem.templates.kinds import OperandsRefused, kind_of
 from stratagem.templates.show import bounded, within_bounds
 from stratagem.templates.words import titled
 
@@ -11,7 +11,7 @@ from stratagem.templates.words import titled
 def want_text(value: Any) -> str:
     """The value itself, if it is text."""
     if not isinstance(value, str):
-        raise Refused(f"a string is needed, not {kind_of(value)}")
+        raise OperandsRefused(f"a string is needed, not {kind_of(value)}")
     return value
 
 
@@ -39,10 +39,10 @@ def split(value: Any, separator: Any = None) -> list[str]:
     """The parts between separators; without one, the words between white space."""
     text = want_text(value)
     if separator is not None and not want_text(separator):
-        raise Refused("the separator is empty")
+        raise OperandsRefused("the separator is empty")
     parts = text.split(separator, RESULT_ITEMS)
     if len(parts) > RESULT_ITEMS:
-        raise Refused(f"the list has more than {RESULT_ITEMS} entries")
+        raise OperandsRefused(f"the list has more than {RESULT_ITEMS} entries")
     return parts
 
 

@@ -17,7 +17,7 @@ from stratagem_browser.settings import Artifacts
 from stratagem_browser.tab import Tab
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 log = logging.getLogger("stratagem.browser")
 

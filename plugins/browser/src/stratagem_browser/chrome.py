@@ -13,7 +13,7 @@ import psutil
 from anyio import CancelScope, current_time, move_on_after, to_thread
 from attrs import define, field
 
-from stratagem.leftovers import make_folder, remove_folder
+from stratagem import make_folder, remove_folder
 from stratagem_browser.ledger import Ledger
 from stratagem_browser.processes import Growth, alive, driver_of, group_of, kill_all, profile_of, wait_gone
 

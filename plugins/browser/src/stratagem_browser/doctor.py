@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from stratagem.errors import ResourceUnavailable
-from stratagem.plugins.base import Finding
+from stratagem import Finding, ResourceUnavailable
 from stratagem_browser.finder import ADVICE, best, browsers
 from stratagem_browser.keys import Launch
 from stratagem_browser.launching import launch_options, may_sandbox

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from anyio import current_time
 
-from stratagem.errors import ResourceLost, ResourceUnavailable
-from stratagem.model import ResourceRequest
+from stratagem import ResourceLost, ResourceRequest, ResourceUnavailable
 from stratagem_browser.chrome import GONE, BrowserGone, Chrome
 from stratagem_browser.dialogs import answer_dialogs
 from stratagem_browser.fleet import Fleet
@@ -24,7 +23,7 @@ from stratagem_pools import Factory
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page
 
-    from stratagem.views import StepRun
+    from stratagem import StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
 
 log = logging.getLogger("stratagem.browser")

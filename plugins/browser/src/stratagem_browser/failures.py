@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from anyio import get_cancelled_exc_class
 
-from stratagem.engine.unwrap import unwrap
-from stratagem.nodes.values import LeaveLoop
+from stratagem import LeaveLoop, unwrap
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 
 def failed(error: BaseException, step: StepRun) -> bool:

@@ -9,10 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from stratagem import strict_json
-from stratagem.errors import ResourceUnavailable
-from stratagem.files import read_regular
-from stratagem.model import ResourceRequest
+from stratagem import ResourceRequest, ResourceUnavailable, read_regular, strict_json
 
 OPTIONS: Final = (
     "viewport", "screen", "no_viewport", "device_scale_factor", "is_mobile", "has_touch", "user_agent", "locale",

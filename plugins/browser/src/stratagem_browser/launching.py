@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from stratagem.errors import ResourceUnavailable
+from stratagem import ResourceUnavailable
 from stratagem_browser.finder import ADVICE, best, channel_path
 from stratagem_browser.keys import Launch
 from stratagem_browser.settings import BrowserSettings

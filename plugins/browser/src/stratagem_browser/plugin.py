@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from anyio import CancelScope, create_task_group
 from anyio.lowlevel import checkpoint
 
-from stratagem import ResourceProvider, hookimpl
-from stratagem.plugins.base import Finding
+from stratagem import Finding, ResourceProvider, hookimpl
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.fleet import Fleet
 from stratagem_browser.keys import Launch
@@ -20,7 +19,7 @@ from stratagem_browser.tab import Tab
 from stratagem_pools import PoolPlugin, PoolSettings
 
 if TYPE_CHECKING:
-    from stratagem.views import KernelView, Run, StepRun
+    from stratagem import KernelView, Run, StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
 
 

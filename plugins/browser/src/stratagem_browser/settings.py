@@ -10,7 +10,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 from attrs.validators import ge, gt, optional
 
-from stratagem.config.duration import Duration
+from stratagem import Duration
 from stratagem_pools import PoolSettings
 
 POSITIVE: Any = optional(gt(0))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from attrs import define, field
 
-from stratagem.errors import ResourceLost
+from stratagem import ResourceLost
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Download, Page
 
-    from stratagem.views import StepRun
+    from stratagem import StepRun
     from stratagem_browser.artifacts import LeaseArtifacts
     from stratagem_browser.chrome import Chrome
     from stratagem_browser.keys import PageKey

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stratagem.inputs import Inputs
+from stratagem import Inputs
 from stratagem_compiled.reading import Reader
 from stratagem_compiled.texts import GLOBALS
 from stratagem_compiled.values import write_feed
 from stratagem_compiled.writer import Make, Writer
 
 if TYPE_CHECKING:
-    from stratagem.scope import Scope
+    from stratagem import Scope
 
 SHAPES = 1000
 """How many shapes of inputs are kept compiled, each some kilobytes; workflows have a few dozen."""

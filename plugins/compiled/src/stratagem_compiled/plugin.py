@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stratagem import Plugin, hookimpl
-from stratagem.views import Run
+from stratagem import Plugin, Run, hookimpl
 from stratagem_compiled.resolver import CompiledResolver, Functions
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from stratagem.inputs import Source
+from stratagem import Source
 from stratagem_compiled.writer import Writer
 
 Step = str | int

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from stratagem.reference import PlainResolver
+from stratagem import PlainResolver
 from stratagem_compiled.compiler import Compiler
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.scope import Scope
+    from stratagem import Scope, Step
 
 Prepared = Callable[["Scope"], dict[str, Any]]
 

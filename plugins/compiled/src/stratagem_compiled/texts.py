@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stratagem.inputs import NOT_GIVEN
-from stratagem.nodes.values import NOTHING
-from stratagem.scope import Absent
-from stratagem.templates.caps import RESULT_CHARS
-from stratagem.templates.lookup import look_up
-from stratagem.templates.show import to_text
+from stratagem import NOT_GIVEN, NOTHING, RESULT_CHARS, Absent, look_up, to_text
 
 
 class NotPlain(Exception):  # noqa: N818 - control flow within this package

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stratagem.inputs import Feed
-from stratagem.templates import Template, syntax
-from stratagem.templates.closures import prepare
-from stratagem.templates.fresh import giver
-from stratagem.templates.link import Link
+from stratagem import Feed, Template, TemplateLink, constant_getter, evaluator, syntax
 from stratagem_compiled.reading import Reader
 from stratagem_compiled.writer import Writer
 
@@ -23,7 +19,7 @@ class ValueWriter:
         self._writer = writer
         self._reader = reader
         self._feed = feed
-        self._link = Link(feed.binder)
+        self._link = TemplateLink(feed.binder)
 
     def value(self, node: syntax.Syntax) -> str:
         """The name of the value of a part."""
@@ -31,7 +27,7 @@ class ValueWriter:
         return self._called(node) if write is None else write(self, node)
 
     def _called(self, node: syntax.Syntax) -> str:
-        part = prepare(node, self._link)
+        part = evaluator(node, self._link)
         if part.constant and type(value := part.call(None)) in SCALARS:
             return self._writer.bind(value)
         return self._writer.keep(f"{self._writer.bind(part.call)}(scope)")
@@ -40,7 +36,7 @@ class ValueWriter:
         """A constant: itself if nobody can change it, else a new copy."""
         if type(node.value) in SCALARS:
             return self._writer.bind(node.value)
-        return self._writer.keep(f"{self._writer.bind(giver(node.value))}(scope)")
+        return self._writer.keep(f"{self._writer.bind(constant_getter(node.value))}(scope)")
 
     def reference(self, node: syntax.Reference) -> str:
         """A path, look-up by look-up."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 Key = tuple[str, str]
 """A limit: ``type``, ``kind`` or ``group``, and the name of it."""

@@ -10,12 +10,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from stratagem.model import Limits
+from stratagem import Limits
 from stratagem_dag.holders import Holders, Key, around
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.views import StepRun
+    from stratagem import Step, StepRun
 
 
 class LimitBook:

@@ -8,9 +8,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 from attrs.validators import deep_mapping, ge, instance_of
 
-from stratagem import Plugin, hookimpl
-from stratagem.model import Limits
-from stratagem.views import Run
+from stratagem import Limits, Plugin, Run, hookimpl
 from stratagem_dag.limits import LimitBook
 from stratagem_dag.scheduler import DagScheduler
 

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from stratagem.strategies import Scheduler
+from stratagem import Scheduler
 
 if TYPE_CHECKING:
-    from stratagem.views import Frame, StepRun
+    from stratagem import Frame, StepRun
     from stratagem_dag.limits import LimitBook
 
 AGEING = 1024

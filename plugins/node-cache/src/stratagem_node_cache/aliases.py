@@ -12,7 +12,7 @@ from uuid import UUID
 
 import attrs
 
-from stratagem.nodes import NOTHING, Branch
+from stratagem import NOTHING, Branch
 from stratagem_node_cache.canonical import PATHS, SCALARS
 
 UNCHANGING = SCALARS | {date, datetime, time, timedelta, Decimal, UUID, type(NOTHING), NoneType, *PATHS}

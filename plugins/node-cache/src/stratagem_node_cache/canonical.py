@@ -21,9 +21,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
-from stratagem.extent import TooLarge, require_walkable
-from stratagem.nodes import NOTHING, Branch
-from stratagem.templates.secret import Secret
+from stratagem import NOTHING, Branch, Secret, TooLarge, require_walkable
 
 MAX_DEPTH = 100
 """How deep values may be nested; what contains itself goes deeper."""

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 from anyio import CancelScope, Event
 from attrs import define
 
-from stratagem import Step
-from stratagem.reference import instances
+from stratagem import Step, instances
 
 if TYPE_CHECKING:
-    from stratagem.views import Run, StepRun
+    from stratagem import Run, StepRun
 
 log = logging.getLogger("stratagem.node-cache")
 

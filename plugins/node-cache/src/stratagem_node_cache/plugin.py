@@ -11,12 +11,18 @@ from anyio import to_thread
 from attrs import field, frozen
 from attrs.validators import ge
 
-from stratagem import Plugin, Resolver, hookimpl
-from stratagem.config import Duration
-from stratagem.errors import BadValue
-from stratagem.files import expanded, why
-from stratagem.plugins.base import CacheControl
-from stratagem.views import KernelView, Run
+from stratagem import (
+    BadValue,
+    CacheControl,
+    Duration,
+    KernelView,
+    Plugin,
+    Resolver,
+    Run,
+    expand_home,
+    hookimpl,
+    reason_of,
+)
 from stratagem_node_cache.memory import Memory
 from stratagem_node_cache.resolver import NodeCacheResolver
 from stratagem_node_cache.results import Results
@@ -79,9 +85,9 @@ class NodeCachePlugin(Plugin):
 
 def _path(written: str) -> Path:
     try:
-        return expanded(written)
+        return expand_home(written)
     except OSError as error:
-        raise BadValue(why(error), key="settings.node-cache.store") from None
+        raise BadValue(reason_of(error), key="settings.node-cache.store") from None
 
 
 class _Stored(CacheControl):

@@ -7,8 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from stratagem import NodeSpec, Remembered, Resolver, ResolverWrapper, Step
-from stratagem.remembering import may_be_remembered
+from stratagem import NodeSpec, Remembered, Resolver, ResolverWrapper, Step, may_be_remembered
 from stratagem_node_cache.canonical import Unfit
 from stratagem_node_cache.instances import Instances
 from stratagem_node_cache.memory import Entry
@@ -19,7 +18,7 @@ from stratagem_node_cache.terms import folders_of, terms_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stratagem.views import Run, StepRun
+    from stratagem import Run, StepRun
 
 
 class NodeCacheResolver(ResolverWrapper):

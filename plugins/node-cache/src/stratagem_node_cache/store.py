@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import define, field, frozen
 
-from stratagem.streams import is_stream
+from stratagem import is_stream
 
 log = logging.getLogger("stratagem.node-cache")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import define
 
 if TYPE_CHECKING:
-    from stratagem.views import Run
+    from stratagem import Run
     from stratagem_node_cache.instances import Instances
     from stratagem_node_cache.memory import Memory
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import attrs
 
-from stratagem import NodeSpec, Plan, Step
-from stratagem.nodes.spec import MISSING
+from stratagem import MISSING, NodeSpec, Plan, Step
 from stratagem_node_cache.keys import KeyMaker
 from stratagem_node_cache.results import Terms
 

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import attrs
 
-from stratagem.nodes import NOTHING, Branch
+from stratagem import NOTHING, Branch
 from stratagem_node_cache.canonical import PATHS, Unfit
 
 PLAIN = (type(None), bool, int, float, str)

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
-from stratagem.remembering import may_be_remembered
+from stratagem import may_be_remembered
 
 if TYPE_CHECKING:
     from stratagem import NodeSpec, Plan

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from stratagem.model import Workflow
-from stratagem.passes import pass_of
+from stratagem import Workflow, pass_of
 from stratagem_otel import names
 from stratagem_otel.facts import Attributes
 
 if TYPE_CHECKING:
-    from stratagem.views import Frame
+    from stratagem import Frame
 
 
 @frozen

@@ -14,8 +14,7 @@ from opentelemetry.sdk.environment_variables import (
     OTEL_EXPORTER_PROMETHEUS_PORT,
 )
 
-from stratagem.errors import BadValue
-from stratagem.shown import shown
+from stratagem import BadValue, shown
 from stratagem_otel.settings import OtelSettings
 
 QUEUE, BATCH = 32_768, 512

@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from stratagem.config.environment import bare
-from stratagem.errors import PluginImportError
+from stratagem import PluginImportError, revealed
 from stratagem_otel.environment import METRICS_PROTOCOL, TRACES_PROTOCOL, protocol_of
 from stratagem_otel.settings import OtelSettings
 
@@ -41,8 +40,8 @@ def extra(name: str, module: str) -> Any:
 def _chosen(settings: OtelSettings, protocol: str, module: str, path: str) -> tuple[Any, dict[str, Any]]:
     name, package = PACKAGES[protocol]
     found = extra(name, f"{package}.{module}")
-    headers = {key.lower(): bare(value) for key, value in settings.headers.items()}
-    endpoint = settings.endpoint and bare(settings.endpoint)
+    headers = {key.lower(): revealed(value) for key, value in settings.headers.items()}
+    endpoint = settings.endpoint and revealed(settings.endpoint)
     if endpoint and protocol == "http/protobuf":
         endpoint = f"{endpoint.rstrip('/')}/{path}"
     return found, {"endpoint": endpoint, "headers": headers or None, "timeout": settings.timeout}

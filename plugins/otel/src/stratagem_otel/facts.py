@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from stratagem.planfacts import plans_in
+from stratagem import planfacts
 from stratagem_otel import names
 
 if TYPE_CHECKING:
-    from stratagem.plan import Plan, Step
+    from stratagem import Plan, Step
 
 Attributes = dict[str, str | int]
 
@@ -57,5 +57,5 @@ class Facts:
     def size(self, plan: Plan) -> int:
         """Return how many steps a plan and all plans in it have, each plan counted once."""
         if plan not in self._sizes:
-            self._sizes[plan] = sum(len(each) for each in plans_in(plan))
+            self._sizes[plan] = sum(len(each) for each in planfacts.plans_in(plan))
         return self._sizes[plan]

@@ -7,9 +7,7 @@ from collections.abc import Callable
 
 from opentelemetry.trace import Span, Status, StatusCode
 
-from stratagem.engine.unwrap import unwrap
-from stratagem.errors import StepFailed, text_of
-from stratagem.nodes.values import LeaveLoop
+from stratagem import LeaveLoop, StepFailed, text_of, unwrap
 from stratagem_otel import names
 
 Redact = Callable[[str], str]

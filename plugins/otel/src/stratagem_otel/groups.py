@@ -11,7 +11,7 @@ from stratagem_otel import names
 from stratagem_otel.failures import Redact, tell
 
 if TYPE_CHECKING:
-    from stratagem.ways import Way
+    from stratagem import Way
     from stratagem_otel.facts import StepFacts
 
 SIZE = 100

@@ -16,7 +16,7 @@ from stratagem_otel.kinds import Kind, bounded, buckets_of, kind_of, valid_name,
 from stratagem_otel.process import observe_process
 
 if TYPE_CHECKING:
-    from stratagem.views import Run
+    from stratagem import Run
 
 log = logging.getLogger("stratagem.otel")
 

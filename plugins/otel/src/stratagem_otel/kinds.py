@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from stratagem.brief import brief
-from stratagem.extent import is_walkable
+from stratagem import brief, is_walkable
 
 Kind = Literal["counter", "gauge", "histogram", "none"]
 

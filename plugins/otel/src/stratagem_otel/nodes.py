@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.context import Context
 from opentelemetry.trace import Span
 
-from stratagem.strategies import WAITS
+from stratagem import WAITS
 from stratagem_otel import names
 from stratagem_otel.durations import Key, Series
 from stratagem_otel.facts import Facts, StepFacts
@@ -18,8 +18,7 @@ from stratagem_otel.failures import cause, failure
 from stratagem_otel.runs import RunRecorder
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.views import Run, StepRun
+    from stratagem import Run, Step, StepRun
     from stratagem_otel.telemetry import Telemetry
 
 

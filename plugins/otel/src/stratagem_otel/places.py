@@ -11,7 +11,7 @@ from stratagem_otel.facts import Attributes
 from stratagem_otel.groups import Anchor
 
 if TYPE_CHECKING:
-    from stratagem.views import StepRun
+    from stratagem import StepRun
 
 
 class Held:

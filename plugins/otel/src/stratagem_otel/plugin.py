@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from anyio import CancelScope, CapacityLimiter, to_thread
 
-from stratagem import Plugin, hookimpl
-from stratagem.errors import StratagemError
-from stratagem.plugins.base import Finding
+from stratagem import Finding, Plugin, StratagemError, hookimpl
 from stratagem_otel.facts import Facts
 from stratagem_otel.lag import measured_lag
 from stratagem_otel.nodes import NodeRecorder
@@ -21,7 +19,7 @@ from stratagem_otel.spans import SpanRecorder
 from stratagem_otel.telemetry import Telemetry, check
 
 if TYPE_CHECKING:
-    from stratagem.views import KernelView, Run
+    from stratagem import KernelView, Run
 
 
 class OtelPlugin(Plugin):

@@ -12,7 +12,7 @@ from opentelemetry.trace import INVALID_SPAN, Link, get_current_span, set_span_i
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 if TYPE_CHECKING:
-    from stratagem.views import Run
+    from stratagem import Run
 
 FIELDS = ("traceparent", "tracestate")
 """The headers of W3C's Trace Context; as environment variables they are written in capitals."""

@@ -18,7 +18,7 @@ from stratagem_otel.failures import tell
 from stratagem_otel.propagation import carried
 
 if TYPE_CHECKING:
-    from stratagem.views import Run, StepRun
+    from stratagem import Run, StepRun
     from stratagem_otel.instruments import Instruments
     from stratagem_otel.telemetry import Telemetry
 

@@ -8,7 +8,7 @@ from typing import Literal
 from attrs import field, frozen
 from attrs.validators import and_, ge, gt, le, optional
 
-from stratagem.config import Duration
+from stratagem import Duration
 
 Protocol = Literal["http/protobuf", "grpc"]
 MetricsTo = Literal["otlp", "prometheus", "none"]

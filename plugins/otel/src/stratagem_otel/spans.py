@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 from opentelemetry.context import Context, attach, detach, get_current
 from opentelemetry.trace import Span, Tracer, get_current_span, set_span_in_context
 
-from stratagem.engine.unwrap import unwrap
-from stratagem.errors import StepFailed
-from stratagem.passes import way_into
+from stratagem import StepFailed, unwrap, way_into
 from stratagem_otel import names
 from stratagem_otel.bodies import Called, called
 from stratagem_otel.facts import Facts
@@ -22,7 +20,7 @@ from stratagem_otel.places import Place
 from stratagem_otel.steps import StepInGroup, StepSpan
 
 if TYPE_CHECKING:
-    from stratagem.views import Frame, Run, StepRun
+    from stratagem import Frame, Run, StepRun
     from stratagem_otel.telemetry import Telemetry
 
 

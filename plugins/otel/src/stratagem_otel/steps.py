@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.context import attach, detach
 from opentelemetry.trace import Link, Span, set_span_in_context
 
-from stratagem.errors import StepFailed
+from stratagem import StepFailed
 from stratagem_otel import names
 from stratagem_otel.failures import exception, failure, tell
 from stratagem_otel.places import Held, Place
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from opentelemetry.context import Context
 
-    from stratagem.views import StepRun
+    from stratagem import StepRun
     from stratagem_otel.facts import StepFacts
     from stratagem_otel.groups import Group
     from stratagem_otel.spans import SpanRecorder

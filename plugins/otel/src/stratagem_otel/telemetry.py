@@ -17,8 +17,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-from stratagem.config.environment import bare
-from stratagem.errors import BadValue
+from stratagem import BadValue, revealed
 from stratagem_otel.durations import NODE_BOUNDS, RUN_BOUNDS, Durations
 from stratagem_otel.environment import metrics_to, prometheus_of, queue_of, traces_to
 from stratagem_otel.exporters import extra, metric_exporter, span_exporter
@@ -148,7 +147,7 @@ def check(settings: OtelSettings) -> str:
 
 def _resource(settings: OtelSettings) -> Resource:
     """The SDK's own attributes, under what the environment says, under the settings."""
-    given = {key: bare(value) for key, value in settings.resource.items()}
+    given = {key: revealed(value) for key, value in settings.resource.items()}
     if settings.service_name:
         given[SERVICE_NAME] = settings.service_name
     found = Resource.create(given)

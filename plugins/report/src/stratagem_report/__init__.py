@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stratagem.lazy import names_at_home
+from stratagem import names_at_home
 
 if TYPE_CHECKING:
     from stratagem_report.plugin import ReportPlugin, ReportSettings
@@ -10,4 +10,4 @@ if TYPE_CHECKING:
 __all__ = ["ReportPlugin", "ReportSettings"]
 
 # the command line records every run, and imports no more for that than it needs
-__getattr__ = names_at_home(__name__, {"stratagem_report.plugin": ("ReportPlugin", "ReportSettings")})
+_, __getattr__, __dir__ = names_at_home(__name__, {"stratagem_report.plugin": ("ReportPlugin", "ReportSettings")})

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stratagem.templates import Secret
+from stratagem import Secret
 from stratagem_report import commands as reports
 from stratagem_report.home import home
 

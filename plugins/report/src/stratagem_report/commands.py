@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from stratagem.errors import BadFile
-from stratagem.plugins.base import Plugin
-from stratagem.streams import is_stream
+from stratagem import BadFile, Plugin, is_stream
 from stratagem_report.compare import Comparison, comparison
 from stratagem_report.page import write_page
 from stratagem_report.plugin import PageRecorder

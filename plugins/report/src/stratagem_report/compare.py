@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from stratagem.table import columns
+from stratagem import columns
 from stratagem_report import words
 from stratagem_report.digests import changed
 from stratagem_report.record import RunRecord

@@ -7,9 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stratagem.errors import WorkflowError
-from stratagem.jsonable import jsonable
-from stratagem.views import Run
+from stratagem import Run, WorkflowError, jsonable
 
 DIGEST_BYTES = 12
 

@@ -18,8 +18,7 @@ from stratagem_report.shelf import Shelf, begun_at
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stratagem.usual import Usual
-    from stratagem.views import Run
+    from stratagem import Run, Usual
 
 log = logging.getLogger("stratagem.report")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stratagem.usual import Usual
+    from stratagem import Usual
 
 
 class LaterUsual(Mapping[str, "Usual"]):

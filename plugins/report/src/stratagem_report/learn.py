@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from stratagem.errors import BadFile
-from stratagem.usual import Usual
-from stratagem.views import Run
+from stratagem import BadFile, Run, Usual
 from stratagem_report.lines import head_of, read_line
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord

@@ -11,8 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from stratagem import __version__
-from stratagem.atomic import write_bytes
+from stratagem import __version__, atomic
 from stratagem_report import sections, words
 from stratagem_report.canvas import canvas_data
 from stratagem_report.figures import figures_of
@@ -55,7 +54,7 @@ def write_page(record: RunRecord, target: Path, folder: Path = Path()) -> None:
     """Writes the page whole or not at all; raises OSError."""
     text = page(record, folder)
     target.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(target, text.encode())
+    atomic.write_bytes(target, text.encode())
 
 
 def embedded(data: Any) -> Markup:

@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from stratagem.files import FileTooLarge, read_regular
+from stratagem import FileTooLarge, read_regular
 
 KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stratagem.plan import Plan, Step
-from stratagem.views import StepRun
+from stratagem import Plan, Step, StepRun
 
 
 class NodeNumbers:

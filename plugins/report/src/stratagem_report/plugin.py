@@ -9,8 +9,7 @@ from typing import ClassVar
 from attrs import field, frozen
 from attrs.validators import ge
 
-from stratagem import Plugin, Recorder, hookimpl
-from stratagem.views import Run
+from stratagem import Plugin, Recorder, Run, hookimpl
 from stratagem_report.learn import usual_times
 from stratagem_report.recorder import RunRecorder
 from stratagem_report.shelf import Shelf

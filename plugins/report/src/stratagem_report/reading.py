@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from stratagem.errors import BadFile
-from stratagem.files import read_regular, why
-from stratagem.strategies import WAITS
+from stratagem import WAITS, BadFile, read_regular, reason_of
 from stratagem_report.lines import OUTCOMES, Line, head_of, node_of, over_of, read_line, seconds, table, text, whole
 from stratagem_report.record import Execution, NodeInfo, RunRecord
 from stratagem_report.recorder import VERSION
@@ -31,7 +29,7 @@ def read_record(path: Path) -> RunRecord:
     try:
         whole_text = read_regular(path, MOST_BYTES).decode("utf-8-sig", "replace")
     except OSError as error:
-        raise BadFile(f"the record can't be read: {why(error)}", file=str(path)) from error
+        raise BadFile(f"the record can't be read: {reason_of(error)}", file=str(path)) from error
     reader = _Reader()
     for line in whole_text.split("\n"):  # and at nothing else that text may hold and str.splitlines takes for an end
         if line:

@@ -14,13 +14,7 @@ from typing import Any
 
 from attrs import asdict
 
-from stratagem.engine.events import outcome_of
-from stratagem.errors import text_of
-from stratagem.jsonable import jsonable
-from stratagem.passes import pass_of
-from stratagem.plan import Plan
-from stratagem.strategies import Recorder
-from stratagem.views import Run, StepRun
+from stratagem import Plan, Recorder, Run, StepRun, ending_of, jsonable, pass_of, text_of
 from stratagem_report.digests import results_of
 from stratagem_report.plan_lines import NodeNumbers
 from stratagem_report.writer import RecordWriter
@@ -95,7 +89,7 @@ class RunRecorder(Recorder):
         if error is None:
             self._writer.write(f'{{"k":"end","x":{number},"t":{self._now()}}}')
             return
-        how = outcome_of(error)
+        how = ending_of(error)
         self._writer.put("end", x=number, t=self._now(), how=how, **({} if how == "done" else self._told(error)))
 
     def _tell_run(self) -> None:

@@ -7,8 +7,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from stratagem.errors import WorkflowError
-from stratagem.suggesting import nearest
+from stratagem import WorkflowError, nearest
 
 SUFFIX = ".jsonl"
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]+")

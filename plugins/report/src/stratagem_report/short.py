@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stratagem.table import columns
+from stratagem import columns
 from stratagem_report import sections, words
 from stratagem_report.figures import figures_of
 from stratagem_report.record import Execution, RunRecord

@@ -7,8 +7,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Final
 
-from stratagem.plan import Plan, Step
-from stratagem.views import StepRun
+from stratagem import Plan, Step, StepRun
 from stratagem_report.plan_lines import late_line
 from stratagem_report.recorder import RunRecorder
 from stratagem_report.writer import RecordWriter

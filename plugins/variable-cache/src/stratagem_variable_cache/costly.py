@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stratagem.inputs import Feed
-from stratagem.templates import syntax
+from stratagem import Feed, syntax
 from stratagem_variable_cache.trees import parts
 
 FILTERS: Final = frozenset(

@@ -6,19 +6,14 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from stratagem.inputs import Feed, Getter
-from stratagem.sizes import estimated_size
-from stratagem.templates import syntax
-from stratagem.templates.closures import prepare
-from stratagem.templates.link import Link
-from stratagem.templates.lookup import look_up
+from stratagem import Feed, Getter, TemplateLink, estimated_size, evaluator, look_up, syntax
 from stratagem_variable_cache.costly import NEW_LISTS
 from stratagem_variable_cache.snapshots import CantTell, Snapshot
 from stratagem_variable_cache.store import Entry, Store
 from stratagem_variable_cache.trees import parts
 
 if TYPE_CHECKING:
-    from stratagem.scope import Scope
+    from stratagem import Scope
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
 
@@ -38,7 +33,7 @@ class Part:
         self._number = number
         self._store = store
         self._threshold = threshold
-        self._build = prepare(node, Link(feed.binder)).call
+        self._build = evaluator(node, TemplateLink(feed.binder)).call
         self._reads = _readers(node, feed)
         self._gives_lists = node.name in NEW_LISTS
         self._pause = 0

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from stratagem.inputs import Feed
-from stratagem.templates import system_value
-from stratagem.templates.syntax import Given, Reference, Syntax
+from stratagem import Feed, syntax, system_value
 
 if TYPE_CHECKING:
-    from stratagem.scope import Scope
+    from stratagem import Scope
 
 
 class Moment:
@@ -21,14 +19,14 @@ class Moment:
         self._now: datetime | None = None
         self._getters: dict[str, Callable[[Scope], Any]] = {}
 
-    def stand_in(self, node: Syntax, feed: Feed) -> Syntax:
+    def stand_in(self, node: syntax.Syntax, feed: Feed) -> syntax.Syntax:
         """A system value of this moment in place of a reference to it; other parts are as they are."""
-        if not isinstance(node, Reference) or node.steps:
+        if not isinstance(node, syntax.Reference) or node.steps:
             return node
         source = feed.source(node.path)
         if source is None or source.kind != "system":
             return node
-        return Given(node.source, node.start, node.height, self._getter(source.name))
+        return syntax.Given(node.source, node.start, node.height, self._getter(source.name))
 
     def _getter(self, name: str) -> Callable[[Scope], Any]:
         value = system_value(name, self._moment)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import ClassVar
 
-from stratagem import Plugin, Resolver, hookimpl
-from stratagem.views import Run
+from stratagem import Plugin, Resolver, Run, hookimpl
 from stratagem_variable_cache.resolver import VariableCache
 from stratagem_variable_cache.settings import VariableCacheSettings
 

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from stratagem.inputs import Feed, Inputs
-from stratagem.strategies import Resolver, ResolverWrapper
-from stratagem.templates import Template
-from stratagem.templates.syntax import Filtered, Given, Reference, Syntax
+from stratagem import Feed, Inputs, Resolver, ResolverWrapper, Template, syntax
 from stratagem_variable_cache.costly import may_be_kept
 from stratagem_variable_cache.keeping import Part
 from stratagem_variable_cache.moment import Moment
@@ -20,9 +17,7 @@ from stratagem_variable_cache.store import Store
 from stratagem_variable_cache.trees import form, replaced
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.scope import Scope
-    from stratagem.views import Run
+    from stratagem import Run, Scope, Step
 
 
 class VariableCache(ResolverWrapper):
@@ -87,17 +82,17 @@ class VariableCache(ResolverWrapper):
         root = replaced(root, lambda node: self._kept(node, feed, once))
         return feed if root is template.root else feed.reading(Template(template.text, root, template.paths))
 
-    def _kept(self, node: Syntax, feed: Feed, once: bool) -> Syntax:
-        if not (isinstance(node, Filtered) and may_be_kept(node, feed)):
+    def _kept(self, node: syntax.Syntax, feed: Feed, once: bool) -> syntax.Syntax:
+        if not (isinstance(node, syntax.Filtered) and may_be_kept(node, feed)):
             return node
         count = len(self._numbers)
         number = self._numbers.setdefault(form(node, partial(_name_of, feed)), count)
         if once and number == count:
             return node
-        return Given(
+        return syntax.Given(
             node.source, node.start, node.height, Part(node, feed, number, self._store, self._settings.threshold)
         )
 
 
-def _name_of(feed: Feed, node: Syntax) -> Any:
-    return (feed.source(node.path), node.steps) if isinstance(node, Reference) else None
+def _name_of(feed: Feed, node: syntax.Syntax) -> Any:
+    return (feed.source(node.path), node.steps) if isinstance(node, syntax.Reference) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 from attrs.validators import ge
 
-from stratagem.config.duration import Duration
+from stratagem import Duration
 
 
 @frozen

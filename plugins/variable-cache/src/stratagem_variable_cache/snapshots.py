@@ -14,8 +14,7 @@ from operator import is_
 from sys import getsizeof
 from typing import Any, Final
 
-from stratagem.sizes import estimated_size
-from stratagem.templates.caps import VALUE_DEPTH
+from stratagem import VALUE_DEPTH, estimated_size
 
 IMMUTABLE: Final = frozenset(
     (str, int, float, bool, type(None), bytes, complex, date, datetime, time, timedelta, Decimal)

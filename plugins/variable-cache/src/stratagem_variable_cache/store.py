@@ -11,7 +11,7 @@ from attrs import define
 from stratagem_variable_cache.snapshots import Snapshot
 
 if TYPE_CHECKING:
-    from stratagem.views import Run
+    from stratagem import Run
 
 
 @define(eq=False)

@@ -7,30 +7,30 @@ from typing import Any
 
 from attrs import evolve, fields
 
-from stratagem.templates.syntax import Constant, Syntax
+from stratagem import syntax
 
 PLACE = frozenset(("source", "start", "height", "places", "ends"))
 """Fields that tell where a part stands, not what it is."""
 
 
-def children(node: Syntax) -> Iterator[Syntax]:
+def children(node: syntax.Syntax) -> Iterator[syntax.Syntax]:
     """The parts that a part is made of."""
     for name in _names(node):
         value = getattr(node, name)
-        if isinstance(value, Syntax):
+        if isinstance(value, syntax.Syntax):
             yield value
         elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Syntax))
+            yield from (item for item in value if isinstance(item, syntax.Syntax))
 
 
-def parts(node: Syntax) -> Iterator[Syntax]:
+def parts(node: syntax.Syntax) -> Iterator[syntax.Syntax]:
     """A part and all that is in it."""
     yield node
     for child in children(node):
         yield from parts(child)
 
 
-def replaced(node: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
+def replaced(node: syntax.Syntax, change: Callable[[syntax.Syntax], syntax.Syntax]) -> syntax.Syntax:
     """The tree with every part as ``change`` has it; what it replaces is not looked into."""
     changed = change(node)
     if changed is not node:
@@ -38,9 +38,9 @@ def replaced(node: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
     fresh: dict[str, Any] = {}
     for name in _names(node):
         value = getattr(node, name)
-        if isinstance(value, Syntax):
+        if isinstance(value, syntax.Syntax):
             new: Any = replaced(value, change)
-        elif isinstance(value, tuple) and value and isinstance(value[0], Syntax):
+        elif isinstance(value, tuple) and value and isinstance(value[0], syntax.Syntax):
             new = tuple([replaced(item, change) for item in value])
             new = value if all(map(_same, new, value)) else new
         else:
@@ -50,7 +50,7 @@ def replaced(node: Syntax, change: Callable[[Syntax], Syntax]) -> Syntax:
     return evolve(node, **fresh) if fresh else node
 
 
-def form(node: Syntax, name_of: Callable[[Syntax], Any]) -> Any:
+def form(node: syntax.Syntax, name_of: Callable[[syntax.Syntax], Any]) -> Any:
     """Return what a part is, wherever it stands.
 
     Equal ones compute the same. ``name_of`` names parts, None the usual way.
@@ -58,13 +58,13 @@ def form(node: Syntax, name_of: Callable[[Syntax], Any]) -> Any:
     named = name_of(node)
     if named is not None:
         return named
-    if isinstance(node, Constant):
+    if isinstance(node, syntax.Constant):
         return type(node.value), repr(node.value)
     return type(node), tuple([_form(getattr(node, name), name_of) for name in _names(node)])
 
 
-def _form(value: Any, name_of: Callable[[Syntax], Any]) -> Any:
-    if isinstance(value, Syntax):
+def _form(value: Any, name_of: Callable[[syntax.Syntax], Any]) -> Any:
+    if isinstance(value, syntax.Syntax):
         return form(value, name_of)
     return tuple([_form(item, name_of) for item in value]) if isinstance(value, tuple) else value
 
@@ -73,5 +73,5 @@ def _same(one: object, other: object) -> bool:
     return one is other
 
 
-def _names(node: Syntax) -> list[str]:
+def _names(node: syntax.Syntax) -> list[str]:
     return [attribute.name for attribute in fields(type(node)) if attribute.name not in PLACE]

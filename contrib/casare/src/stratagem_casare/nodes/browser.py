@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import frozen
 
-from stratagem.nodes import Context, Leases
+from stratagem import Context, Leases
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, handle_of, seconds
 from stratagem_casare.nodes.registry import pack

@@ -5,7 +5,7 @@ from typing import Any, cast
 import anyio
 from attrs import frozen
 
-from stratagem.brief import brief
+from stratagem import brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser import until
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, first_of, handle_of, seconds

@@ -9,7 +9,7 @@ from stratagem_casare.nodes.registry import pack
 from stratagem_web.advice import pages_of_their_own
 
 if TYPE_CHECKING:
-    from stratagem.plan import Plan
+    from stratagem import Plan
 
 
 @pack.advises

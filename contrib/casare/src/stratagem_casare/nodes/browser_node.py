@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 import anyio
 
-from stratagem.config import seconds as duration
-from stratagem.nodes import Context, Reads
+from stratagem import Context, Reads
+from stratagem import seconds as duration
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_web.api import Page

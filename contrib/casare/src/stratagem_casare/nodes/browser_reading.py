@@ -4,8 +4,7 @@ from typing import Any, Literal, TypeVar
 
 from attrs import frozen
 
-from stratagem.brief import brief
-from stratagem.nodes import NOTHING, Context, Nothing, Variables
+from stratagem import NOTHING, Context, Nothing, Variables, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.browser_node import LIMIT, browser_node, first_of, seconds
 from stratagem_casare.nodes.browser_scripts import runnable

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.errors import StepFailed
-from stratagem.nodes import Branch, Subflow, Variables
+from stratagem import Branch, StepFailed, Subflow, Variables
 from stratagem_casare.nodes.registry import pack
 from stratagem_std.control.reports import report_of
 

@@ -4,8 +4,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.nodes import NOTHING, Example, Nothing
-from stratagem.templates import Secret
+from stratagem import NOTHING, Example, Nothing, Secret
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_std import json_text

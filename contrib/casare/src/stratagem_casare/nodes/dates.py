@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from stratagem.brief import brief
-from stratagem.nodes import Example
+from stratagem import Example, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std.moments import parsed, seconds_between, shifted, span_of, text_of, zone_of

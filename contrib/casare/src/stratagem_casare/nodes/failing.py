@@ -7,9 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import StepFailed
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, Branch, Context, Example, Variables
+from stratagem import Body, Branch, Context, Example, Graph, Node, StepFailed, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_std.control import retry as std_retry

@@ -7,10 +7,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.brief import brief
-from stratagem.errors import BadInput
-from stratagem.nodes import NOTHING, Context, Nothing
-from stratagem.suggesting import nearest
+from stratagem import NOTHING, BadInput, Context, Nothing, brief, nearest
 from stratagem_casare import coerce
 from stratagem_casare.nodes import files
 from stratagem_casare.nodes.lenient import action_node

@@ -5,8 +5,7 @@ from typing import Any
 
 import attrs
 
-from stratagem import atomic
-from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem import NOTHING, Context, Nothing, atomic
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_casare.storage import existing, path_of, target_of, write_whole

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from stratagem.nodes import Branch, Context, Example
+from stratagem import Branch, Context, Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_std.secret_text import plain

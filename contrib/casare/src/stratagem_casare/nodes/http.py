@@ -9,8 +9,7 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 from anyio import sleep
 
-from stratagem.brief import brief
-from stratagem.nodes import NOTHING, Context, Example, Nothing
+from stratagem import NOTHING, Context, Example, Nothing, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node, data_node
 from stratagem_std import http as std_http

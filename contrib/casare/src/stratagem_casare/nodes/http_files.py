@@ -9,9 +9,7 @@ import anyio
 import attrs
 from anyio import to_thread
 
-from stratagem.atomic import beside
-from stratagem.nodes import NOTHING, Context, Nothing
-from stratagem.streams import is_stream
+from stratagem import NOTHING, Context, Nothing, atomic, is_stream
 from stratagem_casare import coerce
 from stratagem_casare.nodes.http import retried, status_text, texts_of
 from stratagem_casare.nodes.lenient import action_node
@@ -72,7 +70,7 @@ async def _fetch(url: str, path: Path, headers: dict[str, str], chunk: int, how:
     async with exchange("GET", url, **how) as client, client.stream("GET", plain(url), headers=real) as answer:
         if not answer.is_success:
             raise ConnectionError(f"GET {url} answered {status_text(answer.status_code)}")
-        async with _threaded(beside(path)) as draft:
+        async with _threaded(atomic.beside(path)) as draft:
             async with await anyio.open_file(draft, "wb") as file:
                 async for part in answer.aiter_bytes(chunk):
                     await file.write(part)

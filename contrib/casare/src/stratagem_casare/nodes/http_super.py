@@ -7,11 +7,7 @@ from typing import Any, Final
 import anyio
 import attrs
 
-from stratagem.brief import brief
-from stratagem.errors import BadInput
-from stratagem.nodes import NOTHING, Context, Nothing
-from stratagem.strict_json import MARK
-from stratagem.suggesting import nearest
+from stratagem import NOTHING, BadInput, Context, Nothing, brief, nearest, strict_json
 from stratagem_casare import coerce
 from stratagem_casare.nodes.http import http_request, status_text, texts_of
 from stratagem_casare.nodes.http_files import http_download
@@ -119,7 +115,7 @@ async def _upload(
             files={plain(field): (file.name, content)},
         )
     return Outcome(
-        response_body=answer.text.removeprefix(MARK),
+        response_body=answer.text.removeprefix(strict_json.MARK),
         status_code=answer.status_code,
         response_headers=headers_of(answer),
         success=answer.is_success,

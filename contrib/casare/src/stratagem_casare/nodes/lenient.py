@@ -9,8 +9,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from stratagem.errors import text_of
-from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem import NOTHING, Context, Nothing, text_of
 from stratagem_casare.nodes.registry import pack
 
 F = TypeVar("F", bound=Callable[..., Any])

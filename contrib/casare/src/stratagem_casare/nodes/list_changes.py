@@ -6,8 +6,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.brief import brief
-from stratagem.nodes import Example
+from stratagem import Example, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std.look_up import NO_DEFAULT

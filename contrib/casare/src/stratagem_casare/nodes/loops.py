@@ -6,9 +6,20 @@ from typing import Any
 
 from attrs import define, frozen
 
-from stratagem.brief import brief
-from stratagem.model import Graph, Node
-from stratagem.nodes import NOTHING, Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Nothing, Variables
+from stratagem import (
+    NOTHING,
+    Body,
+    BreakLoop,
+    Context,
+    ContinueLoop,
+    Deferred,
+    Example,
+    Graph,
+    Node,
+    Nothing,
+    Variables,
+    brief,
+)
 from stratagem_casare import coerce
 from stratagem_casare.nodes.registry import pack
 from stratagem_std.control.pace import Pace

@@ -5,8 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from stratagem.brief import brief
-from stratagem.nodes import Example, Variables
+from stratagem import Example, Variables, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import arithmetic

@@ -4,8 +4,7 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import NOTHING, Body, Context, Example, Nothing, Variables
+from stratagem import NOTHING, Body, Context, Example, Graph, Node, Nothing, Variables
 from stratagem_casare import coerce
 from stratagem_casare.nodes.loops import Item, listed
 from stratagem_casare.nodes.registry import pack

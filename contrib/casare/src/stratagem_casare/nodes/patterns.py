@@ -4,7 +4,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import regex

@@ -6,8 +6,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.brief import brief
-from stratagem.nodes import Context, Example
+from stratagem import Context, Example, brief
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import random_values as std_random

@@ -1,6 +1,6 @@
 """The pack that the modules beside this one fill."""
 
-from stratagem.nodes import Pack
+from stratagem import Pack
 from stratagem_web.registry import BROWSER
 from stratagem_web.registry import pack as web
 

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from stratagem.leftovers import temporary_folder
-from stratagem.nodes import NOTHING, Context, Example, Nothing
+from stratagem import NOTHING, Context, Example, Nothing, temporary_folder
 from stratagem_casare import coerce, script_host
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.nodes.registry import COMMANDS, SCRIPTS

@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from stratagem.nodes import NOTHING, Context, Nothing
+from stratagem import NOTHING, Context, Nothing
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import action_node
 from stratagem_casare.storage import existing, path_of, write_whole

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from stratagem.nodes import Example
+from stratagem import Example
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_std import text as std_text

@@ -5,11 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from stratagem.errors import UndefinedName
-from stratagem.extent import require_walkable
-from stratagem.nodes import Example, Variables
-from stratagem.templates import TemplatePath
-from stratagem.templates.system import SYSTEM_NAMES, system_value
+from stratagem import SYSTEM_NAMES, Example, TemplatePath, UndefinedName, Variables, require_walkable, system_value
 from stratagem_casare import coerce
 from stratagem_casare.nodes.lenient import data_node
 from stratagem_casare.nodes.registry import pack

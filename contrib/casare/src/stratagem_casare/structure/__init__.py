@@ -9,9 +9,7 @@ Whatever can't be structured so that it surely means what was drawn is refused.
 
 from attrs import define
 
-from stratagem.formats import Reader
-from stratagem.model import Connection
-from stratagem.nodes import Pack
+from stratagem import Connection, Pack, Reader
 from stratagem_casare.drawing import Drawing
 from stratagem_casare.structure.flow import Flow
 from stratagem_casare.structure.homes import Homes

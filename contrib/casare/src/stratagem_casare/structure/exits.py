@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from stratagem.model import Connection
+from stratagem import Connection
 from stratagem_casare import coerce
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.kinds import CHOOSING, ENDS, NEVER_GO_ON, SUCCESS, SWITCH, TRIED, TRY

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from stratagem.model import Connection
+from stratagem import Connection
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.kinds import FORK, KINDS
 

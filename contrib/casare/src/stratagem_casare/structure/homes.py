@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from attrs import define, field
 
-from stratagem.model import Connection
+from stratagem import Connection
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.flow import Flow, Point, Port
 from stratagem_casare.structure.kinds import BREAK, KINDS, LEAVING, LOOPS, PARALLEL, TRY

@@ -5,7 +5,7 @@ from itertools import chain
 
 from attrs import define, field
 
-from stratagem.model import Connection
+from stratagem import Connection
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.flow import Flow, Point
 from stratagem_casare.structure.kinds import ENDS, FOR, KINDS, LEAVING, TRY, WHILE

@@ -2,9 +2,7 @@
 
 from attrs import define
 
-from stratagem.errors import CycleError, UnknownNode, WorkflowError
-from stratagem.formats import Reader
-from stratagem.suggesting import Hint, suggestion
+from stratagem import CycleError, Hint, Reader, UnknownNode, WorkflowError, suggestion
 from stratagem_casare.drawing import DrawnNode
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from stratagem.model import Connection
+from stratagem import Connection
 
 _NOTHING: Mapping[str, Iterable[str]] = {}
 

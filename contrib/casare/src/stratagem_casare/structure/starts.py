@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Sequence
 
-from stratagem.model import Connection
+from stratagem import Connection
 from stratagem_casare.drawing import Drawing
 from stratagem_casare.structure.kinds import START, TRIGGER
 

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 from attrs import define
 
-from stratagem.model import Connection
-from stratagem.nodes import Pack
-from stratagem.nodes.spec import MISSING, NodeSpec
+from stratagem import MISSING, Connection, NodeSpec, Pack
 from stratagem_casare.drawing import DrawnNode
 from stratagem_casare.structure.kinds import SUBFLOW
 from stratagem_casare.structure.notes import Notes, named

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stratagem.nodes import Bodies, Body, Branch, Example
+from stratagem import Bodies, Body, Branch, Example
 from stratagem_std.as_text import as_text
 from stratagem_std.operators import place_of
 from stratagem_std.registry import pack

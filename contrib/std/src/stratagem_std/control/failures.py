@@ -4,9 +4,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from stratagem.errors import StepFailed
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, Example
+from stratagem import Body, Example, Graph, Node, StepFailed
 from stratagem_std.control.reports import is_one_of, report_of
 from stratagem_std.registry import pack
 

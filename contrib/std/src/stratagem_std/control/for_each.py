@@ -5,8 +5,7 @@ from typing import Any, Literal
 
 from attrs import define, frozen
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, BreakLoop, Context, Example
+from stratagem import Body, BreakLoop, Context, Example, Graph, Node
 from stratagem_std.control.pace import Pace
 from stratagem_std.control.passes import Tally, at_once
 from stratagem_std.registry import pack

@@ -5,10 +5,7 @@ from typing import Any, Literal
 import anyio
 from attrs import frozen
 
-from stratagem.errors import StepFailed
-from stratagem.model import Graph, Node
-from stratagem.nodes import Bodies, Body, Example
-from stratagem.nodes.values import LeaveLoop
+from stratagem import Bodies, Body, Example, Graph, LeaveLoop, Node, StepFailed
 from stratagem_std.control.reports import report_of
 from stratagem_std.registry import pack
 

@@ -1,7 +1,6 @@
 """Leaving the body of a loop early."""
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import BreakLoop, ContinueLoop, Example
+from stratagem import BreakLoop, ContinueLoop, Example, Graph, Node
 from stratagem_std.registry import pack
 
 LEAVES = ("loop", "loop:{loop}")

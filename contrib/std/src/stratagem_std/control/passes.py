@@ -6,9 +6,7 @@ from typing import Any, TypeVar
 import anyio
 from attrs import define, field
 
-from stratagem.errors import StepFailed
-from stratagem.nodes import ContinueLoop
-from stratagem.nodes.values import LeaveLoop
+from stratagem import ContinueLoop, LeaveLoop, StepFailed
 from stratagem_std.control.pace import Pace
 from stratagem_std.control.reports import report_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
-from stratagem.errors import StepFailed, text_of
+from stratagem import StepFailed, text_of
 
 
 @frozen

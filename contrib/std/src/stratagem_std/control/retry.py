@@ -5,9 +5,7 @@ from typing import Any
 from anyio import sleep
 from attrs import frozen
 
-from stratagem.errors import StepFailed
-from stratagem.model import Graph, Node, Retry
-from stratagem.nodes import Body, Example
+from stratagem import Body, Example, Graph, Node, Retry, StepFailed
 from stratagem_std.control.reports import report_of
 from stratagem_std.registry import pack
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import Example, Handle, Subflow, SubflowResult
+from stratagem import Example, Graph, Handle, Node, Subflow, SubflowResult
 from stratagem_std.registry import pack
 
 _START = Node("start", "std.start_subflow", {"flow": "double.yaml", "variables": {"number": 4}})

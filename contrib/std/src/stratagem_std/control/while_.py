@@ -2,9 +2,7 @@
 
 from attrs import frozen
 
-from stratagem.brief import brief
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, BreakLoop, Context, ContinueLoop, Deferred, Example
+from stratagem import Body, BreakLoop, Context, ContinueLoop, Deferred, Example, Graph, Node, brief
 from stratagem_std.control.pace import Pace
 from stratagem_std.registry import pack
 

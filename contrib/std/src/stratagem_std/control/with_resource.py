@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from stratagem.model import Graph, Node
-from stratagem.nodes import Body, Example, Leases
+from stratagem import Body, Example, Graph, Leases, Node
 from stratagem_std.registry import pack
 
 

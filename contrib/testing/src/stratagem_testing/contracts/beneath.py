@@ -7,13 +7,10 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from stratagem.engine.result import RunResult
-from stratagem.reference import PlainResolver
-from stratagem.strategies import Remembered
+from stratagem import PlainResolver, Remembered, RunResult
 
 if TYPE_CHECKING:
-    from stratagem.plan import Step
-    from stratagem.views import StepRun
+    from stratagem import Step, StepRun
 
 
 class Beneath(PlainResolver):

@@ -8,8 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from stratagem.errors import PoolClosed, QuotaExceeded
-from stratagem.plugins.base import Plugin
+from stratagem import Plugin, PoolClosed, QuotaExceeded
 from stratagem_pools import Asker, Pool, PoolPlugin, PoolSettings, ResourceRequest
 from stratagem_testing.build import node, workflow_of
 from stratagem_testing.contracts.provider import THING, ProviderContract

@@ -12,11 +12,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from stratagem.engine.result import RunResult
-from stratagem.kernel import Kernel
-from stratagem.model import Workflow
-from stratagem.nodes import Pack
-from stratagem.plugins.base import Plugin
+from stratagem import Kernel, Pack, Plugin, RunResult, Workflow
 from stratagem_testing.answers import scheduled
 from stratagem_testing.build import node, workflow_of
 from stratagem_testing.contracts.shared import LIMIT, on_both_loops

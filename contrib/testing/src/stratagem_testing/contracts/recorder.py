@@ -6,9 +6,7 @@ import logging
 
 import pytest
 
-from stratagem.model import Retry
-from stratagem.plugins.base import Plugin
-from stratagem.strategies import Recorder
+from stratagem import Plugin, Recorder, Retry
 from stratagem_testing.answers import recorded, scheduled
 from stratagem_testing.build import graph_of, node, workflow_of
 from stratagem_testing.contracts.shared import assert_like_the_reference, on_both_loops, run_on

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from stratagem.model import Retry, Workflow
-from stratagem.plugins.base import Plugin
-from stratagem.plugins.implementations import implementations
-from stratagem.strategies import Resolver
+from stratagem import Plugin, Resolver, Retry, Workflow, implementations
 from stratagem_testing.answers import resolved, scheduled
 from stratagem_testing.build import graph_of, node, workflow_of
 from stratagem_testing.contracts.beneath import Beneath

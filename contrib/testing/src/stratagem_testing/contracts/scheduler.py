@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any
 
-from stratagem.model import Workflow
-from stratagem.strategies import Scheduler
+from stratagem import Scheduler, Workflow
 from stratagem_testing.answers import recorded, scheduled
 from stratagem_testing.build import graph_of, node, workflow_of
 from stratagem_testing.contracts.shared import SEEDS, assert_like_the_reference, on_both_loops, run_on

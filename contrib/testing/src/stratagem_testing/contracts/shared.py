@@ -8,9 +8,7 @@ from functools import partial
 import anyio
 import pytest
 
-from stratagem.engine.result import RunResult
-from stratagem.model import Workflow
-from stratagem.plugins.base import Plugin
+from stratagem import Plugin, RunResult, Workflow
 from stratagem_testing.running import outcome, run_once
 from stratagem_testing.sample import sample
 from stratagem_testing.workflows import Recipe, random_workflow

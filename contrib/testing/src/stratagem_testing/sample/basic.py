@@ -6,7 +6,7 @@ from typing import Any
 
 import anyio
 
-from stratagem.nodes import Branch, Context, Variables
+from stratagem import Branch, Context, Variables
 from stratagem_testing.sample.registry import sample
 
 

@@ -7,8 +7,7 @@ from typing import Any
 import anyio
 from attrs import frozen
 
-from stratagem.errors import StepFailed
-from stratagem.nodes import Body, Branch, BreakLoop, ContinueLoop, Deferred, Handle, Subflow
+from stratagem import Body, Branch, BreakLoop, ContinueLoop, Deferred, Handle, StepFailed, Subflow
 from stratagem_testing.sample.registry import sample
 
 

@@ -1,5 +1,5 @@
 """The pack that the modules beside this one fill."""
 
-from stratagem.nodes import Pack
+from stratagem import Pack
 
 sample = Pack("sample")

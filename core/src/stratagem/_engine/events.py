@@ -1,0 +1,141 @@
+"""What a run tells while it goes on, for progress displays and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from stratagem._engine.unwrap import unwrap
+from stratagem.errors import PluginFailed
+from stratagem.nodes.values import LeaveLoop
+from stratagem.strategies import WAITS, Recorder
+from stratagem.usual import Usual
+from stratagem.ways import Way
+
+if TYPE_CHECKING:
+    from stratagem.views import Run, StepRun
+
+
+@frozen
+class RunStarted:
+    """The first event: ``steps`` is the number of steps of the workflow itself, those of bodies not counted.
+
+    ``places`` is how many steps may run at once, ``usual`` how long nodes take by id, as far as that is
+    known from earlier runs.
+    """
+
+    run: str
+    workflow: str
+    steps: int
+    places: int = 1
+    usual: Mapping[str, Usual] = field(factory=dict)
+
+
+@frozen
+class _OfStep:
+    """``step`` is the execution that the event is of, for as long as the event is at hand."""
+
+    node: str
+    type: str
+    depth: int
+
+    @property
+    def way(self) -> Way:
+        """The way to the node, with the passes of loops; made when it is asked for."""
+        step: StepRun | None = getattr(self, "step", None)
+        return Way(self.node) if step is None else step.way
+
+
+@frozen
+class StepStarted(_OfStep):
+    """A node is about to run; ``depth`` counts the bodies around it."""
+
+    attempt: int
+    step: StepRun | None = field(default=None, repr=False, eq=False)
+
+
+@frozen
+class StepEnded(_OfStep):
+    """A node has run, or was skipped (then ``seconds`` is 0). ``error`` is set where it failed or was cancelled.
+
+    Of its seconds it ``waited`` so many for resources.
+    """
+
+    outcome: str
+    seconds: float = 0.0
+    error: BaseException | None = None
+    waited: float = 0.0
+    step: StepRun | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def worked(self) -> float:
+        """Seconds in which it did not wait for a resource."""
+        return max(0.0, self.seconds - self.waited)
+
+
+@frozen
+class RunEnded:
+    """The last event."""
+
+    run: str
+    seconds: float
+
+
+Event = RunStarted | StepStarted | StepEnded | RunEnded
+
+
+class EventRecorder(Recorder):
+    """Turns what a recorder sees into events."""
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+        self._waited: dict[StepRun, float] = {}
+
+    @contextmanager
+    def run(self, run: Run) -> Iterator[None]:
+        begun = perf_counter()
+        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan), run.places, run.usual))
+        try:
+            yield
+        finally:
+            self._tell(RunEnded(run.id, perf_counter() - begun))
+
+    @contextmanager
+    def step(self, step: StepRun) -> Iterator[None]:
+        begun = perf_counter()
+        self._tell(StepStarted(*_names(step), step.attempt, step))
+        try:
+            yield
+        except BaseException as error:
+            self._ended(step, ending_of(error), perf_counter() - begun, error)
+            raise
+        self._ended(step, "done", perf_counter() - begun)
+
+    def event(self, step: StepRun, name: str, **attributes: Any) -> None:
+        if name in WAITS:
+            self._waited[step] = self._waited.get(step, 0.0) + attributes["waited"]
+
+    def skipped(self, step: StepRun) -> None:
+        self._tell(StepEnded(*_names(step), "skipped", step=step))
+
+    def _ended(self, step: StepRun, outcome: str, seconds: float, error: BaseException | None = None) -> None:
+        waited = self._waited.pop(step, 0.0) if self._waited else 0.0
+        self._tell(StepEnded(*_names(step), outcome, seconds, error, waited, step))
+
+
+def _names(step: StepRun) -> tuple[str, str, int]:
+    depth = 0 if step.frame.owner is None else sum(1 for _ in step.ancestors())
+    return step.step.id, step.step.spec.type, depth
+
+
+def ending_of(error: BaseException) -> str:
+    """Return how a step ended that raised: leaving a loop is no failure."""
+    if isinstance(unwrap(error), PluginFailed):
+        return "cancelled"  # the node is not to blame: its run was broken off
+    if isinstance(unwrap(error), LeaveLoop):
+        return "done"
+    return "failed" if isinstance(error, Exception) else "cancelled"

@@ -1,0 +1,165 @@
+"""Faults: what a strategy object raises ends the run, as its plugin's fault and as no failure of a step.
+
+Two kinds of errors come out of strategy objects without being theirs: what a node raises inside of what was lent to it,
+and what a node's own class or a template raises when a resolver builds the one or reads the other. And two are theirs
+but honest: a typed `StratagemError` says that there is nothing to be had, which the step may be tried again after.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from traceback import walk_tb
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from stratagem._engine.unwrap import unwrap
+from stratagem.errors import PluginError, PluginFailed, StratagemError, describe
+from stratagem.strategies import Provided
+
+if TYPE_CHECKING:
+    from stratagem._engine.parts import Frame, Run, StepRun
+    from stratagem.plan import Step
+    from stratagem.plugins.base import Plugin
+
+log = logging.getLogger("stratagem.engine")
+
+HINT = "No node is to blame: report it to the plugin's authors, or take the plugin out of the config."
+
+OF_THE_STEP = ("stratagem.templates.", "stratagem.inputs.", "stratagem.plan.", "stratagem.reference.instances.")
+"""The modules that resolvers call into templates and classes of nodes through."""
+
+Make = Callable[[], AbstractAsyncContextManager[Any]]
+
+
+def plugin_failed(strategy: Provided, error: BaseException) -> PluginFailed:
+    """The error that tells which plugin's object has raised ``error``; of several on its way, the innermost one."""
+    owner, asked, place = strategy, None, type(strategy).__name__
+    for frame, _ in walk_tb(error.__traceback__):
+        found = frame.f_locals.get("self") if frame.f_code.co_argcount else None
+        if not isinstance(found, Provided) or found is asked or _is_base(frame):
+            continue
+        asked, place = found, frame.f_code.co_qualname.rpartition("<locals>.")[2]
+        owner = found if found.provider else owner
+    return failed_in(owner._answered_by, place, error)
+
+
+def _is_base(frame: FrameType) -> bool:
+    """Return whether the function is one that strategies inherit, and that calls what they have written themselves."""
+    return bool(frame.f_globals.get("__name__") == Provided.__module__)
+
+
+def failed_in(plugin: Plugin | None, place: str, error: BaseException) -> PluginFailed:
+    """The error that ``plugin`` has raised ``error`` at ``place``; None stands for a strategy that no hook gave."""
+    name = "that the kernel's caller gave" if plugin is None else repr(plugin.title)
+    failed = PluginFailed(
+        f"the plugin {name} failed in {place}: {describe(error).rstrip('. ')}",
+        provider=(plugin.distribution or None) if plugin is not None else None,
+        hint=HINT,
+    )
+    failed.__cause__ = error
+    return failed
+
+
+def end_by(run: Run, failure: PluginFailed) -> None:
+    """Ends the run with a plugin's failure: nothing more is started, what runs is cancelled, what is done stays."""
+    if not any(failure.what == known.what for known in run.faults):  # what is broken breaks again on the way out
+        run.faults.append(failure)
+    frames: dict[Frame, None] = {}
+    for strand in run.strands:
+        for frame in (strand.frame, strand.current.frame if strand.current is not None else None):
+            while frame is not None:
+                frames[frame] = None
+                frame = frame.owner.frame if frame.owner is not None else None
+    for frame in (*frames, run.frame):
+        frame.stop(failure)
+
+
+def cut_off(ready: StepRun, failure: PluginFailed) -> None:
+    """Settles a step that a plugin's failure came out of: not as failed, but as cancelled with its run."""
+    end_by(ready.run, failure)
+    ready.run.drop(ready)
+
+
+def blame(run: Run, strategy: Provided, error: Exception) -> PluginFailed:
+    """Ends the run with what ``strategy`` has raised, and gives the error that tells so."""
+    failure = error if isinstance(error, PluginFailed) else plugin_failed(strategy, error)
+    failure.what = run.services.secrets.redact(failure.what)
+    failure.args = (failure.what,)
+    end_by(run, failure)
+    return failure
+
+
+def break_off(run: Run, strategy: Provided, error: Exception) -> NoReturn:
+    """Ends the run with what ``strategy`` has raised, and raises the error that tells so."""
+    raise blame(run, strategy, error)  # whose cause is set, unless it is the very error
+
+
+def answer_for(run: Run, strategy: Provided, error: Exception, step: Step) -> NoReturn:
+    """Raises what came out of a strategy object: as it is where it is the step's, else as the plugin's failure."""
+    own = unwrap(error)
+    if is_refusal(own) or _is_of_step(own, step):
+        raise own
+    break_off(run, strategy, error)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Return whether a strategy says by the error, which its contract allows, that the step can't be run now."""
+    return isinstance(error, StratagemError) and not isinstance(error, PluginError)
+
+
+def _is_of_step(error: BaseException, step: Step) -> bool:
+    """Return whether a template, or the class of a node, has raised what came out of a resolver."""
+    node = step.spec.handler
+    own = f"{getattr(node, '__qualname__', '')}."
+    for frame, _ in walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "")
+        if f"{module}.".startswith(OF_THE_STEP):
+            return True
+        if step.spec.stateful and module == node.__module__ and frame.f_code.co_qualname.startswith(own):
+            return True
+    return False
+
+
+class Lent:
+    """What a strategy object lends to a step, entered and left such that each error is told as its owner's.
+
+    A fault in leaving it takes nothing from the step, which has its value or its own error by then.
+    """
+
+    __slots__ = ("_context", "_make", "_run", "_step", "_strategy")
+
+    def __init__(self, ready: StepRun, strategy: Provided, make: Make) -> None:
+        self._run = ready.run
+        self._step = ready.step
+        self._strategy = strategy
+        self._make = make
+
+    async def __aenter__(self) -> Any:
+        try:
+            self._context = self._make()
+            return await self._context.__aenter__()
+        except Exception as error:
+            answer_for(self._run, self._strategy, error, self._step)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            swallowed = await self._context.__aexit__(kind, error, traceback)
+        except Exception as raised:
+            self._left_with(raised, error)
+            return
+        if swallowed and error is not None and not isinstance(error, Exception):
+            # its scope is gone, so that nothing would take the cancellation up
+            break_off(self._run, self._strategy, RuntimeError("it swallowed the cancellation of a step"))
+
+    def _left_with(self, raised: Exception, error: BaseException | None) -> None:
+        """Raises what is the step's to tell; a node's own error goes on by itself."""
+        own = unwrap(raised)
+        if error is not None and own is unwrap(error):
+            return
+        if is_refusal(own) or _is_of_step(own, self._step) or (error is not None and own.__cause__ is error):
+            raise own
+        blame(self._run, self._strategy, raised)
