@@ -25,7 +25,7 @@ export MYPYPATH := $(subst $(empty) $(empty),:,$(SOURCES))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .NOTPARALLEL:
-.PHONY: help demo test check lint types layers suite others bench browser clean distclean
+.PHONY: help demo test check lint types layers suite others surface bench browser clean distclean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,6 +68,9 @@ others: $(READY)
 suite: $(READY)  ## the tests of the core and the plugins alone
 	@echo "== core and plugins, $$($(BIN)/python -V)"
 	@$(PYTEST) $(SUITE) $(ARGS)
+
+surface: $(READY)  ## write the stubs of the public packages and docs/reference.md, from the code
+	@PYTHONPATH=tests/shared $(BIN)/python tests/shared/public_surface.py
 
 bench: $(READY)  ## the figures: what a step costs, beside others (options: ARGS=…)
 	$(BIN)/python $(BENCH) $(ARGS)

@@ -23,7 +23,7 @@ def test_the_code_by_hand_gives_what_the_resolvers_give(name: str) -> None:
     (step,) = steps_of([{"value": text(7)}])
     scope = Scope([output, None], VariableStore(values), {}, None)
     by_hand = naive.resolved({"value": text(7)}, values)
-    assert by_hand == PlainResolver().inputs(step, scope) == CompiledResolver().inputs(step, scope)
+    assert by_hand == PlainResolver().inputs(step)(scope) == CompiledResolver().inputs(step)(scope)
     assert "{{" not in str(by_hand)
 
 
@@ -31,7 +31,7 @@ def cached() -> tuple[VariableCache, list[Callable[[Scope], dict[str, Any]]]]:
     """A cache that keeps whatever it can, however quickly it was made, and a step for each template."""
     cache = VariableCache(PlainResolver(), VariableCacheSettings(threshold=0.0))
     steps = steps_of([{"value": text.format(1, 2)} for text in (*COSTLY, *CHEAP)])
-    return cache, [cache.prepare(step) for step in steps]
+    return cache, [cache.inputs(step) for step in steps]
 
 
 def scope_in(turn: int) -> Scope:

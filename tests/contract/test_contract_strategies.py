@@ -17,11 +17,18 @@ from stratagem_dag.limits import LimitBook
 from stratagem_pools import PoolSettings
 from stratagem_report.recorder import RunRecorder
 from stratagem_report.writer import RecordWriter
-from stratagem_testing import AnyReady
-from stratagem_testing.contracts import PoolContract, RecorderContract, ResolverContract, SchedulerContract
-from stratagem_testing.simulation import SeededScheduler
-from stratagem_testing.things import Grip, ThingPlugin, Things
-from stratagem_testing.watching import Watcher
+from stratagem_testing import (
+    AnyReady,
+    Grip,
+    PoolContract,
+    RecorderContract,
+    ResolverContract,
+    SchedulerContract,
+    SeededScheduler,
+    ThingPlugin,
+    Things,
+    Watcher,
+)
 from stratagem_variable_cache import VariableCache, VariableCacheSettings
 
 

@@ -12,7 +12,7 @@ from manual_blocks import DOCS
 from manual_run import PageRun
 from stratagem import Plugin, ResolverWrapper, hookimpl
 from stratagem_node_cache import NodeCachePlugin
-from stratagem_testing.contracts import RecorderContract, ResolverContract, SchedulerContract
+from stratagem_testing import RecorderContract, ResolverContract, SchedulerContract
 
 PROMISES = [
     (contract, name)

@@ -9,7 +9,7 @@ import pytest
 
 from manual_blocks import DOCS
 from manual_run import PageRun
-from stratagem_testing.contracts import PoolContract
+from stratagem_testing import PoolContract
 
 PROMISES = [name for name in dir(PoolContract) if name.startswith("test_")]
 

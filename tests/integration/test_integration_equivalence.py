@@ -17,9 +17,7 @@ from hypothesis_profiles import FACTORS, examples, factor
 from stratagem import Keep, Kernel, Plugin, RunResult, Workflow, dump_workflow
 from stratagem_compiled import CompiledPlugin
 from stratagem_dag import DagPlugin
-from stratagem_testing.generate import workflows
-from stratagem_testing.sample import sample
-from stratagem_testing.workflows import Recipe, random_workflow
+from stratagem_testing import Recipe, random_workflow, sample, workflows
 from stratagem_variable_cache import VariableCachePlugin, VariableCacheSettings
 
 pytestmark = pytest.mark.slow

@@ -18,9 +18,7 @@ from attrs import evolve
 from hypothesis_profiles import examples
 from stratagem import Absent, Frame, Plugin, SchedulerStalled, StepTimeout, dump_workflow
 from stratagem_dag import DagPlugin
-from stratagem_testing import scheduled
-from stratagem_testing.simulation import SeededScheduler, Simulated, Unavailable, simulate
-from stratagem_testing.workflows import Recipe, random_workflow
+from stratagem_testing import Recipe, SeededScheduler, Simulated, Unavailable, random_workflow, scheduled, simulate
 
 VARIABLE = "STRATAGEM_SEED"
 CHUNK = 100

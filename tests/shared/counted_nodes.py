@@ -22,7 +22,7 @@ from stratagem import (
     Workflow,
 )
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 
 HIT, MISS = "cache.requests{cache=node,hit=True}", "cache.requests{cache=node,hit=False}"
 

@@ -9,7 +9,7 @@ from typing import Any
 from otlp_receiver import Receiver
 from stratagem import Kernel, Pack, Plugin
 from stratagem_otel import OtelPlugin, OtelSettings
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 
 
 def otel(receiver: Receiver, **settings: Any) -> OtelPlugin:

@@ -1,54 +1,78 @@
-"""Write the stubs of the public packages and their reference page from the lists of names; ``--check`` only compares."""
+"""Write the stubs of the public packages and the reference page, from the lists of names and the docstrings."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Mapping
+import inspect
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import stratagem
+import stratagem_pools
+import stratagem_testing
+from public_reference import Chapter, Topics, page, public_names, untold
+from public_stubs import ROOT, homes, modules, stubs
 from stratagem import hosting
 
-ROOT = Path(__file__).parents[2]
-KERNEL = ROOT / "core/src/stratagem"
-STUB = '''"""Written by ``make surface`` from the list in ``{name}.py``: for type checkers and editors."""
-'''
+TOPICS: Topics = {
+    "Kernel, run, result": ("kernel", "_engine.handle", "_engine.result", "_engine.events", "options", "outcomes"),
+    "Workflows and formats": ("model", "formats"),
+    "Nodes and packs": ("nodes", "_engine.context", "reference.instances"),
+    "Plugins": ("hookspecs", "plugins"),
+    "Strategies": ("strategies", "reference", "remembering"),
+    "What plugins see of a run": ("views", "scope", "variables", "passes", "ways", "skips", "usual", "measures"),
+    "Plans": ("plan",),
+    "Inputs and templates": ("inputs", "templates"),
+    "Config": ("config", "plugins.configfile"),
+    "Errors": ("errors", "_engine.unwrap", "_engine.cancellation"),
+    "Helpers": ("_support", "jsonable"),
+}
+POOLS: Topics = {"Pools": ("", "model")}
+TESTING: Topics = {"Workflows and runs": ("",), "Contracts": ("contracts",)}
+HOSTING: Topics = {
+    "Finding and loading": ("plugins", "_hooks", "nodes", "formats"),
+    "Configs as text": ("config",),
+    "Compiling, showing, masking": ("_compile", "errors", "_support", "templates"),
+}
+CHAPTERS: list[tuple[str, ModuleType, Topics]] = [
+    ("For plugins and packs: `stratagem`", stratagem, TOPICS),
+    ("For resource providers: `stratagem_pools`", stratagem_pools, POOLS),
+    ("For tests: `stratagem_testing`", stratagem_testing, TESTING),
+    ("For programs that host kernels: `stratagem.hosting`", hosting, HOSTING),
+]
 
 
-def stub(name: str, homes: Mapping[str, Iterable[str]], modules: Iterable[str] = ()) -> str:
-    """Return the text of a stub that exports the names of ``homes`` and the ``modules``, in the order isort gives them."""
-    lines = [f"from {home} import {each} as {each}" for home, names in homes.items() for each in names]
-    for module in modules:
-        parent, _, last = module.rpartition(".")
-        lines.append(f"from {parent} import {last} as {last}")
-    version = "\n__version__: str\n" if modules else ""
-    return "\n".join([STUB.format(name=name), *sorted(lines, key=_import_order)]) + "\n" + version
-
-
-def _import_order(line: str) -> tuple[str, int, str]:
-    _, home, _, name, *_ = line.split()
-    kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
-    return home, kind, name
-
-
-def texts() -> dict[Path, str]:
+def written() -> dict[Path, str]:
     """Return what each written file should hold."""
-    return {
-        KERNEL / "__init__.pyi": stub("__init__", stratagem.HOMES, stratagem.MODULES),
-        KERNEL / "hosting.pyi": stub("hosting", hosting.HOMES),
-    }
+    chapters = [Chapter(title, each, homes(each), modules(each), topics) for title, each, topics in CHAPTERS]
+    return {**stubs(), ROOT / "docs/reference.md": page(chapters)}
 
 
-def main(check: bool) -> int:
-    """Write the files, or tell which differ; return the exit code."""
-    stale = [path for path, text in texts().items() if not path.exists() or path.read_text("utf-8") != text]
-    for path in stale:
-        if check:
-            print(f"{path.relative_to(ROOT)} is not what the lists give: run 'make surface'")
-        else:
-            path.write_text(texts()[path], "utf-8")
-    return int(check and bool(stale))
+def stale() -> list[str]:
+    """Return the files that are not as the code has them."""
+    return [
+        str(path.relative_to(ROOT))
+        for path, text in written().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+
+
+def silent() -> list[str]:
+    """Return the exported names without a docstring, and the members that nothing tells of."""
+    found = []
+    for _, package, _ in CHAPTERS:
+        listed = [(name, home) for home, names in homes(package).items() for name in names]
+        listed += [(name, home) for home in modules(package) for name in public_names(import_module(home))]
+        exported = {name for name, _ in listed}
+        for name, home in listed:
+            value = getattr(import_module(home), name)
+            if (inspect.isclass(value) or inspect.isfunction(value)) and not value.__doc__:
+                found.append(name)
+            if inspect.isclass(value):
+                found += [f"{name}: {line}" for line in untold(value, exported)]
+    return found
 
 
 if __name__ == "__main__":
-    sys.exit(main("--check" in sys.argv[1:]))
+    for file, content in written().items():
+        file.write_text(content, "utf-8")

@@ -19,7 +19,7 @@ from stratagem_casare import pack
 from stratagem_casare.nodes.browser import address, until
 from stratagem_casare.nodes.browser_node import UNLIMITED, first_of, seconds
 from stratagem_casare.nodes.browser_scripts import runnable
-from stratagem_testing.answers import provided
+from stratagem_testing import provided
 
 pytestmark = pytest.mark.anyio
 

@@ -21,7 +21,7 @@ from attrs import define, field
 
 from stratagem import Graph, Kernel, Node, Plugin, RunResult, Scheduler, Settings, StepRun, Workflow, hookimpl
 from stratagem_std import pack
-from stratagem_testing.things import ThingPlugin
+from stratagem_testing import ThingPlugin
 
 SANDBOX = Path(__file__).parent / "sandbox"
 

@@ -10,8 +10,7 @@ import pytest
 from stratagem import Graph, Kernel, Node, ResourceRequest, Workflow, WorkflowError
 from stratagem_pools import PoolSettings
 from stratagem_std import pack
-from stratagem_testing.sample import sample
-from stratagem_testing.things import Grip, ThingPlugin, Things
+from stratagem_testing import Grip, ThingPlugin, Things, sample
 
 pytestmark = pytest.mark.anyio
 

@@ -20,8 +20,14 @@ from stratagem import (
     Step,
     StepRun,
 )
-from stratagem_testing import AnyReady, provided
-from stratagem_testing.contracts import ProviderContract, RecorderContract, ResolverContract, SchedulerContract
+from stratagem_testing import (
+    AnyReady,
+    ProviderContract,
+    RecorderContract,
+    ResolverContract,
+    SchedulerContract,
+    provided,
+)
 
 
 class Leaky(AnyReady):

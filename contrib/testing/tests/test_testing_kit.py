@@ -9,10 +9,17 @@ from attrs import evolve
 
 from stratagem import Branch, Catalog, Connection, Example, Graph, Pack, Variables
 from stratagem.hosting import compile_workflow
-from stratagem_testing import check_example, graph_of, node, run_example, workflow_of
-from stratagem_testing.build import connections
-from stratagem_testing.sample import sample
-from stratagem_testing.workflows import Recipe, random_workflow
+from stratagem_testing import (
+    Recipe,
+    check_example,
+    connections,
+    graph_of,
+    node,
+    random_workflow,
+    run_example,
+    sample,
+    workflow_of,
+)
 
 pack = Pack("kit")
 

@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page
 from real_browser import Fresh, Held, fresh_page, launched
 from stratagem import Graph, Kernel, Node, ResourceProvider, RunResult, Settings, Workflow
 from stratagem_std import pack as std
-from stratagem_testing.answers import provided
+from stratagem_testing import provided
 from stratagem_web import pack
 
 SITE = Path(__file__).parent / "site"

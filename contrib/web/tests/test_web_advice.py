@@ -8,7 +8,7 @@ import pytest
 
 from stratagem import Graph, Kernel, Node, ResourceRequest, Workflow
 from stratagem_std import pack as std
-from stratagem_testing.answers import provided
+from stratagem_testing import provided
 from stratagem_web import pack
 
 OPEN = Node("open", "web.open", {"url": "http://shop.example"})

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 from real_browser import Fresh
 from stratagem import Config, Graph, Kernel, Node, NoProvider, RunResult, Strategy, Workflow
 from stratagem_std import pack as std
-from stratagem_testing.answers import provided
+from stratagem_testing import provided
 from stratagem_web import pack
 
 pytestmark = pytest.mark.anyio

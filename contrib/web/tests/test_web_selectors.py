@@ -13,7 +13,7 @@ from playwright.async_api import Error, Page
 
 from hypothesis_profiles import examples
 from stratagem import Kernel, Node, Secret, Workflow, WorkflowError
-from stratagem_testing.answers import provided
+from stratagem_testing import provided
 from stratagem_web import forms, mouse, pack
 from stratagem_web.keys import KNOWN_AS, NAMED, PLACED, read_key
 from stratagem_web.selectors import read_selector

@@ -1,4 +1,4 @@
-"""Written by ``make surface`` from the list in ``__init__.py``: for type checkers and editors."""
+"""Written by ``make surface`` from the list in ``__init__.py``, for type checkers and editors."""
 
 from stratagem import planfacts as planfacts
 from stratagem._engine.cancellation import being_cancelled as being_cancelled

@@ -31,8 +31,11 @@ class Link:
     """One implementation in the chain of a hook; ``kinds`` are the resource kinds that a driver is asked for."""
 
     plugin: str
+    """The plugin's name in the config."""
     distribution: str
+    """The distribution it comes from."""
     role: Role
+    """Whether it wraps others, answers, or answers where nobody else does."""
     kinds: tuple[str, ...] = ()
 
 

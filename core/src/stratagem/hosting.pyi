@@ -1,4 +1,4 @@
-"""Written by ``make surface`` from the list in ``hosting.py``: for type checkers and editors."""
+"""Written by ``make surface`` from the list in ``hosting.py``, for type checkers and editors."""
 
 from stratagem._compile.compiler import compile_workflow as compile_workflow
 from stratagem._hooks import Hooks as Hooks

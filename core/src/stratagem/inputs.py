@@ -1,4 +1,4 @@
-"""Inputs: what a step's arguments are made of, so that a resolver can prepare them in its own way."""
+"""Inputs: what gives a node its inputs, open to resolvers that do the same in another way."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class Source:
     """
 
     kind: SourceKind
+    """What it is: see above."""
     name: str
     get: Getter = field(eq=False, repr=False)
     up: int = 0
@@ -84,26 +85,50 @@ class Feed:
 
 
 class Inputs:
-    """The inputs of a step that takes more than constants and values of other steps: constants first, then feeds."""
+    """What gives the inputs of a step when it is called with a scope: constants first, then feeds.
+
+    ``sparse`` tells that a feed may give `NOT_GIVEN`; where it is left out, those of lines are taken to.
+    """
 
     __slots__ = ("_pairs", "constants", "feeds", "sparse")
 
-    def __init__(self, constants: Mapping[str, Any], feeds: Sequence[Feed]) -> None:
+    def __init__(self, constants: Mapping[str, Any], feeds: Sequence[Feed], *, sparse: bool | None = None) -> None:
         self.constants = dict(constants)
         self.feeds = tuple(feeds)
         self._pairs = [(feed.parameter, feed.get) for feed in self.feeds]
-        self.sparse = any(feed.template is None for feed in self.feeds)
+        self.sparse = any(feed.template is None for feed in self.feeds) if sparse is None else sparse
 
     @property
     def templated(self) -> bool:
         """Return whether a template is among the feeds."""
         return any(feed.template is not None for feed in self.feeds)
 
-    def resolve(self, scope: Scope) -> dict[str, Any]:
-        """The inputs by parameter, a new dict at each call; raises UndefinedName, BadInput."""
+    def __call__(self, scope: Scope) -> dict[str, Any]:
+        """Return the inputs by parameter, a variadic one as a list, a new dict at each call.
+
+        Raises:
+            UndefinedName: a template reads what does not exist in this run.
+            BadInput: a value is not what its port takes, or an expression can't be computed.
+        """
         values = self.constants.copy()
         for name, get in self._pairs:
             values[name] = get(scope)
         if self.sparse:
             return {name: value for name, value in values.items() if value is not NOT_GIVEN}
         return values
+
+
+def inputs_of_values(parameters: Sequence[str], sources: Sequence[int], constants: Mapping[str, Any]) -> Inputs:
+    """Return the inputs of a step that takes values of the steps ``sources`` one by one, and constants."""
+    feeds = [Feed(name, name, _value_of(source)) for name, source in zip(parameters, sources, strict=False)]
+    return Inputs(constants, feeds, sparse=False)
+
+
+def inputs_of_list(parameter: str, sources: Sequence[int], constants: Mapping[str, Any]) -> Inputs:
+    """Return the inputs of a step that takes values of the steps ``sources`` as one list, and constants."""
+    feed = Feed(parameter, parameter, lambda scope: [scope.values[source] for source in sources])
+    return Inputs(constants, [feed], sparse=False)
+
+
+def _value_of(source: int) -> Getter:
+    return lambda scope: scope.values[source]

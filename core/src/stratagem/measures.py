@@ -17,7 +17,9 @@ class Measure:
     """
 
     unit: str
+    """The unit, ``1`` for plain numbers."""
     count: int
+    """How many measurements were taken."""
     total: float
     last: float
     least: float

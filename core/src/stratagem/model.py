@@ -14,9 +14,13 @@ class Connection:
     """A line from an output port to an input port; a control line if its source port is a control output."""
 
     source_node: str
+    """The id of the node that it comes from."""
     source_port: str
+    """The output there."""
     target_node: str
+    """The id of the node that it leads to."""
     target_port: str
+    """The input there."""
 
 
 @frozen
@@ -77,19 +81,25 @@ class Node:
     """
 
     id: str
+    """Its name, unique in its graph."""
     type: str
     config: Mapping[str, Any] = field(factory=dict)
     bodies: "Mapping[str, Graph]" = field(factory=dict)
+    """The workflows that it owns, by the name of the body."""
     after: tuple[str, ...] = ()
     when: str | None = None
     disabled: bool = False
+    """Whether it is passed over."""
     timeout: float | None = None
     retry: Retry | None = None
+    """How it is tried again when it fails; as its type says where None."""
     on_error: OnError | None = None
+    """What its failure means; as the workflow says where None."""
     group: str | None = None
     resources: Mapping[str, ResourceRequest] = field(factory=dict)
     cache: Cache | Literal[False] | None = None
     position: tuple[float, float] | None = None
+    """Where it is drawn."""
     line: int | None = None
 
 
@@ -101,6 +111,7 @@ class Graph:
     """
 
     nodes: Mapping[str, Node] = field(factory=dict)
+    """The nodes by id, in the order of the file."""
     connections: tuple[Connection, ...] = ()
     result: Any = None
 
@@ -110,8 +121,11 @@ class Limits:
     """How many steps may run at once: per node type (``pack.node``), per resource kind, per group."""
 
     types: Mapping[str, int] = field(factory=dict)
+    """By node type: at most so many of them at once."""
     kinds: Mapping[str, int] = field(factory=dict)
+    """By resource kind: at most so many steps that need one at once."""
     groups: Mapping[str, int] = field(factory=dict)
+    """By group: at most so many of its steps at once."""
 
 
 @frozen
@@ -122,10 +136,13 @@ class Settings:
     """
 
     on_error: OnError = "fail"
+    """What a node's failure means where the node does not say."""
     timeout: float | None = None
     step_timeout: float | None = None
     concurrency: int | None = None
+    """At most so many steps at once; the config's where None."""
     limits: Limits = field(factory=Limits)
+    """Limits besides those of the config; the smaller one holds."""
     seed: int | None = None
 
 
@@ -140,6 +157,7 @@ class Workflow(Graph):
     name: str = ""
     variables: Mapping[str, Any] = field(factory=dict)
     settings: Settings = field(factory=Settings)
+    """How it is to be run."""
     source: str | None = None
     metadata: Mapping[str, Any] = field(factory=dict)
     temporary: tuple[str, ...] = ()

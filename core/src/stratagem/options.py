@@ -26,13 +26,19 @@ class RunOptions:
     """
 
     keep: Keep = "all"
+    """Whose outputs the result has: of ``all`` nodes, of ``leaves`` alone, of ``none``."""
     concurrency: int = 16
+    """At most so many steps at once; schedulers hold it."""
     limits: Limits = field(factory=Limits)
+    """Limits by type, kind and group."""
     step_timeout: float | None = None
+    """The time limit in seconds of steps that have none of their own."""
     timeout: float | None = None
+    """The time limit of the run in seconds."""
     time_slice: float = 0.005
     grace: float = 5.0
     seed: int | None = None
+    """What the random numbers of nodes begin with; new ones for each run where None."""
     on_event: Callable[[Any], None] | None = None
     measure: bool = False
 

@@ -24,6 +24,7 @@ class Failed:
     """The node ran and raised."""
 
     error: Exception
+    """What it failed with."""
 
 
 @frozen

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
+from stratagem.inputs import Inputs, inputs_of_list, inputs_of_values
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.plandigest import digest_of
 
 if TYPE_CHECKING:
-    from stratagem.inputs import Inputs
     from stratagem.scope import Scope
     from stratagem.templates.paths import Getter
 
@@ -33,6 +33,7 @@ class Edge:
 
     source: int
     port: str
+    """The input that takes the value."""
     get: Callable[[Any], Any] | None = None
 
 
@@ -46,6 +47,7 @@ class Claim:
 
     parameter: str
     request: ResourceRequest
+    """What is asked for, as far as it is known before the run."""
     own: bool = False
     fill: Getter | None = None
 
@@ -67,6 +69,7 @@ class _Path:
     second: int = 0
     third: int = 0
     handler: Callable[..., Any] = field(init=False)
+    """The function, or the class of a node that keeps a state."""
     returns: type | None = None
     dependents: tuple[int, ...] = ()
     guarded: bool = False
@@ -80,8 +83,7 @@ class Step(_Path):
 
     ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
     an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and ``third``;
-    those of a step with more are ``edges``. Other steps have
-    ``inputs``, which tell what their arguments are made of. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
+    those of a step with more are ``edges``. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
     can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
     first, ``dependents`` those that wait for it, ``claims`` the resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must
     pass ``check``. ``path`` is the longest way from its start to the plan's end, in
@@ -93,24 +95,30 @@ class Step(_Path):
 
     node: Node
     spec: NodeSpec
+    """The node type."""
     needs: tuple[int, ...]
     edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
-    inputs: Inputs | None = None
+    _inputs: Inputs | None = None
     when: Getter | None = None
+    """What tells in a scope whether it is to be run."""
     controls: tuple[tuple[int, str], ...] = ()
     required: tuple[int, ...] = ()
     reads: frozenset[str] = frozenset()
+    """The effects that others may have on it, such as ``variable:x``."""
     writes: frozenset[str] = frozenset()
+    """The effects that it has: steps with common ones, one of them writing, keep their order."""
     claims: tuple[Claim, ...] = ()
     bodies: Mapping[str, Plan] = field(factory=dict)
     flows: Mapping[str, Plan] = field(factory=dict)
+    """The plans of the workflows that it calls, by input."""
     cost: float = DEFAULT_COST
+    """The seconds that it is estimated to last."""
     check: Callable[[Any], bool] | None = None
     continues: bool = False
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
 
-    def feed(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
+    def connect(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
         """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""
         self.arity = ANY_ARITY if constants or len(sources) > 3 else len(sources)
         self.constants = constants
@@ -126,15 +134,24 @@ class Step(_Path):
             return ()
         return self.edges if self.arity == ANY_ARITY else (self.first, self.second, self.third)[: self.arity]
 
-    def arguments(self, scope: Scope) -> dict[str, Any]:
-        """The node's inputs in ``scope`` by parameter, a variadic one as a list; raises UndefinedName."""
-        if self.inputs is not None:
-            return self.inputs.resolve(scope)
-        values = [scope.values[source] for source in self.sources]
+    @property
+    def inputs(self) -> Inputs:
+        """What gives the node's inputs in a scope when it is called; a new object for a step that has an ``arity``."""
+        if self._inputs is not None:
+            return self._inputs
         ports = list(self.spec.inputs.values())
         if ports and ports[0].variadic:
-            return {ports[0].parameter: values, **self.constants}
-        return {**{port.parameter: value for port, value in zip(ports, values, strict=False)}, **self.constants}
+            return inputs_of_list(ports[0].parameter, self.sources, self.constants)
+        return inputs_of_values([port.parameter for port in ports], self.sources, self.constants)
+
+    @inputs.setter
+    def inputs(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+
+    @property
+    def templated(self) -> bool:
+        """Return whether a template is among what its inputs are made of."""
+        return self._inputs is not None and self._inputs.templated
 
     @property
     def id(self) -> str:

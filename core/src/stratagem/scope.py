@@ -9,7 +9,11 @@ from stratagem.variables import VariableStore
 
 
 class Absent:
-    """Stands where a step has left no value; ``live`` tells whether control goes on from it all the same."""
+    """Stands where a step has left no value.
+
+    ``what`` is one word for it, ``why`` a sentence, ``live`` tells whether control goes on from it all the same, and
+    ``error`` is that of a failed step.
+    """
 
     __slots__ = ("error", "live", "what", "why")
 
@@ -33,8 +37,8 @@ FREED = Absent("freed", "the value was dropped after its last reader", live=True
 class Scope:
     """What a step's inputs are resolved in.
 
-    ``values`` are those of the steps by index, or an `Absent`; ``ports`` is what the owner of a body handed in;
-    ``parent`` is the scope of the owner.
+    ``values`` are those of the steps by index, or an `Absent`; ``variables`` those that can be read here; ``ports`` is
+    what the owner of a body handed in; ``parent`` is the scope of the owner.
     """
 
     __slots__ = ("parent", "ports", "values", "variables")

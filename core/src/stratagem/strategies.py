@@ -28,8 +28,13 @@ class Scheduler(Provided, ABC):
     releases each step it took. A step that owns bodies is running while its bodies' steps are offered and taken:
     a scheduler that bounds running steps must not count ``step.composite`` ones, or it waits for itself.
 
-    ``bursts`` tells that the end of one step may let several others start; the kernel then looks each time.
-    ``places`` is how many steps it lets run at once, None where that is the run's concurrency.
+    The scheduler alone holds the run's limits: the kernel starts whatever `take` gives, so one that is to keep
+    ``run.concurrency`` (`RunOptions.concurrency`) counts the steps that it has given and that are not released yet.
+
+    ``bursts`` tells that the end of one step may let several others start: the kernel then asks `take` until it gives
+    none. A scheduler that never has more to give than one for each that ended sets it to False, and is asked once.
+    ``places`` is how many steps it lets run at once, None where that is the run's concurrency; reports, the time left
+    and `Run.places` go by it, nothing is enforced.
     """
 
     bursts: bool = True
@@ -64,7 +69,7 @@ class Scheduler(Provided, ABC):
 class Resolver(Provided, ABC):
     """What a step is run with: its callable and its inputs, or a remembered outcome.
 
-    How a step is run is chosen when the run first comes to it: `concerns`, `prepare`, `lends` and `remembers` are asked
+    How a step is run is chosen when the run first comes to it: `concerns`, `inputs`, `lends` and `remembers` are asked
     then, once for each step of a run, and what they say no to costs nothing later.
 
     ``direct`` tells that it concerns no step that has an ``arity``: the kernel then calls those without a word.
@@ -88,16 +93,12 @@ class Resolver(Provided, ABC):
         """The callable for one execution, in place of `handler`'s; it is used and left in the step's own task."""
         return nullcontext(self.handler(step.step))
 
-    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
-        """The function that gives the step's `inputs` in a scope, a new dict at each call."""
-        return lambda scope: self.inputs(step, scope)
-
     @abstractmethod
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        """The step's inputs by parameter, every template resolved; a variadic input is a list.
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        """Return what gives the step's inputs in a scope by parameter, as `Step.inputs` does.
 
-        Raises:
-            UndefinedName: a template reads what does not exist in this run.
+        Every template is resolved, a variadic input is a list, and the dict is a new one at each call, which raises
+        UndefinedName where a template reads what does not exist in this run.
         """
 
     def remembers(self, step: Step) -> bool:
@@ -144,12 +145,8 @@ class ResolverWrapper(Resolver):
     def lend(self, step: StepRun) -> AbstractAsyncContextManager[Callable[..., Any]]:
         return self.inner.lend(step)
 
-    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
-        own = type(self).inputs is not ResolverWrapper.inputs  # else inputs of its own would never be asked for
-        return super().prepare(step) if own else self.inner.prepare(step)
-
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        return self.inner.inputs(step, scope)
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        return self.inner.inputs(step)
 
     def remembers(self, step: Step) -> bool:
         return self.inner.remembers(step)

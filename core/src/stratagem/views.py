@@ -112,7 +112,8 @@ class Run(Protocol):
     def measures(self) -> Mapping[str, Measure]: ...
 
     @property
-    def error(self) -> BaseException | None: ...
+    def error(self) -> BaseException | None:
+        """What ended the run early, so far."""
 
     @property
     def group(self) -> TaskGroup:
@@ -155,10 +156,12 @@ class Frame(Protocol):
     def plan(self) -> Plan: ...
 
     @property
-    def scope(self) -> Scope: ...
+    def scope(self) -> Scope:
+        """What templates read."""
 
     @property
-    def values(self) -> Sequence[Any]: ...
+    def values(self) -> Sequence[Any]:
+        """What each step has given, or an `Absent`, by index."""
 
     @property
     def owner(self) -> StepRun | None: ...
@@ -219,7 +222,8 @@ class StepRun(Protocol):
     def step(self) -> Step: ...
 
     @property
-    def frame(self) -> Frame: ...
+    def frame(self) -> Frame:
+        """The execution of the plan that it belongs to."""
 
     @property
     def run(self) -> Run: ...
@@ -252,10 +256,12 @@ class KernelView(Protocol):
     """The kernel, as a plugin's lifespan sees it."""
 
     @property
-    def config(self) -> Config: ...
+    def config(self) -> Config:
+        """The config in effect."""
 
     @property
-    def catalog(self) -> Catalog: ...
+    def catalog(self) -> Catalog:
+        """The node types that may be used."""
 
     def compile(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> Plan:
         """The plan of a workflow, for any number of runs."""

@@ -6,8 +6,7 @@ import pytest
 
 from stratagem import Catalog, Skipped
 from stratagem._compile import compile_workflow
-from stratagem_testing import graph_of, node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

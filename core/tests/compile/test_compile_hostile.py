@@ -23,7 +23,7 @@ from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.pack import Pack
 from stratagem.nodes.values import Subflow
 from stratagem.planfacts import plans_in
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 
 PACK = Pack("hostile")
 

@@ -7,8 +7,7 @@ import pytest
 from stratagem import Catalog, Node, Workflow
 from stratagem._compile import compile_workflow
 from stratagem.errors import BadInput, StratagemError, UndefinedName, UnknownNode, WorkflowError
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, sample, workflow_of
 
 
 def refused(*nodes: Node) -> WorkflowError:

@@ -14,8 +14,7 @@ from hypothesis_profiles import examples
 from stratagem import Catalog, Node, Pack, Plan, Variables, Workflow
 from stratagem._compile import compile_workflow
 from stratagem.planfacts import reasons
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, sample, workflow_of
 
 places = Pack("places")
 

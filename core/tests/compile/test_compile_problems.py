@@ -19,8 +19,7 @@ from stratagem.errors import (
 )
 from stratagem.model import Cache
 from stratagem.nodes.catalog import Environment
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, sample, workflow_of
 
 PACK = sample.provided_by("sample-dist 1.0")
 

@@ -11,8 +11,7 @@ from stratagem._compile.uncollected import uncollected
 from stratagem.builtin import reference_compile
 from stratagem.errors import WorkflowError
 from stratagem.nodes.catalog import Catalog
-from stratagem_testing import node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import node, sample, workflow_of
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,7 @@ import pytest
 
 from stratagem import Body, Branch, Graph, Node, Pack, Plugin, Variables
 from stratagem.errors import StepFailed
-from stratagem_testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

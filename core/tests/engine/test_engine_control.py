@@ -8,8 +8,7 @@ import pytest
 
 from stratagem import Branch, Done, Failed, Node, Pack, Plugin, RunResult, Skipped, Workflow
 from stratagem.errors import StepFailed
-from stratagem_testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
-from stratagem_testing.sample import Broken, sample
+from stratagem_testing import AnyReady, Broken, graph_of, node, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -13,8 +13,7 @@ import pytest
 
 from stratagem import Context, Kernel, Node, Pack, Retry, Workflow
 from stratagem.errors import StepFailed
-from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

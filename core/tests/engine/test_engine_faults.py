@@ -18,9 +18,18 @@ from stratagem.reference import PlainResolver
 from stratagem.scope import Scope
 from stratagem.strategies import ResourceProvider
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, provided, resolved, run_once, scheduled, workflow_of
-from stratagem_testing.counting import CountingScheduler
-from stratagem_testing.sample import sample
+from stratagem_testing import (
+    AnyReady,
+    CountingScheduler,
+    graph_of,
+    node,
+    provided,
+    resolved,
+    run_once,
+    sample,
+    scheduled,
+    workflow_of,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -66,13 +75,15 @@ class Faulty(ResolverWrapper):
         self._at("handler", step)
         return super().handler(step)
 
-    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
-        self._at("prepare", step)
-        return super().prepare(step)
-
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
         self._at("inputs", step)
-        return super().inputs(step, scope)
+        inputs = super().inputs(step)
+
+        def give(scope: Scope) -> dict[str, Any]:
+            self._at("resolving", step)
+            return inputs(scope)
+
+        return give
 
     def lends(self, step: Step) -> bool:
         self._at("lends", step)
@@ -102,7 +113,7 @@ class Faulty(ResolverWrapper):
         self._at("close")
 
 
-IN_A_STEP = ("concerns", "handler", "prepare", "inputs", "lends", "lend enter", "lend exit", "remembers", "recall", "remember")  # fmt: skip
+IN_A_STEP = ("concerns", "handler", "inputs", "resolving", "lends", "lend enter", "lend exit", "remembers", "recall", "remember")  # fmt: skip
 
 
 def told(result: RunResult, name: str = "resolve") -> PluginFailed:
@@ -134,7 +145,8 @@ async def test_what_a_resolver_raises_ends_the_run_and_is_not_tried_again(where:
     with anyio.fail_after(5):
         result = await run_once(workflow_of(*nodes), packs=[sample, own], plugins=plugins)
     counting.check()
-    assert f"Faulty.{where.split()[0]}: ZeroDivisionError: in {where}" in str(told(result))
+    method = "inputs.give" if where == "resolving" else where.split()[0]
+    assert f"Faulty.{method}: ZeroDivisionError: in {where}" in str(told(result))
     assert faulty.calls == 1
     assert "later" not in result.outputs
     assert result.failures == ()

@@ -15,8 +15,7 @@ from stratagem.measures import Measures
 from stratagem.nodes import Body, Context
 from stratagem.reference import SequentialScheduler
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -17,8 +17,7 @@ from stratagem.nodes import Handle, Leases
 from stratagem.nodes.catalog import Environment
 from stratagem.reference import PlainResolver
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, node, provided, resolved, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, node, provided, resolved, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

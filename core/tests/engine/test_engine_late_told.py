@@ -13,8 +13,7 @@ from stratagem import Body, Node, Pack, Recorder, RunResult
 from stratagem._engine.events import Event, StepEnded
 from stratagem.errors import StepFailed, StepTimeout
 from stratagem.views import StepRun
-from stratagem_testing import graph_of, node, recorded, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, recorded, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -14,9 +14,18 @@ from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
 from stratagem.views import StepRun
 from stratagem_pools import PoolSettings
-from stratagem_testing import AnyReady, graph_of, node, recorded, scheduled, workflow_of
-from stratagem_testing.sample import sample
-from stratagem_testing.things import Grip, ThingPlugin, Things
+from stratagem_testing import (
+    AnyReady,
+    Grip,
+    ThingPlugin,
+    Things,
+    graph_of,
+    node,
+    recorded,
+    sample,
+    scheduled,
+    workflow_of,
+)
 
 pytestmark = pytest.mark.anyio
 

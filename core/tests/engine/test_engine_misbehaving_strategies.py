@@ -36,10 +36,10 @@ from stratagem_testing import (
     recorded,
     resolved,
     run_once,
+    sample,
     scheduled,
     workflow_of,
 )
-from stratagem_testing.sample import sample
 
 pytestmark = pytest.mark.anyio
 
@@ -191,9 +191,9 @@ class BadResolver(PlainResolver):
         self._raise("handler")
         return super().handler(step)
 
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
         self._raise("inputs")
-        return super().inputs(step, scope)
+        return super().inputs(step)
 
     async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
         self._raise("recall")

@@ -13,8 +13,7 @@ from stratagem import Kernel, Pack, Recorder
 from stratagem.model import Workflow
 from stratagem.nodes import Context, Subflow
 from stratagem.views import Frame, Run, StepRun
-from stratagem_testing import graph_of, node, recorded, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, recorded, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

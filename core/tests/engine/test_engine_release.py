@@ -16,9 +16,7 @@ from stratagem.errors import RunTimeout, SchedulerStalled, StepFailed, StepTimeo
 from stratagem.options import RunOptions
 from stratagem.reference import SequentialScheduler
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem_testing.counting import CountingScheduler
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, CountingScheduler, graph_of, node, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -12,11 +12,7 @@ import pytest
 from stratagem import Kernel, Recorder, Remembered, Resolver, ResolverWrapper, Retry, Step
 from stratagem.reference import PlainResolver
 from stratagem.views import StepRun
-from stratagem_testing.answers import recorded, resolved
-from stratagem_testing.build import graph_of, node, workflow_of
-from stratagem_testing.running import run_once
-from stratagem_testing.sample import sample
-from stratagem_testing.things import ThingPlugin
+from stratagem_testing import ThingPlugin, graph_of, node, recorded, resolved, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -8,8 +8,7 @@ from stratagem import Pack, Recorder
 from stratagem.nodes import Branch
 from stratagem.skips import why_skipped
 from stratagem.views import StepRun
-from stratagem_testing import node, recorded, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import node, recorded, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

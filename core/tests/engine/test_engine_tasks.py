@@ -14,8 +14,7 @@ import pytest
 
 from stratagem import Context, Kernel, Pack, Plugin, ResourceProvider, ResourceRequest
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, provided, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, provided, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -24,10 +24,18 @@ from stratagem.errors import WorkflowError
 from stratagem.plandigest import digest_of
 from stratagem.scope import FREED
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.generate import workflows
-from stratagem_testing.sample import sample
-from stratagem_testing.workflows import Recipe
+from stratagem_testing import (
+    AnyReady,
+    Recipe,
+    graph_of,
+    node,
+    recorded,
+    run_once,
+    sample,
+    scheduled,
+    workflow_of,
+    workflows,
+)
 
 pytestmark = pytest.mark.anyio
 

@@ -15,8 +15,7 @@ import trio.testing
 from stratagem import Context, Failed, Kernel, Pack, Plugin, Recorder, Retry, RunOptions, RunResult, Workflow
 from stratagem.errors import RunError, StepFailed, StepTimeout
 from stratagem.views import StepRun
-from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, sample, scheduled, workflow_of
 
 pack = Pack("timed")
 

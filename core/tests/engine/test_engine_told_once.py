@@ -9,8 +9,7 @@ import pytest
 
 from stratagem import Kernel, Node, Pack, Retry, RunResult, Subflow
 from stratagem.errors import AcquireTimeout, BadFile, BadInput, RunError, StepFailed, StratagemError, WorkflowError
-from stratagem_testing import graph_of, node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

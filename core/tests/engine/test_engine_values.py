@@ -10,8 +10,7 @@ import pytest
 
 from stratagem import Done, Kernel, Node, Pack, Plugin, RunResult, Workflow
 from stratagem.options import Keep
-from stratagem_testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

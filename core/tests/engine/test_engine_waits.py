@@ -18,8 +18,7 @@ from stratagem.model import ResourceRequest
 from stratagem.nodes import Leases
 from stratagem.usual import Usual
 from stratagem.views import Run, StepRun
-from stratagem_testing import AnyReady, graph_of, node, provided, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, provided, recorded, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -19,8 +19,7 @@ from stratagem.plugins.base import Plugin
 from stratagem.reference import SequentialScheduler
 from stratagem.usual import Usual
 from stratagem.views import KernelView, Run, StepRun
-from stratagem_testing import AnyReady, node, provided, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, node, provided, recorded, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -17,8 +17,7 @@ from stratagem.errors import StepFailed
 from stratagem.excerpts import ITEM_CHARS, excerpt
 from stratagem.templates import Secret
 from stratagem.ways import Pass
-from stratagem_testing import AnyReady, graph_of, node, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, run_once, sample, scheduled, workflow_of
 
 pack = Pack("waytest")
 

@@ -18,7 +18,7 @@ from hypothesis_profiles import examples
 from mutations import Mutator
 from stratagem import Kernel
 from stratagem.errors import MOST_FOUND, BadFile, StratagemError, WorkflowError
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 
 DOCUMENT: dict[str, Any] = {
     "stratagem": 1,

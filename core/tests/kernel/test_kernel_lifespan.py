@@ -15,9 +15,7 @@ from stratagem import Config, Context, Kernel, Limits, Pack, Plugin, Recorder, R
 from stratagem.config.model import RunConfig
 from stratagem.errors import PluginFailed, PluginIncompatible, RunError, UndefinedName
 from stratagem.views import KernelView
-from stratagem_testing import AnyReady, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
-from stratagem_testing.watching import Watcher
+from stratagem_testing import AnyReady, Watcher, graph_of, node, recorded, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

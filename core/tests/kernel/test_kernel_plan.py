@@ -13,8 +13,7 @@ from stratagem._compile import compile_workflow
 from stratagem.errors import RunError
 from stratagem.nodes.catalog import Environment
 from stratagem.planfacts import critical_path, estimate, levels, span, work
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,7 @@ import pytest
 
 from stratagem import Config, Context, Pack, Secret
 from stratagem.config.model import SecretsConfig
-from stratagem_testing import node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import node, run_once, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,7 @@ import pytest
 
 from stratagem import Kernel, Pack, Workflow
 from stratagem.errors import HookMisuse
-from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, run_once, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -18,7 +18,7 @@ from stratagem_browser import PlaywrightPlugin, best
 from stratagem_browser.factory import PageFactory
 from stratagem_browser.processes import drivers
 from stratagem_pools import PoolSettings
-from stratagem_testing.contracts import PoolContract
+from stratagem_testing import PoolContract
 
 pytestmark = pytest.mark.anyio
 

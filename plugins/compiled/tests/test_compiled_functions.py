@@ -12,8 +12,7 @@ from stratagem import Config, Duration, Inputs, Kernel, Pack, Strategy, Undefine
 from stratagem_compiled import CompiledPlugin, CompiledResolver
 from stratagem_compiled.compiler import MOST, Compiler
 from stratagem_compiled.resolver import Functions
-from stratagem_testing import graph_of, node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, run_once, sample, workflow_of
 from template_probe import chain_of, scope_of, step_of
 
 SCOPE = scope_of(
@@ -46,22 +45,21 @@ def unaided(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def refuse(self: Inputs, scope: object) -> None:
         raise AssertionError("the plain way was taken")
 
-    return lambda: monkeypatch.setattr(Inputs, "resolve", refuse)
+    return lambda: monkeypatch.setattr(Inputs, "__call__", refuse)
 
 
 @pytest.mark.parametrize("config", WELL.values(), ids=WELL.keys())
 def test_what_goes_well_goes_the_quick_way(config: Any, unaided: Callable[[], None]) -> None:
     """The plain getters are for what fails."""
     step = step_of({"one": config, "text": "{{ y }}", "number": 5})
-    assert step.inputs is not None
-    expected = step.inputs.resolve(SCOPE)
+    expected = step.inputs(SCOPE)
     unaided()
-    assert CompiledResolver().prepare(step)(SCOPE) == expected
+    assert CompiledResolver().inputs(step)(SCOPE) == expected
 
 
 def test_each_call_makes_containers_anew() -> None:
     """What a node does to its inputs is not seen by the next one."""
-    prepared = CompiledResolver().prepare(step_of({"one": [1, ["{{ x }}"]], "two": {"k": []}, "text": "{{ y }}"}))
+    prepared = CompiledResolver().inputs(step_of({"one": [1, ["{{ x }}"]], "two": {"k": []}, "text": "{{ y }}"}))
     first, second = prepared(SCOPE), prepared(SCOPE)
     first["one"][1].append(2)
     first["two"]["k"].append(3)
@@ -72,7 +70,7 @@ def test_each_call_makes_containers_anew() -> None:
 def test_an_error_is_the_plain_one() -> None:
     """The quick way leaves no trace in it."""
     with pytest.raises(UndefinedName) as caught:
-        CompiledResolver().prepare(step_of({"one": "{{ data.kex[0] }}"}))(SCOPE)
+        CompiledResolver().inputs(step_of({"one": "{{ data.kex[0] }}"}))(SCOPE)
     assert str(caught.value) == "'data.kex' does not exist. Did you mean 'key'?"
     assert chain_of(caught.value) == []
 
@@ -101,14 +99,13 @@ def test_nothing_that_was_written_becomes_code() -> None:
     """Names, keys and texts that look like code are values."""
     nasty = '\'); raise SystemExit #\n"""{x}\\'
     step = step_of({nasty: f"{{{{ x }}}}{nasty}", "one": {nasty: "{{ x }}"}})
-    assert CompiledResolver().prepare(step)(SCOPE) == {nasty: f"1{nasty}", "one": {nasty: 1}}
+    assert CompiledResolver().inputs(step)(SCOPE) == {nasty: f"1{nasty}", "one": {nasty: 1}}
 
 
 def test_a_config_of_thousands_of_templates_is_left_to_the_plain_resolver() -> None:
     """Compiling it would cost more than it saves."""
     step = step_of({"one": [f"{{{{ x }}}} {number}" for number in range(MOST)]})
-    assert step.inputs is not None
-    assert Compiler().function(step.inputs) == step.inputs.resolve
+    assert Compiler().function(step.inputs) is step.inputs
 
 
 def test_functions_live_as_long_as_their_plans() -> None:

@@ -37,7 +37,7 @@ def compiled(config: dict[str, Any]) -> Step:
 def test_inputs_and_errors_are_those_of_the_plain_resolver(config: dict[str, Any], scope: Scope) -> None:
     """Values, their types, their order; and of errors the whole text."""
     step = compiled(config)
-    assert outcome(CompiledResolver().prepare(step), scope) == outcome(PlainResolver().prepare(step), scope)
+    assert outcome(CompiledResolver().inputs(step), scope) == outcome(PlainResolver().inputs(step), scope)
 
 
 @given(expressions, scopes)
@@ -45,7 +45,7 @@ def test_inputs_and_errors_are_those_of_the_plain_resolver(config: dict[str, Any
 def test_deferred_inputs_are_those_of_the_plain_resolver(expression: str, scope: Scope) -> None:
     """What a node resolves itself is resolved when it asks, each time anew."""
     step = compiled({"later": expression, "text": "{{ y }}"})
-    assert outcome(CompiledResolver().prepare(step), scope) == outcome(PlainResolver().prepare(step), scope)
+    assert outcome(CompiledResolver().inputs(step), scope) == outcome(PlainResolver().inputs(step), scope)
 
 
 @given(st.lists(st.tuples(configs, scopes), min_size=2, max_size=4))
@@ -55,4 +55,4 @@ def test_steps_that_share_a_shape_do_not_share_values(steps: list[tuple[dict[str
     resolver = CompiledResolver()
     for config, scope in steps:
         step = compiled(config)
-        assert outcome(resolver.prepare(step), scope) == outcome(PlainResolver().prepare(step), scope)
+        assert outcome(resolver.inputs(step), scope) == outcome(PlainResolver().inputs(step), scope)

@@ -15,11 +15,19 @@ import trio.testing
 from hypothesis_profiles import examples
 from stratagem import Graph, Kernel, Limits, Node, RunResult, Workflow
 from stratagem_dag import DagPlugin
-from stratagem_testing import graph_of, node, provided, recorded, workflow_of
-from stratagem_testing.sample import sample
-from stratagem_testing.simulation import CountedThings, deterministic
-from stratagem_testing.watching import Watcher
-from stratagem_testing.workflows import Recipe, random_workflow
+from stratagem_testing import (
+    CountedThings,
+    Recipe,
+    Watcher,
+    deterministic,
+    graph_of,
+    node,
+    provided,
+    random_workflow,
+    recorded,
+    sample,
+    workflow_of,
+)
 
 
 def timed(workflow: Workflow, seed: int = 0) -> tuple[RunResult, Watcher, float]:

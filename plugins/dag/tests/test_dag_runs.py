@@ -18,10 +18,7 @@ from hypothesis_profiles import examples
 from recordings import Recording
 from stratagem import Body, Config, Kernel, Limits, Pack, RunResult, Strategy, Workflow, planfacts
 from stratagem_dag import DagPlugin, DagSettings
-from stratagem_testing import graph_of, node, recorded, run_once, workflow_of
-from stratagem_testing.sample import sample
-from stratagem_testing.simulation import deterministic
-from stratagem_testing.watching import Watcher
+from stratagem_testing import Watcher, deterministic, graph_of, node, recorded, run_once, sample, workflow_of
 
 ROUNDING = 1e-6
 """Seconds by which sums of floats may differ."""

@@ -11,8 +11,17 @@ from attrs import define, field
 
 from stratagem import Body, Kernel, Pack, Plugin, Recorder, Retry, RunResult, StepRun, Workflow
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
-from stratagem_testing import AnyReady, check_rebuilding, graph_of, node, recorded, run_once, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import (
+    AnyReady,
+    check_rebuilding,
+    graph_of,
+    node,
+    recorded,
+    run_once,
+    sample,
+    scheduled,
+    workflow_of,
+)
 
 pytestmark = pytest.mark.anyio
 

@@ -18,12 +18,7 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Graph, Kernel, Node, Pack, Plugin, Workflow
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
-from stratagem_testing import AnyReady, scheduled
-from stratagem_testing.contracts import ResolverContract
-from stratagem_testing.generate import workflows
-from stratagem_testing.running import outcome
-from stratagem_testing.sample import sample
-from stratagem_testing.workflows import Recipe
+from stratagem_testing import AnyReady, Recipe, ResolverContract, outcome, sample, scheduled, workflows
 
 LIMIT = 60
 """Seconds after which a run is taken to hang."""

@@ -16,8 +16,7 @@ from stratagem import (
     Recorder,
     WorkflowError,
 )
-from stratagem_testing import graph_of, node, recorded, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, recorded, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

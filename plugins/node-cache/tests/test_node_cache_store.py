@@ -19,8 +19,7 @@ from attrs import define
 from stratagem import Branch, Kernel, Measure, Pack, RunResult, Workflow
 from stratagem_node_cache import NodeCachePlugin, NodeCacheSettings
 from stratagem_node_cache.store import FRESHNESS, Row, Store
-from stratagem_testing import AnyReady, node, scheduled, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, node, sample, scheduled, workflow_of
 
 RAN: list[str] = []
 

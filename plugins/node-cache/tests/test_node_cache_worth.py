@@ -25,9 +25,7 @@ from stratagem import (
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_node_cache.resolver import NodeCacheResolver
 from stratagem_node_cache.worth import COLD, ENOUGH, LONGEST_PAUSE, SHORTEST_PAUSE, Worth
-from stratagem_testing import AnyReady, graph_of, node, resolved, scheduled, workflow_of
-from stratagem_testing.running import outcome
-from stratagem_testing.sample import sample
+from stratagem_testing import AnyReady, graph_of, node, outcome, resolved, sample, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

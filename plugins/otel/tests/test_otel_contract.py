@@ -9,7 +9,7 @@ import pytest
 from otel_kernels import otel
 from otlp_receiver import Receiver
 from stratagem import Plugin
-from stratagem_testing.contracts import RecorderContract
+from stratagem_testing import RecorderContract
 
 
 class Recording(RecorderContract):

@@ -19,8 +19,7 @@ import pytest
 
 from stratagem import Kernel
 from stratagem_otel import OtelPlugin, OtelSettings
-from stratagem_testing import node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import node, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 

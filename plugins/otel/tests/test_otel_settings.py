@@ -16,8 +16,7 @@ from stratagem import BadValue, ConfigError, Kernel, PluginImportError, load_con
 from stratagem.hosting import Installed
 from stratagem_otel import OtelPlugin, OtelSettings, exporters
 from stratagem_otel.environment import BATCH, QUEUE, queue_of
-from stratagem_testing import node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import node, sample, workflow_of
 
 pytestmark = pytest.mark.anyio
 
@@ -210,7 +209,7 @@ import random, sys
 import anyio
 from stratagem import Kernel
 from stratagem_testing import node, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 from stratagem_otel import OtelPlugin, OtelSettings
 
 

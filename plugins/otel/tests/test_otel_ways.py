@@ -7,8 +7,7 @@ import pytest
 from otel_kernels import traced
 from otlp_receiver import Receiver
 from stratagem_pools import PoolSettings
-from stratagem_testing import AnyReady, graph_of, node, scheduled, workflow_of
-from stratagem_testing.things import ThingPlugin
+from stratagem_testing import AnyReady, ThingPlugin, graph_of, node, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -15,8 +15,7 @@ from stratagem_report import ReportPlugin, ReportSettings
 from stratagem_report.reading import read_record
 from stratagem_report.record import RunRecord
 from stratagem_report.shelf import Shelf
-from stratagem_testing import run_once
-from stratagem_testing.sample import sample
+from stratagem_testing import run_once, sample
 
 Recorded = Callable[..., Any]
 

@@ -20,8 +20,7 @@ from stratagem_report.record import Execution, NodeInfo
 from stratagem_report.simulate import bound, makespan, span, work
 from stratagem_report.tasks import Tasks, covered, tasks_of
 from stratagem_report.timing import critical_path, top_frame, wait_of
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.workflows import random_workflow
+from stratagem_testing import graph_of, node, random_workflow, workflow_of
 
 Recorded = Callable[..., Any]
 

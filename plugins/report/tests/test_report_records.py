@@ -200,7 +200,7 @@ import anyio, sys
 from pathlib import Path
 from stratagem import Config
 from stratagem_testing import node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import sample
 from stratagem_report import ReportPlugin, ReportSettings
 
 async def main():

@@ -16,8 +16,7 @@ from stratagem_report.record import RunRecord
 from stratagem_report.sections import failures, pool_rows, slowest, waits
 from stratagem_report.short import short
 from stratagem_report.timing import top_frame
-from stratagem_testing import graph_of, node, workflow_of
-from stratagem_testing.things import ThingPlugin
+from stratagem_testing import ThingPlugin, graph_of, node, workflow_of
 
 pytestmark = pytest.mark.anyio
 

@@ -30,7 +30,7 @@ class Asked:
 
     def prepared(self, template: Any) -> Callable[[Scope], Any]:
         """The function that gives what one template gives."""
-        inputs = self.cache.prepare(step_of({"one": template}))
+        inputs = self.cache.inputs(step_of({"one": template}))
         return lambda scope: inputs(scope)["one"]
 
     def hits(self, read: Callable[[Scope], Any], scope: Scope, times: int = 1) -> int:
@@ -77,7 +77,7 @@ def test_a_part_is_kept_until_something_that_it_reads_is_changed(
     assert asked.hits(read, at, 5) == 3
     change(at)
     assert asked.hits(read, at) == 0
-    assert read(at) == PlainResolver().prepare(step_of({"one": template}))(at)["one"]
+    assert read(at) == PlainResolver().inputs(step_of({"one": template}))(at)["one"]
 
 
 @pytest.mark.parametrize(

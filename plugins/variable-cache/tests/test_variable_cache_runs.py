@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Config, Graph, Kernel, Node, Pack, Plugin, PluginsConfig, RunResult, Strategy, Variables, Workflow
 from stratagem_compiled import CompiledPlugin
-from stratagem_testing import graph_of, node, run_once, workflow_of
-from stratagem_testing.sample import sample
+from stratagem_testing import graph_of, node, run_once, sample, workflow_of
 from stratagem_variable_cache import VariableCachePlugin, VariableCacheSettings
 
 mutable = Pack("mutable")

@@ -49,7 +49,7 @@ class Machine(RuleBasedStateMachine):
         keeping.LONGEST_PAUSE = 0  # every look counts
         cached = VariableCache(self.inner(), EVERYTHING)
         plain = PlainResolver()
-        self.pairs = [(cached.prepare(step), plain.prepare(step)) for step in self.steps]
+        self.pairs = [(cached.inputs(step), plain.inputs(step)) for step in self.steps]
         start = {"x": "x", "rows": [2, 1], "data": {"key": [3], "a": {"b": ["it is"]}}, "own": "own"}
         self.outer = Scope([["first"], Pair([1], {"k": [0]}), None], VariableStore(start), {}, None)
         self.scopes = [self.scope(VariableStore({"own": "its"}, self.outer.variables, own=False)) for _ in range(3)]

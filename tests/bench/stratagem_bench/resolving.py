@@ -106,7 +106,7 @@ def _basic(name: str, configs: list[Config], resolver: Callable[[], Resolver], w
     expected = anyio.run(by_hand)
     sides = {"naive": Side(by_hand, lambda got: _same(got, expected))}
     for side, each in (("plain", PlainResolver()), ("compiled", resolver())):
-        sides[side] = _resolving([each.prepare(step) for step in steps_of(configs)], scope, expected)
+        sides[side] = _resolving([each.inputs(step) for step in steps_of(configs)], scope, expected)
     times = anyio.run(alternate, sides, budget)
     return _ratio(f"resolve {name}", times, "compiled", "naive", 1 / wanted, of=("naive", "plain", "compiled"))
 
@@ -124,7 +124,7 @@ async def _rotation(sides: Mapping[str, Resolver], configs: Sequence[Config], gi
     last: dict[str, list[Any]] = {}
 
     def side(name: str) -> Side:
-        prepared = [sides[name].prepare(step) for step in steps]
+        prepared = [sides[name].inputs(step) for step in steps]
         turns = count()
         scope = Scope([None], VariableStore(), {}, None)
 

@@ -4,25 +4,17 @@ A provider's author writes a `Factory` and a `PoolPlugin` that names it. Nothing
 such plugin is told to use.
 """
 
-from stratagem import ResourceRequest
-from stratagem_pools.factory import Factory, Key
-from stratagem_pools.member import Asker, Lease, Reason
-from stratagem_pools.pool import Pool
-from stratagem_pools.provider import PooledProvider, PoolPlugin, asker_of
-from stratagem_pools.settings import PoolSettings
-from stratagem_pools.stats import PoolStats
+from stratagem import names_at_home
 
-__all__ = [
-    "Asker",
-    "Factory",
-    "Key",
-    "Lease",
-    "Pool",
-    "PoolPlugin",
-    "PoolSettings",
-    "PoolStats",
-    "PooledProvider",
-    "Reason",
-    "ResourceRequest",
-    "asker_of",
-]
+HOMES = {
+    "stratagem.model": ("ResourceRequest",),
+    "stratagem_pools.factory": ("Factory", "Key"),
+    "stratagem_pools.member": ("Asker", "Lease", "Reason"),
+    "stratagem_pools.pool": ("Pool",),
+    "stratagem_pools.provider": ("PoolPlugin", "PooledProvider", "asker_of"),
+    "stratagem_pools.settings": ("PoolSettings",),
+    "stratagem_pools.stats": ("PoolStats",),
+}
+"""The public names by the module that defines them; ``__init__.pyi`` is written from it."""
+
+__all__, __getattr__, __dir__ = names_at_home(__name__, HOMES)

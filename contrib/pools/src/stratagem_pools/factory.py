@@ -27,6 +27,7 @@ class Key:
 
     text: str
     session: str | None
+    """The session that members of it belong to."""
     labels: Mapping[str, Any] = field(eq=False, repr=False)
 
     @classmethod

@@ -64,6 +64,7 @@ class Lease:
 
     member: Member
     asker: Asker
+    """The step that has it."""
     since: float
     waited: float
 

@@ -37,8 +37,11 @@ class PoolSettings:
     waiters: int | None = field(default=None, validator=optional(ge(0)))
     acquire_timeout: Duration = field(default=30.0, validator=gt(0))
     create_timeout: Duration = field(default=30.0, validator=gt(0))
+    """The time limit for making a member."""
     close_timeout: Duration = field(default=10.0, validator=gt(0))
+    """The time limit for closing one."""
     check_timeout: Duration = field(default=5.0, validator=gt(0))
+    """The time limit for asking one whether it is well."""
     idle_timeout: Duration | None = field(default=300.0, validator=POSITIVE)
     max_uses: int | None = field(default=None, validator=optional(ge(1)))
     max_age: Duration | None = field(default=3600.0, validator=POSITIVE)

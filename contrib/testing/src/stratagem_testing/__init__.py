@@ -1,27 +1,39 @@
 """A kit for authors of plugins and packs: terse workflows, runs of single examples, and the contracts of strategies.
 
-Stratagem's own tests are written with it. The contracts are in `stratagem_testing.contracts`, random workflows in
-`stratagem_testing.generate`; pytest and hypothesis are imported by these alone.
+Stratagem's own tests are written with it. pytest and hypothesis are imported with the names that need them alone: the
+contracts, and `workflows`, hypothesis' strategy of random ones.
 """
 
-from stratagem_testing.answers import provided, recorded, resolved, scheduled
-from stratagem_testing.build import graph_of, node, workflow_of
-from stratagem_testing.examples import check_example, run_example
-from stratagem_testing.greedy import AnyReady
-from stratagem_testing.rebuilding import check_rebuilding
-from stratagem_testing.running import run_once
+from stratagem import names_at_home
 
-__all__ = [
-    "AnyReady",
-    "check_example",
-    "check_rebuilding",
-    "graph_of",
-    "node",
-    "provided",
-    "recorded",
-    "resolved",
-    "run_example",
-    "run_once",
-    "scheduled",
-    "workflow_of",
-]
+HOMES = {
+    "stratagem_testing.answers": ("provided", "recorded", "resolved", "scheduled"),
+    "stratagem_testing.build": ("connections", "graph_of", "node", "workflow_of"),
+    "stratagem_testing.contracts.pool": ("PoolContract",),
+    "stratagem_testing.contracts.provider": ("ProviderContract", "THING"),
+    "stratagem_testing.contracts.recorder": ("RecorderContract",),
+    "stratagem_testing.contracts.resolver": ("ResolverContract",),
+    "stratagem_testing.contracts.scheduler": ("SchedulerContract",),
+    "stratagem_testing.contracts.shared": ("assert_like_the_reference", "on_both_loops", "run_on"),
+    "stratagem_testing.counting": ("CountingScheduler",),
+    "stratagem_testing.examples": ("check_example", "run_example"),
+    "stratagem_testing.generate": ("workflows",),
+    "stratagem_testing.greedy": ("AnyReady",),
+    "stratagem_testing.random_workflows": ("Recipe", "random_workflow"),
+    "stratagem_testing.rebuilding": ("check_rebuilding",),
+    "stratagem_testing.running": ("outcome", "run_once"),
+    "stratagem_testing.sample_pack": ("Broken", "sample"),
+    "stratagem_testing.simulation": (
+        "CountedThings",
+        "SeededScheduler",
+        "Simulated",
+        "Unavailable",
+        "deterministic",
+        "simulate",
+    ),
+    "stratagem_testing.things": ("Grip", "Thing", "ThingPlugin", "Things"),
+    "stratagem_testing.watching": ("Seen", "Watcher"),
+}
+"""The public names by the module that defines them; ``__init__.pyi`` is written from it."""
+
+__all__, __getattr__, __dir__ = names_at_home(__name__, HOMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from stratagem import Workflow
-from stratagem_testing.workflows import Recipe, WorkflowMaker
+from stratagem_testing.random_workflows import Recipe, WorkflowMaker
 
 
 class _Drawn:

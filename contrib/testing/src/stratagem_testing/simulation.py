@@ -31,7 +31,7 @@ from stratagem import (
 )
 from stratagem_testing.answers import provided, recorded
 from stratagem_testing.counting import CountingScheduler
-from stratagem_testing.sample import sample
+from stratagem_testing.sample_pack import sample
 from stratagem_testing.watching import Watcher
 
 if TYPE_CHECKING:
@@ -109,13 +109,19 @@ class Simulated:
     """What a simulated run gave, and all that was seen of it; ``disturbed`` are the things done to it from outside."""
 
     workflow: Workflow
+    """What was run."""
     result: RunResult
+    """How it ended."""
     handle: RunHandle
+    """The run's handle."""
     watcher: Watcher
+    """What was seen of its steps."""
     things: CountedThings
     scheduler: CountingScheduler
+    """The scheduler, with its counts."""
     disturbed: list[str]
     tasks_left: int
+    """How many tasks were left over: 0."""
 
 
 def simulate(

@@ -22,7 +22,9 @@ class Thing:
 
     number: int
     labels: dict[str, Any]
+    """The labels it was made for."""
     closed: bool = False
+    """Whether it has been closed."""
 
 
 @define(eq=False)

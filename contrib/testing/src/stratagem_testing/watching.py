@@ -21,9 +21,13 @@ class Seen:
 
     what: str
     node: str
+    """The node's id."""
     index: int
+    """The step's index in its plan."""
     frame: Frame
+    """The frame it ran in."""
     attempt: int
+    """The number of the attempt."""
 
 
 @define(eq=False)
@@ -34,6 +38,7 @@ class Watcher(Recorder):
     entered: int = 0
     open: int = 0
     runs: int = 0
+    """How many runs it has seen."""
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:

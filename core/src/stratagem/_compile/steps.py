@@ -142,7 +142,7 @@ class StepBuilder:
         constants = (
             {_parameter(key, draft): value for key, value in draft.constants.items()} if draft.constants else NOTHING
         )
-        step.feed(tuple([indexes[source] for source in edges]), constants)
+        step.connect(tuple([indexes[source] for source in edges]), constants)
         return True
 
     def _inputs(self, draft: Draft, binder: GraphBinder, indexes: list[int], problems: Problems) -> Inputs:

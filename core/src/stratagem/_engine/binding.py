@@ -36,8 +36,8 @@ def bind_step(run: Run, step: Step) -> Bound:
     except Exception as error:
         answer_for(run, resolver, error, step)
     if step.bound is None:
-        inputs = step.inputs.resolve if step.inputs else step.arguments
-        step.bound = _plain(step, inputs, step.handler) if step.arity == NOT_DIRECT else _direct(step, step.handler)
+        direct = step.arity != NOT_DIRECT
+        step.bound = _direct(step, step.handler) if direct else _plain(step, step.inputs, step.handler)
     return run.through or run.seen or step.bound
 
 
@@ -83,14 +83,14 @@ def _composed(run: Run, step: Step) -> Bound:
     resolver = run.resolver
     lends, remembers = resolver.lends(step), resolver.remembers(step)
     if not (step.spec.resources or lends or remembers):
-        return _plain(step, resolver.prepare(step), _keeping(run, step, resolver.handler(step)))
+        return _plain(step, resolver.inputs(step), _keeping(run, step, resolver.handler(step)))
     perform = _lending(run, step) if lends else _performing(step, _keeping(run, step, resolver.handler(step)))
     if step.spec.resources:
         perform = _leasing(run, step, perform)
     perform = _injecting(step, perform)
     if remembers:
         perform = _remembering(resolver, step, perform)
-    inputs = resolver.prepare(step)
+    inputs = resolver.inputs(step)
 
     async def execute(ready: StepRun) -> Any:
         if step.when is not None:

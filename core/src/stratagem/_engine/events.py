@@ -41,7 +41,9 @@ class _OfStep:
 
     node: str
     type: str
+    """The node's type."""
     depth: int
+    """How many bodies and subflows are around it."""
 
     @property
     def way(self) -> Way:
@@ -55,6 +57,7 @@ class StepStarted(_OfStep):
     """A node is about to run; ``depth`` counts the bodies around it."""
 
     attempt: int
+    """The number of the attempt, from 1."""
     step: StepRun | None = field(default=None, repr=False, eq=False)
 
 
@@ -66,6 +69,7 @@ class StepEnded(_OfStep):
     """
 
     outcome: str
+    """``done``, ``failed``, ``skipped`` or ``cancelled``."""
     seconds: float = 0.0
     error: BaseException | None = None
     waited: float = 0.0
@@ -82,7 +86,9 @@ class RunEnded:
     """The last event."""
 
     run: str
+    """The run's id."""
     seconds: float
+    """How long the run took."""
 
 
 Event = RunStarted | StepStarted | StepEnded | RunEnded

@@ -40,9 +40,15 @@ def plugin_failed(strategy: Provided, error: BaseException) -> PluginFailed:
         found = frame.f_locals.get("self") if frame.f_code.co_argcount else None
         if not isinstance(found, Provided) or found is asked or _is_base(frame):
             continue
-        asked, place = found, frame.f_code.co_qualname.rpartition("<locals>.")[2]
+        asked, place = found, _place(frame)
         owner = found if found.provider else owner
     return failed_in(owner._answered_by, place, error)
+
+
+def _place(frame: FrameType) -> str:
+    """Return the method that runs, ``Class.method``, or the function that a method has made, ``Class.method.name``."""
+    *outer, inner = frame.f_code.co_qualname.split(".<locals>.")
+    return inner if "." in inner or not outer else f"{outer[-1]}.{inner}"
 
 
 def _is_base(frame: FrameType) -> bool:

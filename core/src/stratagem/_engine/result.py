@@ -23,10 +23,23 @@ class RunResult:
     """How a run ended and what it gave.
 
     ``status`` is ``done`` only if every step was settled. ``error`` is what ended the run early; ``failures`` are all
-    failed steps' errors, those included that the workflow told to go on after, ``faults`` those of plugins. ``steps`` counts steps by outcome, those
-    of bodies at every pass; ``not_run`` are steps of the workflow itself that never started. ``seconds`` is the time
-    the run took, ``value`` what the workflow's ``result`` says, ``metrics`` what was measured meanwhile, by name.
+    failed steps' errors, those included that the workflow told to go on after, ``faults`` those of plugins. ``steps``
+    counts steps by outcome, those of bodies at every pass; ``not_run`` are steps of the workflow itself that never
+    started. ``seconds`` is the time the run took, ``value`` what the workflow's ``result`` says, ``metrics`` what was
+    measured meanwhile by name, ``variables`` the last values of the workflow's own.
     """
+
+    id: str
+    """The run's id."""
+    status: Status
+    error: BaseException | None
+    failures: tuple[StepFailed, ...]
+    faults: tuple[PluginFailed, ...]
+    seconds: float
+    value: Any
+    metrics: Mapping[str, Measure]
+    variables: dict[str, Any]
+    steps: Mapping[str, int]
 
     def __init__(self, run: Run, status: Status, error: BaseException | None, seconds: float, value: Any) -> None:
         self.id = run.id
@@ -35,14 +48,14 @@ class RunResult:
             let_go(each)
         self.error = error
         last = vars(error).get(KEPT) if error is not None else None
-        self.failures: tuple[StepFailed, ...] = tuple(
+        self.failures = tuple(
             error if failure is last and isinstance(error, StepFailed) else failure for failure in run.failures
         )
-        self.faults: tuple[PluginFailed, ...] = tuple(run.faults)
+        self.faults = tuple(run.faults)
         self.seconds = seconds
         self.value = value
-        self.metrics: Mapping[str, Measure] = run.measures
-        self.variables: dict[str, Any] = run.frame.scope.variables.snapshot()
+        self.metrics = run.measures
+        self.variables = run.frame.scope.variables.snapshot()
         not_run = _not_run(run.frame) if run.frame.left else 0
         self.steps = {**run.counts, "not_run": not_run}
         self._frame = run.frame

@@ -28,6 +28,7 @@ class RunConfig:
     """
 
     backend: Backend = "asyncio"
+    """The event loop: ``asyncio`` or ``trio``."""
     concurrency: int = field(default=16, validator=ge(1))
     step_timeout: Duration | None = field(default=None, validator=optional(gt(0)))
     timeout: Duration | None = field(default=None, validator=optional(gt(0)))
@@ -45,8 +46,11 @@ class Strategy:
     """Which strategy answers each exclusive hook, by name."""
 
     compile: str = "reference"
+    """The compiler by its name."""
     schedule: str = "sequential"
+    """The schedule by its name."""
     resolve: str = "plain"
+    """The resolver by its name."""
 
 
 @frozen
@@ -61,6 +65,7 @@ class PacksConfig:
     """Patterns of the node packs that workflows may use; an empty list allows none."""
 
     allow: tuple[str, ...] = ("*",)
+    """Patterns of the distributions whose packs may be used."""
 
 
 @frozen
@@ -68,7 +73,9 @@ class SecretsConfig:
     """Where ``{{ secrets.name }}`` is looked up, and what is put before the name."""
 
     source: str = "environment"
+    """Where secrets are read: ``environment``, or what a plugin offers."""
     prefix: str = ""
+    """What the names of secrets begin with there."""
 
 
 @frozen
@@ -82,13 +89,19 @@ class Config:
     """
 
     schema: Literal[1] = 1
+    """The version of the config's form."""
     requires: tuple[str, ...] = ()
     run: RunConfig = field(factory=RunConfig)
+    """How runs go: the table ``[run]``."""
     strategy: Strategy = field(factory=Strategy)
+    """Which strategies run a workflow: ``[strategy]``."""
     resources: Mapping[str, str] = field(factory=dict)
     plugins: PluginsConfig = field(factory=PluginsConfig)
+    """The plugins in use besides: ``[plugins]``."""
     packs: PacksConfig = field(factory=PacksConfig)
+    """Which packs may be used: ``[packs]``."""
     secrets: SecretsConfig = field(factory=SecretsConfig)
+    """Where secrets come from: ``[secrets]``."""
     settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     source: str = field(default="defaults", kw_only=True, eq=False, metadata=NOT_WRITTEN)
     found: str = field(default="", kw_only=True, eq=False, metadata=NOT_WRITTEN)

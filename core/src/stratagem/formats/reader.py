@@ -20,6 +20,7 @@ class Reader:
     document: Document
     source: str
     problems: list[WorkflowError] = field(factory=list)
+    """What was found wrong so far."""
 
     def complain(
         self,

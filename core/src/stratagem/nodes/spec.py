@@ -29,12 +29,17 @@ class InputPort:
     """
 
     name: str
+    """The port's name, a key of the node's config."""
     parameter: str
+    """The parameter that the value is handed in."""
     annotation: Any = Any
+    """The type that values must have."""
     default: Any = MISSING
+    """The value where none is given; `MISSING` for a port that must be given."""
     variadic: bool = False
     deferred: bool = False
     subflow: bool = False
+    """Whether it takes the name of another workflow."""
     read: Callable[[Any], Any] | None = None
 
     @property
@@ -48,7 +53,9 @@ class OutputPort:
     """A data output; an ``optional`` one may be `NOTHING`."""
 
     name: str
+    """The port's name."""
     annotation: Any = Any
+    """The type that values must have."""
     optional: bool = False
 
 
@@ -61,7 +68,9 @@ class BodyPort:
 
     name: str
     parameter: str
+    """The parameter that the body is handed in."""
     required: bool = True
+    """Whether the node must be given this body."""
     ports: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
 
@@ -101,32 +110,46 @@ class NodeSpec:
     name: str
     version: int
     handler: Callable[..., Any]
+    """The function, or the class with ``run``."""
     inputs: Mapping[str, InputPort]
     outputs: Mapping[str, OutputPort]
     controls: tuple[str, ...] = ("exec_out",)
+    """The control outputs."""
     bodies: Mapping[str, BodyPort] = field(factory=dict)
+    """The bodies that a node may own, by name."""
     injected: Mapping[str, Injected] = field(factory=dict)
+    """What the kernel hands in, by parameter."""
     resources: Mapping[str, str] = field(factory=dict)
     optional: frozenset[str] = frozenset()
     holds: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
     effect: Effect = "write"
+    """``pure``, ``read`` or ``write``: what a second execution would mean."""
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     runs: Runs | None = None
+    """Where a plain function runs: in the ``loop``, in a ``thread``, or in a ``process`` of its own."""
     timeout: float | None = None
+    """The time limit in seconds where the node has none."""
     retries: Retry | None = None
+    """How it is tried again where the node does not say."""
     idempotent: bool = False
+    """Whether a second execution does no harm."""
     cost: float | None = None
     cost_from: str | None = None
     handles: tuple[Handles, ...] = ()
+    """What of its bodies' ends it takes in itself, such as ``failures``."""
     examples: tuple[Example, ...] = ()
+    """Examples that tests run."""
     doc: str = ""
+    """What it does, from the docstring."""
     extra_inputs: Any = MISSING
     single: bool = True
     stateful: bool = False
+    """Whether it is a class, with an instance for each step of a run."""
     rebuildable: bool = False
     is_async: bool = True
+    """Whether its handler is a coroutine function."""
     distribution: str = ""
 
     @property

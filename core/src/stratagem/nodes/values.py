@@ -173,12 +173,16 @@ class Context(Protocol):
     """
 
     node_id: str
+    """The node's id."""
     run_id: str
+    """The run's id."""
     attempt: int
+    """The number of the attempt, from 1."""
     log: logging.LoggerAdapter[logging.Logger]
     random: random.Random
     directory: Path
     metric: Callable[..., None]
+    """Record one measurement: ``name``, ``value``, ``unit``, attributes."""
     artifact: Callable[..., None]
     notice: Callable[[str], None]
     trace_headers: Callable[[], dict[str, str]]

@@ -25,9 +25,11 @@ class Finding:
     """What an examination found about ``subject``, and what to do about it."""
 
     level: Level
+    """``ok``, ``warning`` or ``error``."""
     subject: str
     what: str
     hint: str = ""
+    """What to do about it."""
 
 
 class CacheControl(ABC):

@@ -42,7 +42,9 @@ class Offered:
     value: str
     distribution: str
     version: str
+    """The version of its distribution."""
     entry_point: EntryPoint = field(repr=False, eq=False)
+    """Its entry point."""
     is_meant: bool = field(default=False, eq=False)
 
     @property

@@ -31,8 +31,8 @@ class PlainResolver(Resolver):
         run: Callable[..., Any] = self._instances[step].run
         return run
 
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        return step.arguments(scope)
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        return step.inputs
 
     async def close(self) -> None:
         for step, instance in self._instances.items():

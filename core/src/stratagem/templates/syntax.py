@@ -14,7 +14,9 @@ class Syntax:
     """A part of a template; ``height`` is 1 more than that of the highest part in it."""
 
     source: SourceText
+    """The text that it stands in."""
     start: int
+    """Where it begins there, from 0."""
     height: int
 
 
@@ -30,6 +32,7 @@ class Given(Syntax):
     """What a function of the scope gives, in place of a part that was written: for resolvers that change one part."""
 
     call: Callable[[Any], Any]
+    """The function."""
 
 
 @define(eq=False)
@@ -39,6 +42,7 @@ class Reference(Syntax):
     root: str
     steps: tuple[str | int, ...] = ()
     optional: bool = False
+    """Whether it stands under ``| default(…)``."""
 
     @property
     def path(self) -> TemplatePath:
@@ -52,6 +56,7 @@ class Lookups(Syntax):
 
     base: Syntax
     steps: tuple[Syntax, ...]
+    """The keys and indexes, each computed."""
     ends: tuple[int, ...]
 
 
@@ -67,7 +72,9 @@ class ListOf(Syntax):
     """A list, or a tuple of a config."""
 
     items: tuple[Syntax, ...]
+    """The entries."""
     as_tuple: bool = False
+    """Whether a tuple was written."""
 
 
 @define(eq=False)
@@ -76,6 +83,7 @@ class DictOf(Syntax):
 
     keys: tuple[Syntax, ...]
     values: tuple[Syntax, ...]
+    """The values, in the order of the keys."""
 
 
 @define(eq=False)
@@ -83,7 +91,9 @@ class Prefix(Syntax):
     """``-x`` or ``not x``."""
 
     sign: Literal["-", "not"]
+    """The operator."""
     operand: Syntax
+    """What it is applied to."""
 
 
 @define(eq=False)
@@ -93,6 +103,7 @@ class Chain(Syntax):
     signs: tuple[str, ...]
     operands: tuple[Syntax, ...]
     places: tuple[int, ...]
+    """Where each sign stands in the text."""
 
 
 @define(eq=False)
@@ -100,8 +111,11 @@ class Comparison(Syntax):
     """One comparison."""
 
     sign: str
+    """The operator."""
     left: Syntax
+    """Its left operand."""
     right: Syntax
+    """Its right operand."""
 
 
 @define(eq=False)
@@ -109,6 +123,7 @@ class Logic(Syntax):
     """Two or more operands between ``and``, or between ``or``."""
 
     sign: Literal["and", "or"]
+    """The operator."""
     operands: tuple[Syntax, ...]
 
 

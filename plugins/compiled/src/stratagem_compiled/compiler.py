@@ -29,12 +29,12 @@ class Compiler:
         self._made = lru_cache(SHAPES)(_made)
 
     def function(self, inputs: Inputs) -> Callable[[Scope], dict[str, Any]]:
-        """The function that gives what ``inputs.resolve`` gives, and raises what that raises."""
+        """The function that gives what ``inputs`` give, and raises what they raise."""
         writer = Writer()
         _write(writer, inputs)
         if writer.size > MOST:
-            return inputs.resolve
-        return self._made(writer.source)(inputs.resolve, *writer.values)
+            return inputs
+        return self._made(writer.source)(inputs, *writer.values)
 
     @property
     def shapes(self) -> int:

@@ -24,8 +24,8 @@ class Functions:
 
     def of(self, step: Step) -> Prepared:
         """The function for a step, compiled when it is first asked for."""
-        if step.inputs is None:
-            return step.arguments
+        if not step.templated:
+            return step.inputs
         function = self._known.get(step)
         if function is None:
             function = self._known[step] = self.compiler.function(step.inputs)
@@ -45,10 +45,7 @@ class CompiledResolver(PlainResolver):
         self._functions = functions or Functions()
 
     def concerns(self, step: Step) -> bool:
-        return step.inputs is not None and step.inputs.templated
+        return step.templated
 
-    def prepare(self, step: Step) -> Prepared:
+    def inputs(self, step: Step) -> Prepared:
         return self._functions.of(step)
-
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        return self._functions.of(step)(scope)

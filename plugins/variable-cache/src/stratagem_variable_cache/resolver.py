@@ -43,11 +43,8 @@ class VariableCache(ResolverWrapper):
     def concerns(self, step: Step) -> bool:
         return self._with_kept(step) is not step or self.inner.concerns(step)
 
-    def prepare(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
-        return self.inner.prepare(self._with_kept(step))
-
-    def inputs(self, step: Step, scope: Scope) -> dict[str, Any]:
-        return self.inner.inputs(self._with_kept(step), scope)
+    def inputs(self, step: Step) -> Callable[[Scope], dict[str, Any]]:
+        return self.inner.inputs(self._with_kept(step))
 
     async def close(self) -> None:
         await self.inner.close()
@@ -56,9 +53,9 @@ class VariableCache(ResolverWrapper):
         self._store.clear()
 
     def _with_kept(self, step: Step) -> Step:
-        inputs = step.inputs
-        if inputs is None or not inputs.templated:
+        if not step.templated:
             return step
+        inputs = step.inputs
         changed = self._changed.get(step)
         if changed is None:
             feeds = [self._feed(feed, self._runs_once(step)) for feed in inputs.feeds]

@@ -11,8 +11,8 @@ from stratagem_testing.answers import recorded, scheduled
 from stratagem_testing.build import graph_of, node, workflow_of
 from stratagem_testing.contracts.shared import SEEDS, assert_like_the_reference, on_both_loops, run_on
 from stratagem_testing.counting import CountingScheduler
+from stratagem_testing.random_workflows import Recipe, random_workflow
 from stratagem_testing.watching import Watcher
-from stratagem_testing.workflows import Recipe, random_workflow
 
 
 class SchedulerContract(ABC):

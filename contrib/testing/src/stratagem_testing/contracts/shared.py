@@ -9,9 +9,9 @@ import anyio
 import pytest
 
 from stratagem import Plugin, RunResult, Workflow
+from stratagem_testing.random_workflows import Recipe, random_workflow
 from stratagem_testing.running import outcome, run_once
-from stratagem_testing.sample import sample
-from stratagem_testing.workflows import Recipe, random_workflow
+from stratagem_testing.sample_pack import sample
 
 LIMIT = 60.0
 """Real seconds after which a run is taken to hang; they take milliseconds."""

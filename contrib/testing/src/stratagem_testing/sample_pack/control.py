@@ -8,7 +8,7 @@ import anyio
 from attrs import frozen
 
 from stratagem import Body, Branch, BreakLoop, ContinueLoop, Deferred, Handle, StepFailed, Subflow
-from stratagem_testing.sample.registry import sample
+from stratagem_testing.sample_pack.registry import sample
 
 
 @frozen

@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 
 from stratagem import Branch, Context, Variables
-from stratagem_testing.sample.registry import sample
+from stratagem_testing.sample_pack.registry import sample
 
 
 @sample.node(effect="pure")

@@ -1,0 +1,24 @@
+"""The reference page and the stubs are as the code has them, and leave nothing out."""
+
+from __future__ import annotations
+
+from public_surface import silent, stale, written
+
+
+def test_the_stubs_and_the_reference_page_are_as_the_code_has_them() -> None:
+    """A name or docstring that changed is written there by ``make surface``."""
+    assert stale() == [], "run 'make surface'"
+
+
+def test_every_exported_name_with_all_its_members_is_told_of() -> None:
+    """By a docstring of its own, or in that of its class."""
+    assert silent() == []
+
+
+def test_the_page_has_each_exported_name() -> None:
+    """With the fields and methods that authors of plugins look for."""
+    (page,) = [text for path, text in written().items() if path.suffix == ".md"]
+    for name in ("Run", "StepRun", "Frame", "Scope", "Plan", "Step", "Variables", "Outcome", "Scheduler"):
+        assert f"#### `{name}`\n" in page, name
+    for member in ("`ancestors() -> Iterator[StepRun]`", "`places: int | None = None`", "`bursts: bool = True`"):
+        assert member in page, member

@@ -1,0 +1,75 @@
+"""Plugins and packs import public names alone, from the packages that export them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import stratagem
+import stratagem_pools
+import stratagem_testing
+from public_stubs import homes, modules
+from repository import ROOT, Distribution, distributions
+from stratagem import hosting
+
+PUBLIC = {
+    each.__name__: {name for names in homes(each).values() for name in names}
+    | {module.rpartition(".")[2] for module in modules(each)}
+    for each in (stratagem, stratagem_pools, stratagem_testing, hosting)
+}
+PUBLIC["stratagem"] |= {"__version__"}
+OTHERS = [each for each in distributions() if each.name != "stratagem-kernel"]
+HOSTS = {"stratagem-cli"}
+"""Distributions that are programs which host kernels, and so may use `stratagem.hosting`."""
+
+
+def imports(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each module that Python code imports from, with the name."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+
+
+def private(text: str, own: str, *, host: bool) -> list[str]:
+    """Return the imports that are no public ones, for the code of a distribution whose package is ``own``."""
+    found = []
+    for module, name in imports(text):
+        package = module.partition(".")[0]
+        if package == own or package not in ("stratagem", "stratagem_pools", "stratagem_testing"):
+            continue
+        if name not in PUBLIC.get(module, ()) or (module == "stratagem.hosting" and not host):
+            found.append(f"{module}: {name}")
+    return found
+
+
+@pytest.mark.parametrize("distribution", OTHERS, ids=str)
+def test_a_plugin_or_pack_imports_public_names_alone(distribution: Distribution) -> None:
+    """Also those of this repository: what they can't do with them, nobody else could."""
+    found = {}
+    for path in distribution.source.rglob("*.py"):
+        own = path.relative_to(distribution.source).parts[0]
+        if wrong := private(path.read_text("utf-8"), own, host=distribution.name in HOSTS):
+            found[str(path.relative_to(ROOT))] = wrong
+    assert found == {}
+
+
+def test_what_the_manual_shows_imports_public_names_alone() -> None:
+    """Whoever copies it begins with something that lasts."""
+    found = {}
+    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/*/README.md")]:
+        blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+        wrong = [each for block in blocks for each in private(block, "", host=False)]
+        if wrong:
+            found[str(page.relative_to(ROOT))] = wrong
+    assert found == {}
+
+
+def test_private_imports_are_noticed() -> None:
+    """The checks above see submodules, private names and modules that are imported whole."""
+    text = "import stratagem.plan\nfrom stratagem.plan import Plan\nfrom stratagem import Plan, names_at_home, HOMES\n"
+    assert private(text, "", host=False) == ["stratagem.plan: ", "stratagem.plan: Plan", "stratagem: HOMES"]
