@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
@@ -73,3 +75,11 @@ def test_private_imports_are_noticed() -> None:
     """The checks above see submodules, private names and modules that are imported whole."""
     text = "import stratagem.plan\nfrom stratagem.plan import Plan\nfrom stratagem import Plan, names_at_home, HOMES\n"
     assert private(text, "", host=False) == ["stratagem.plan: ", "stratagem.plan: Plan", "stratagem: HOMES"]
+
+
+@pytest.mark.parametrize("package", [stratagem, stratagem_pools, stratagem_testing], ids=lambda each: each.__name__)
+def test_no_exported_name_is_that_of_a_submodule(package: ModuleType) -> None:
+    """Else the name would be the submodule as soon as somebody imports that."""
+    names = {name for found in homes(package).values() for name in found}
+    submodules = {each.name for each in pkgutil.iter_modules(package.__path__)}
+    assert names & submodules == set()

@@ -25,7 +25,7 @@ TOPICS: Topics = {
     "Inputs and templates": ("inputs", "templates"),
     "Config": ("config", "plugins.configfile"),
     "Errors": ("errors", "_engine.unwrap", "_engine.cancellation"),
-    "Helpers": ("_support", "jsonable"),
+    "Helpers": ("_support", "json_values"),
 }
 POOLS: Topics = {"Pools": ("", "model")}
 TESTING: Topics = {"Workflows and runs": ("",), "Contracts": ("contracts",)}

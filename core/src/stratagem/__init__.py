@@ -95,7 +95,7 @@ HOMES = {
         "NOT_GIVEN",
         "Source",
     ),
-    "stratagem.jsonable": ("jsonable",),
+    "stratagem.json_values": ("jsonable",),
     "stratagem.kernel": ("Kernel",),
     "stratagem._support.lazy": ("names_at_home",),
     "stratagem._support.leftovers": (

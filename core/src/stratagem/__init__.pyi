@@ -89,7 +89,7 @@ from stratagem.inputs import NOT_GIVEN as NOT_GIVEN
 from stratagem.inputs import Feed as Feed
 from stratagem.inputs import Inputs as Inputs
 from stratagem.inputs import Source as Source
-from stratagem.jsonable import jsonable as jsonable
+from stratagem.json_values import jsonable as jsonable
 from stratagem.kernel import Kernel as Kernel
 from stratagem.measures import Measure as Measure
 from stratagem.model import Cache as Cache

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from stratagem._support.brief import brief
 from stratagem._support.extent import ENTRIES, TooLarge, is_walkable, require_walkable
-from stratagem.jsonable import jsonable
+from stratagem.json_values import jsonable
 from stratagem.templates import Secret, redact
 
 LEVELS = 33
