@@ -45,15 +45,17 @@ def test_opening_a_kernel_with_the_reference_strategies_draws_in_nothing_more() 
 def test_a_kernel_without_pools_imports_none_of_them() -> None:
     """Nor what holds leases for other steps, before a node asks for it."""
     found = answer(MODULES, RUN)
-    assert "stratagem._engine.binding" in found
-    assert not [name for name in found if name.startswith(("stratagem_pools", "stratagem._engine.leases"))]
+    assert "stratagem._engine.calling.binding" in found
+    assert not [name for name in found if name.startswith(("stratagem_pools", "stratagem._engine.leases.leases"))]
 
 
 def test_a_kernel_imports_what_compiles_and_runs_when_a_run_begins() -> None:
     """What plugins begin when the kernel opens, such as launching a browser, need not wait for that."""
     found = answer(MODULES, OPEN)
     assert "stratagem.kernel" in found
-    assert not {"stratagem._compile", "stratagem._engine.run", "stratagem.plugins.discovery", "tomllib"} & {*found}
+    assert not {"stratagem._compile", "stratagem._engine.running.run", "stratagem.plugins.discovery", "tomllib"} & {
+        *found
+    }
 
 
 def test_what_is_drawn_in_is_noticed() -> None:

@@ -10,7 +10,7 @@ import pytest
 from attrs import evolve
 
 from stratagem import Limits, PlainResolver, Recorder, Resolver, Scheduler, SequentialScheduler
-from stratagem._engine.events import EventRecorder
+from stratagem._engine.telemetry.events import EventRecorder
 from stratagem_compiled import CompiledResolver
 from stratagem_dag import DagScheduler
 from stratagem_dag.limits import LimitBook

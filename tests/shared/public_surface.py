@@ -15,16 +15,16 @@ from public_stubs import ROOT, homes, modules, stubs
 from stratagem import hosting
 
 TOPICS: Topics = {
-    "Kernel, run, result": ("kernel", "_engine.handle", "_engine.result", "_engine.events", "options", "outcomes"),
+    "Kernel, run, result": ("kernel", "_engine.running", "_engine.telemetry", "options", "outcomes"),
     "Workflows and formats": ("model", "formats"),
-    "Nodes and packs": ("nodes", "_engine.context", "reference.instances"),
+    "Nodes and packs": ("nodes", "_engine.calling", "reference.instances"),
     "Plugins": ("hookspecs", "plugins"),
     "Strategies": ("strategies", "reference", "remembering"),
     "What plugins see of a run": ("views", "scope", "variables", "passes", "ways", "skips", "usual", "measures"),
     "Plans": ("plan",),
     "Inputs and templates": ("inputs", "templates"),
     "Config": ("config", "plugins.configfile"),
-    "Errors": ("errors", "_engine.unwrap", "_engine.cancellation"),
+    "Errors": ("errors", "_engine.outcomes"),
     "Helpers": ("_support", "json_values"),
 }
 POOLS: Topics = {"Pools": ("", "model")}

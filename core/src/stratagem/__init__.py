@@ -23,9 +23,9 @@ HOMES = {
         "SecretsConfig",
         "Strategy",
     ),
-    "stratagem._engine.cancellation": ("being_cancelled",),
-    "stratagem._engine.context": ("StepContext",),
-    "stratagem._engine.events": (
+    "stratagem._engine.outcomes.unwrap": ("being_cancelled", "unwrap"),
+    "stratagem._engine.calling.injection": ("StepContext",),
+    "stratagem._engine.telemetry.events": (
         "Event",
         "RunEnded",
         "RunStarted",
@@ -33,9 +33,7 @@ HOMES = {
         "StepStarted",
         "ending_of",
     ),
-    "stratagem._engine.handle": ("RunHandle",),
-    "stratagem._engine.result": ("RunResult",),
-    "stratagem._engine.unwrap": ("unwrap",),
+    "stratagem._engine.running.handle": ("RunHandle", "RunResult"),
     "stratagem.errors": (
         "AcquireTimeout",
         "BadFile",

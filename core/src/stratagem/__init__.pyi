@@ -1,17 +1,17 @@
 """Written by ``make surface`` from the list in ``__init__.py``, for type checkers and editors."""
 
 from stratagem import planfacts as planfacts
-from stratagem._engine.cancellation import being_cancelled as being_cancelled
-from stratagem._engine.context import StepContext as StepContext
-from stratagem._engine.events import Event as Event
-from stratagem._engine.events import RunEnded as RunEnded
-from stratagem._engine.events import RunStarted as RunStarted
-from stratagem._engine.events import StepEnded as StepEnded
-from stratagem._engine.events import StepStarted as StepStarted
-from stratagem._engine.events import ending_of as ending_of
-from stratagem._engine.handle import RunHandle as RunHandle
-from stratagem._engine.result import RunResult as RunResult
-from stratagem._engine.unwrap import unwrap as unwrap
+from stratagem._engine.calling.injection import StepContext as StepContext
+from stratagem._engine.outcomes.unwrap import being_cancelled as being_cancelled
+from stratagem._engine.outcomes.unwrap import unwrap as unwrap
+from stratagem._engine.running.handle import RunHandle as RunHandle
+from stratagem._engine.running.handle import RunResult as RunResult
+from stratagem._engine.telemetry.events import Event as Event
+from stratagem._engine.telemetry.events import RunEnded as RunEnded
+from stratagem._engine.telemetry.events import RunStarted as RunStarted
+from stratagem._engine.telemetry.events import StepEnded as StepEnded
+from stratagem._engine.telemetry.events import StepStarted as StepStarted
+from stratagem._engine.telemetry.events import ending_of as ending_of
 from stratagem._support import atomic as atomic
 from stratagem._support import strict_json as strict_json
 from stratagem._support.brief import brief as brief

@@ -12,9 +12,9 @@ from anyio import CancelScope, create_task_group
 from anyio.abc import TaskGroup
 from attrs import evolve
 
-from stratagem._engine.lifespans import Lifespan
+from stratagem._engine.running.lifespans import Lifespan
 from stratagem._engine.services import Services
-from stratagem._engine.watchdog import Watchdog
+from stratagem._engine.watching.watchdog import Watchdog
 from stratagem._hooks import Hooks
 from stratagem._support.clock import current_backend, loop_clock
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
@@ -28,9 +28,8 @@ from stratagem.plugins.base import Plugin
 from stratagem.secrets import NotedSecrets, secrets_of
 
 if TYPE_CHECKING:
-    from stratagem._engine.handle import RunHandle
-    from stratagem._engine.result import RunResult
-    from stratagem._engine.runner import Runner
+    from stratagem._engine.running.handle import RunHandle, RunResult
+    from stratagem._engine.running.runner import Runner
     from stratagem.formats.base import Format
     from stratagem.options import Keep, RunOptions
     from stratagem.plugins.discovery import Installed
@@ -223,7 +222,7 @@ class Kernel:
             what = "not open" if self._state != "closing" else "closing"
             raise RunError(f"the kernel is {what}", hint="Use it inside of 'async with Kernel(...) as kernel'.")
         if self._runner is None:
-            from stratagem._engine.runner import Runner
+            from stratagem._engine.running.runner import Runner
 
             self._runner = Runner(self.hooks, self._services, self._watchdog)
         return self._runner
@@ -238,7 +237,7 @@ class Kernel:
         options: RunOptions | None = None,
         starter: StepRun | None = None,
     ) -> RunHandle:
-        from stratagem._engine.handle import RunHandle
+        from stratagem._engine.running.handle import RunHandle
 
         runner, plan = self._running(), self._plan(workflow, variables)
         handle = RunHandle(runner.prepare(plan, variables, options or self.options_for(plan), starter))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stratagem import Pack, Recorder, RunResult, Scheduler
-from stratagem._engine.gauges import hit_rates
+from stratagem._engine.telemetry.gauges import hit_rates
 from stratagem.measures import Measures
 from stratagem.nodes import Body, Context
 from stratagem.reference import SequentialScheduler

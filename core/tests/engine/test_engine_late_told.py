@@ -10,7 +10,7 @@ import anyio
 import pytest
 
 from stratagem import Body, Node, Pack, Recorder, RunResult
-from stratagem._engine.events import Event, StepEnded
+from stratagem._engine.telemetry.events import Event, StepEnded
 from stratagem.errors import StepFailed, StepTimeout
 from stratagem.views import StepRun
 from stratagem_testing import graph_of, node, recorded, run_once, sample, workflow_of

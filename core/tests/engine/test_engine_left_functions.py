@@ -8,8 +8,8 @@ import anyio
 import pytest
 
 from stratagem import Pack
-from stratagem._engine import offload
-from stratagem._engine.offload import Offload
+from stratagem._engine import services as offload
+from stratagem._engine.services import Offload
 from stratagem.errors import RunError
 
 pytestmark = pytest.mark.anyio

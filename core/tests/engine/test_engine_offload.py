@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from stratagem import Kernel, Pack, Plugin
-from stratagem._engine import offload
+from stratagem._engine import services as offload
 from stratagem_testing import AnyReady, node, run_once, scheduled, workflow_of
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ import anyio.lowlevel
 import pytest
 
 from stratagem import Body, Context, Kernel, Node, Pack, Plugin, Retry, RunResult, Scheduler, Workflow
-from stratagem._engine.events import StepEnded
+from stratagem._engine.telemetry.events import StepEnded
 from stratagem.errors import RunTimeout, SchedulerStalled, StepFailed, StepTimeout
 from stratagem.options import RunOptions
 from stratagem.reference import SequentialScheduler

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from stratagem import Body, Config, Pack, Recorder, ResourceProvider
-from stratagem._engine.events import Event, StepEnded
-from stratagem._engine.slowness import at_work
+from stratagem._engine.telemetry.events import Event, StepEnded
+from stratagem._engine.watching.slowness import at_work
 from stratagem.config.model import RunConfig
 from stratagem.errors import ResourceUnavailable
 from stratagem.model import ResourceRequest

@@ -10,7 +10,7 @@ import pytest
 from attrs import frozen
 
 from stratagem import Connection, Kernel, Node, Pack, Settings, Workflow
-from stratagem._engine.result import RunResult
+from stratagem._engine.running.handle import RunResult
 from stratagem.errors import StepFailed
 from stratagem.nodes import NOTHING, Nothing
 

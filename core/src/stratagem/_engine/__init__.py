@@ -1,8 +1,9 @@
 """The engine: takes runs to their end. Private; plugins see it through `stratagem.views`.
 
-To read it, begin with how a run is taken to its end (`runner`, `execute`, `run`), go on with what it is made of
-(`parts`, `frame`, `strand`), then with how one step is run (`binding`, `injection`, `bodies`, `flows`, `offload`, `derived`),
-what becomes of it (`outputs`, `unwrap`, `faults`, `kept`, `result`), how leases are kept (`leasing`,
-`leases`, `holder`), and last what looks on: `recording`, `events`, `steptimes`, `gauges`, `watch`, `watchdog`,
-`slowness`, `blame`.
+To read it, begin with `parts`, what its parts know of each other, and `recording`,
+the guard around recorders, and go through the wings: `running` (how a run is taken
+to its end), `frames` (one execution of a plan, and the strands that run its steps), `calling` (how one step is run),
+`outcomes` (what becomes of it when something fails), `leases` (resources that one step holds for others), `telemetry` and
+`watching` (what looks on). `services` is what the runs of a kernel share. No wing knows one that stands above it:
+running; calling and watching; frames; leases and telemetry; outcomes.
 """

@@ -1,0 +1,5 @@
+"""What becomes of errors.
+
+Read `unwrap`, which finds the one error inside groups; `faults`, which tells a plugin's fault from a step's failure, and
+what a run keeps of both.
+"""

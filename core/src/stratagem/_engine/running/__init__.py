@@ -1,0 +1,5 @@
+"""How a run is taken to its end.
+
+Read `runner`, which makes runs and gives each its task group, strands and recorders; `run`, the state of one execution;
+`handle`, what the caller has of it; `lifespans`, plugins entered before the first run and left after the last.
+"""
