@@ -115,32 +115,7 @@ def _keeping(run: Run, step: Step, handler: Callable[..., Any]) -> Callable[...,
 
 def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Callable[..., Any]) -> Bound:
     """Runs the step without resources and unseen, with a value that nobody remembers: as short as that can be."""
-    spec, perform, inject, when = step.spec, _performing(step, handler), injector(step), step.when
-
-    async def instant(ready: StepRun) -> Any:
-        try:
-            values = inputs(ready.frame.scope)
-        except Exception as error:
-            answer_for(ready.run, ready.run.resolver, error, step)
-        if inject is not None:
-            inject(ready, values)
-        if ready.frame.timed:
-            return await _limited(ready, handler, values)
-        return handler(**values)
-
-    async def offloaded(ready: StepRun) -> Any:
-        try:
-            values = inputs(ready.frame.scope)
-        except Exception as error:
-            answer_for(ready.run, ready.run.resolver, error, step)
-        if inject is not None:
-            inject(ready, values)
-        offload = ready.run.services.offload
-        if not offload.on_loop(spec):
-            return await offload.call(spec, handler, values)
-        if ready.frame.timed:
-            return await _limited(ready, handler, values)
-        return offload.inline(spec, handler, values)
+    perform, inject, when = _performing(step, handler), injector(step), step.when
 
     async def execute(ready: StepRun) -> Any:
         scope = ready.frame.scope
@@ -154,9 +129,7 @@ def _plain(step: Step, inputs: Callable[[Scope], dict[str, Any]], handler: Calla
             inject(ready, values)
         return await perform(ready, values)
 
-    if spec.is_async or when is not None or any(port.variadic for port in spec.inputs.values()):
-        return execute
-    return instant if spec.runs == "loop" else offloaded
+    return execute
 
 
 def _direct(step: Step, handler: Callable[..., Awaitable[Any]]) -> Bound:
