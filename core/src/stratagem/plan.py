@@ -57,28 +57,7 @@ class Claim:
 
 
 @define(eq=False, kw_only=True)
-class _Path:
-    """What a step that runs plainly needs: apart from the rest, so that it shares few cache lines.
-
-    Slots of one class are laid out by name, those of a base class before them.
-    """
-
-    index: int
-    arity: int = NOT_DIRECT
-    first: int = 0
-    second: int = 0
-    third: int = 0
-    handler: Callable[..., Any] = field(init=False)
-    """The function, or the class of a node that keeps a state."""
-    returns: type | None = None
-    dependents: tuple[int, ...] = ()
-    guarded: bool = False
-    path: float = 0.0
-    composite: bool = False
-
-
-@define(eq=False, kw_only=True)
-class Step(_Path):
+class Step:
     """A live node of a plan, with everything that does not change from run to run.
 
     ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
@@ -93,6 +72,18 @@ class Step(_Path):
     started one that it waits for.
     """
 
+    index: int
+    arity: int = NOT_DIRECT
+    first: int = 0
+    second: int = 0
+    third: int = 0
+    handler: Callable[..., Any] = field(init=False)
+    """The function, or the class of a node that keeps a state."""
+    returns: type | None = None
+    dependents: tuple[int, ...] = ()
+    guarded: bool = False
+    path: float = 0.0
+    composite: bool = False
     node: Node
     spec: NodeSpec
     """The node type."""
