@@ -60,16 +60,16 @@ class Claim:
 class Step:
     """A live node of a plan, with everything that does not change from run to run.
 
-    ``index`` is its place in program order. A step that can be called with values of other steps and constants alone has
-    an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and ``third``;
-    those of a step with more are ``edges``. ``controls`` are the control lines of which one must be live, ``required`` the steps whose value it
-    can't do without; a step that is not ``guarded`` can never be skipped. ``needs`` are the steps that must be settled
-    first, ``dependents`` those that wait for it, ``claims`` the resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must
-    pass ``check``. ``path`` is the longest way from its start to the plan's end, in
-    seconds. If it ``continues``, its failure is recorded and its ``exec_out`` followed. ``bound`` is
-    how it is run where no strategy but the reference ones concerns it; the engine sets it. A
-    ``composite`` one runs other steps: those of bodies of its own, of another workflow, or of a
-    started one that it waits for.
+    ``index`` is its place in program order. A step that can be called with values of other steps and constants alone
+    has an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and
+    ``third``; those of a step with more are ``edges``. ``controls`` are the control lines of which one must be live,
+    ``required`` the steps whose value it can't do without; a step that is not ``guarded`` can never be skipped.
+    ``needs`` are the steps that must be settled first, ``dependents`` those that wait for it, ``claims`` the
+    resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must pass ``check``.
+    ``path`` is the longest way from its start to the plan's end, in seconds. If it ``continues``, its failure is
+    recorded and its ``exec_out`` followed. ``bound`` is how it is run where no strategy but the reference ones
+    concerns it; the engine sets it. A ``composite`` one runs other steps: those of bodies of its own, of another
+    workflow, or of a started one that it waits for.
     """
 
     index: int
