@@ -20,7 +20,8 @@ from stratagem import SYSTEM_NAMES, Config, Pack, Plugin, Recorder, Resolver, Re
 from stratagem.formats import native, native_graph
 from stratagem.hookspecs import HookSpecs
 from stratagem.hosting import CONTRACTS, keys_of, toml_value
-from stratagem.templates import FILTERS, caps
+from stratagem.templates import caps
+from stratagem.templates.filters import FILTERS
 from stratagem_browser import PlaywrightPlugin
 from stratagem_browser.keys import LABELS
 from stratagem_cli.parser import make_parser

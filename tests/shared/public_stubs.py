@@ -40,7 +40,7 @@ def stub(name: str, names_at: Mapping[str, Iterable[str]], whole: Iterable[str])
 def _import_order(line: str) -> tuple[str, int, str]:
     _, home, _, name, *_ = line.split()
     kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
-    return home, kind, name
+    return home, kind, name.casefold()
 
 
 def stubs() -> dict[Path, str]:

@@ -25,7 +25,7 @@ from stratagem import (
 )
 from stratagem.hosting import compile_workflow
 from stratagem.nodes.catalog import Environment
-from stratagem.templates import FILTERS
+from stratagem.templates.filters import FILTERS
 from stratagem_testing import graph_of, node, workflow_of
 
 pack = Pack("probe")

@@ -15,8 +15,8 @@ from stratagem_cli.doctor import examine
 PLUGIN = "stratagem.plugin"
 
 CODE = """
-from stratagem.hookspecs import hookimpl
-from stratagem.plugins import Finding, Plugin
+from stratagem import hookimpl
+from stratagem import Finding, Plugin
 
 class Fine(Plugin):
     def doctor(self):
@@ -152,7 +152,7 @@ def test_each_pack_is_loaded_apart_and_told(site: Any) -> None:
     assert "stratagem-kernel <0.1 is required, and 0.1.0 is installed (provided by ccc 1.0)" in found[1].what
 
 
-LATE = "from stratagem.plugins import Plugin\nclass Late(Plugin): ...\n"
+LATE = "from stratagem import Plugin\nclass Late(Plugin): ...\n"
 
 
 def test_names_offered_twice_are_a_warning_until_they_are_used(clinic: Any) -> None:

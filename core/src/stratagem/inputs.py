@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define, evolve, field, frozen
 
 from stratagem.errors import UndefinedName
-from stratagem.templates import Getter, Template, TemplatePath
+from stratagem.templates.paths import Getter, TemplatePath
+from stratagem.templates.template import Template
 
 if TYPE_CHECKING:
     from stratagem.scope import Scope

@@ -10,7 +10,9 @@ from attrs.validators import gt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stratagem.config import Duration, Spot, convert, seconds
+from stratagem.config.converting import convert
+from stratagem.config.duration import Duration, seconds
+from stratagem.config.spot import Spot
 from stratagem.errors import BadValue, ConfigError, HookMisuse, UnknownKey
 from stratagem.templates.secret import Secret
 

@@ -7,7 +7,7 @@ import pytest
 
 from stratagem import load_config
 from stratagem.errors import PluginConflict, UnknownKey
-from stratagem.plugins import Installed
+from stratagem.plugins.discovery import Installed
 
 Install = Callable[..., Installed]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stratagem import default_profile, load_config, read_config
-from stratagem.config import Config, RunConfig, Strategy
+from stratagem.config.model import Config, RunConfig, Strategy
 from stratagem.errors import (
     BadValue,
     ConfigError,
@@ -16,7 +16,7 @@ from stratagem.errors import (
     StratagemError,
     UnknownKey,
 )
-from stratagem.plugins import Installed
+from stratagem.plugins.discovery import Installed
 from stratagem.templates.secret import Secret
 
 Install = Callable[..., Installed]

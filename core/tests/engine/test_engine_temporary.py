@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis_profiles import examples
 from stratagem import Config, Kernel, Pack, Plan, Recorder, RunResult, Subflow, Variables, Workflow
 from stratagem._support.sizes import estimated_size
-from stratagem.config import RunConfig
+from stratagem.config.model import RunConfig
 from stratagem.errors import WorkflowError
 from stratagem.plandigest import digest_of
 from stratagem.scope import FREED

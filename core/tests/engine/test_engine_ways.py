@@ -15,7 +15,7 @@ from hypothesis_profiles import examples
 from stratagem import Body, Graph, Kernel, Node, Pack, RunResult, Subflow
 from stratagem.errors import StepFailed
 from stratagem.excerpts import ITEM_CHARS, excerpt
-from stratagem.templates import Secret
+from stratagem.templates.secret import Secret
 from stratagem.ways import Pass
 from stratagem_testing import AnyReady, graph_of, node, run_once, sample, scheduled, workflow_of
 

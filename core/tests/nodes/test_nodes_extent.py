@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from stratagem._support.brief import brief
 from stratagem._support.extent import ENTRIES, TooLarge, is_walkable, require_walkable
 from stratagem.json_values import jsonable
-from stratagem.templates import Secret, redact
+from stratagem.templates.masker import redact
+from stratagem.templates.secret import Secret
 
 LEVELS = 33
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import pytest
 
 from stratagem import Kernel, Pack, RunResult, Workflow
-from stratagem.config import Duration
+from stratagem.config.duration import Duration
 from stratagem.errors import WorkflowError
 from stratagem.nodes import Reads
 from stratagem_testing import node, workflow_of

@@ -10,7 +10,8 @@ import pytest
 from stevedore import ExtensionManager
 
 from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, UnknownNode
-from stratagem.plugins import Installed, catalog, load_pack
+from stratagem.plugins.discovery import Installed
+from stratagem.plugins.packs import catalog, load_pack
 
 PLUGIN = "stratagem.plugin"
 

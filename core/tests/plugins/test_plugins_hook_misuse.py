@@ -20,7 +20,7 @@ from stratagem.hookspecs import hookimpl
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
 from stratagem.plan import Plan
-from stratagem.plugins import Plugin
+from stratagem.plugins.base import Plugin
 from stratagem.strategies import Scheduler
 
 

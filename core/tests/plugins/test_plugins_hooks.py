@@ -24,7 +24,7 @@ from stratagem.hookspecs import HookSpecs, hookimpl
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
 from stratagem.plan import Plan
-from stratagem.plugins import Plugin
+from stratagem.plugins.base import Plugin
 from stratagem.plugins.contracts import CONTRACTS
 from stratagem.reference import SequentialScheduler
 from stratagem.strategies import Recorder, Scheduler

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from stratagem.config import Config, PluginsConfig, RunConfig, Strategy
+from stratagem.config.model import Config, PluginsConfig, RunConfig, Strategy
 from stratagem.errors import (
     BadValue,
     HookMisuse,
@@ -16,13 +16,13 @@ from stratagem.errors import (
     StratagemError,
     UnknownKey,
 )
-from stratagem.plugins import Installed, Plugin, load_plugins
-from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOURCE
-from stratagem.plugins.load import settings_classes
+from stratagem.plugins.base import Plugin
+from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOURCE, Installed
+from stratagem.plugins.load import load_plugins, settings_classes
 
 SIMPLE = """
 from attrs import frozen
-from stratagem.plugins import Plugin
+from stratagem import Plugin
 
 @frozen
 class Settings:

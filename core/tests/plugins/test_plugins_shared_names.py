@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from stratagem.config import Config, PluginsConfig, Strategy
-from stratagem.config.model import PacksConfig
+from stratagem.config.model import Config, PacksConfig, PluginsConfig, Strategy
 from stratagem.errors import BadFile, PluginConflict, PluginIncompatible, PluginNotFound, StratagemError, UnknownNode
 from stratagem.formats import read_workflow
 from stratagem.formats.offered import offered_formats
 from stratagem.kernel import Kernel
-from stratagem.plugins import Installed, catalog, load_plugins
-from stratagem.plugins.discovery import COMPILE, FORMAT, NODES, PLUGIN, RESOLVE, RESOURCE, SCHEDULE
+from stratagem.plugins.discovery import COMPILE, FORMAT, NODES, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed
+from stratagem.plugins.load import load_plugins
+from stratagem.plugins.packs import catalog
 
 CODE = """
 from attrs import frozen

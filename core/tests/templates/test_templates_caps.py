@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput
-from stratagem.templates import by_name, caps, parse, parse_config, parse_expression
+from stratagem.templates import caps
+from stratagem.templates.parsing import parse, parse_config, parse_expression
+from stratagem.templates.paths import by_name
 
 
 def refusal(text: str, **scope: Any) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.templates import FILTERS, by_name, parse_expression
+from stratagem.templates.filters import FILTERS
+from stratagem.templates.parsing import parse_expression
+from stratagem.templates.paths import by_name
 
 
 def evaluate(expression: str, **scope: Any) -> Any:

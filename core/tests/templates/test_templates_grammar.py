@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput
-from stratagem.templates import by_name, parse, parse_expression
+from stratagem.templates.parsing import parse, parse_expression
+from stratagem.templates.paths import by_name
 
 
 def evaluate(expression: str, **scope: Any) -> Any:

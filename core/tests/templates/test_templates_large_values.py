@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput
-from stratagem.templates import TemplatePath, parse, parse_config
+from stratagem.templates.parsing import parse, parse_config
+from stratagem.templates.paths import TemplatePath
 
 
 def by_name(path: TemplatePath) -> tuple[Any, int]:

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
-from stratagem.templates import Secret
 from stratagem.templates.masker import MOST_DERIVED, Masker
+from stratagem.templates.secret import Secret
 
 SECRETS = (
     "tok-0123456789", "it's\"mine", "hunter2-correct-horse", "pä ss/wö+rd&x", "a\\nb\\u00e9cd", "100%41sure",

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from hypothesis_profiles import examples
 from stratagem.errors import BadInput, UndefinedName
-from stratagem.templates import FILTERS, Secret, by_name, parse, parse_config, parse_expression
+from stratagem.templates.filters import FILTERS
+from stratagem.templates.parsing import parse, parse_config, parse_expression
+from stratagem.templates.paths import by_name
 from stratagem.templates.scanner import Scanner
+from stratagem.templates.secret import Secret
 from stratagem.templates.source_text import SourceText
 
 SIGNS = ["or", "and", "not", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "+", "-", "*", "/", "//", "%"]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput, UndefinedName
-from stratagem.templates import Getter, TemplatePath, by_name, parse, parse_config, parse_expression
+from stratagem.templates.parsing import parse, parse_config, parse_expression
+from stratagem.templates.paths import Getter, TemplatePath, by_name
 
 
 def value_of(text: str, **scope: Any) -> Any:

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from stratagem.templates import Secret, by_name, parse, redact
+from stratagem.templates.masker import redact
+from stratagem.templates.parsing import parse
+from stratagem.templates.paths import by_name
+from stratagem.templates.secret import Secret
 
 
 def value_of(text: str, **scope: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from stratagem.templates import SYSTEM_NAMES, system_value
+from stratagem.templates.system import SYSTEM_NAMES, system_value
 
 NOW = datetime(2024, 2, 29, 7, 8, 9, 123456, tzinfo=UTC)
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from stratagem.errors import BadInput, UndefinedName
-from stratagem.templates import Secret, by_name, parse, parse_config
+from stratagem.templates.parsing import parse, parse_config
+from stratagem.templates.paths import by_name
+from stratagem.templates.secret import Secret
 
 
 def value_of(config: Any, **scope: Any) -> Any:

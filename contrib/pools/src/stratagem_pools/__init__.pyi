@@ -7,8 +7,8 @@ from stratagem_pools.member import Asker as Asker
 from stratagem_pools.member import Lease as Lease
 from stratagem_pools.member import Reason as Reason
 from stratagem_pools.pool import Pool as Pool
-from stratagem_pools.provider import PoolPlugin as PoolPlugin
 from stratagem_pools.provider import PooledProvider as PooledProvider
+from stratagem_pools.provider import PoolPlugin as PoolPlugin
 from stratagem_pools.provider import asker_of as asker_of
 from stratagem_pools.settings import PoolSettings as PoolSettings
 from stratagem_pools.stats import PoolStats as PoolStats

@@ -14,7 +14,7 @@ from stratagem.inputs import Source
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.values import NOTHING
 from stratagem.scope import Absent, Scope
-from stratagem.templates import Getter, TemplatePath
+from stratagem.templates.paths import Getter, TemplatePath
 from stratagem.templates.secret import Secret
 from stratagem.templates.system import system_value
 

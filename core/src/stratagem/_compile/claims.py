@@ -16,7 +16,8 @@ from stratagem._support.suggesting import suggestion
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.model import ResourceRequest
 from stratagem.plan import Claim, Plan
-from stratagem.templates import Template, parse_config
+from stratagem.templates.parsing import parse_config
+from stratagem.templates.template import Template
 
 ANY = "*"
 

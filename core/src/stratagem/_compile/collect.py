@@ -15,7 +15,8 @@ from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import MISSING, BodyPort, InputPort, NodeSpec
 from stratagem.nodes.types import fits, name_of
-from stratagem.templates import Template, parse_config, parse_expression
+from stratagem.templates.parsing import parse_config, parse_expression
+from stratagem.templates.template import Template
 
 IMMUTABLE = (str, int, float, bool, type(None))
 

@@ -11,7 +11,8 @@ from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, Wor
 from stratagem.model import Graph, Node, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.plan import Claim
-from stratagem.templates import Template, TemplatePath
+from stratagem.templates.paths import TemplatePath
+from stratagem.templates.template import Template
 
 NO_PLACES: frozenset[str] = frozenset()
 MAX_NESTING = 50

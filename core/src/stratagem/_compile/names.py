@@ -10,7 +10,7 @@ from stratagem._compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft,
 from stratagem._support.suggesting import nearest, suggestion
 from stratagem.errors import UndefinedName
 from stratagem.model import Workflow
-from stratagem.templates import TemplatePath
+from stratagem.templates.paths import TemplatePath
 from stratagem.templates.system import SYSTEM_NAMES
 
 

@@ -22,7 +22,8 @@ from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
 from stratagem.scope import Scope
-from stratagem.templates import Getter, Template
+from stratagem.templates.paths import Getter
+from stratagem.templates.template import Template
 
 NOTHING: Mapping[str, Any] = {}
 

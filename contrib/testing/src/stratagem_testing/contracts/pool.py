@@ -18,7 +18,7 @@ from stratagem_testing.contracts.shared import LIMIT, on_both_loops
 class PoolContract(ProviderContract):
     """Override `pooled`, `left_over`, `open_now` and `use`."""
 
-    patience: float = 0.05
+    patience: float = 0.5
     """Seconds in which the first three members are made; a request that is in vain takes as long."""
 
     @abstractmethod
