@@ -76,7 +76,7 @@ def test_formats_of_distributions_come_after_our_own(site: Path) -> None:
     ("value", "told"),
     [
         ("cli_raises:x", "OSError: no disk"),
-        ("cli_lines:number", "is no Format but 3"),
+        ("cli_lines:number", "expected a Format at "),
         ("cli_lines:other", "AttributeError"),
         ("cli_lines:lines", "the format 'lines' is offered under the name 'odd'"),
     ],

@@ -92,5 +92,5 @@ def test_a_name_that_cannot_be_used_is_refused(cli: Cli, kind: str, name: str, t
     """It must do as a distribution's and a module's name; nothing is written."""
     code, _, err = cli("new", kind, name)
     assert code == 2
-    assert "is no name for a distribution" in err
+    assert "expected a name for a distribution" in err
     assert list(tmp_path.iterdir()) == []

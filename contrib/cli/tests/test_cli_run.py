@@ -65,7 +65,7 @@ def test_concurrency_must_be_a_whole_number_from_1(cli: Cli, flow: Flow, count: 
     """Other values are wrong use."""
     code, _, err = cli("run", flow(ECHO), f"--concurrency={count}")
     assert code == 2
-    assert "is no whole number from 1" in err
+    assert "expected a whole number from 1" in err
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_an_error_says_its_place_once(cli: Cli, write: Write) -> None:
     )
     assert code == 1
     line, error = [line for line in err.splitlines() if "abc" in line]
-    assert line.endswith("d (clitest.wait): key 'seconds': 'abc' is no float")
+    assert line.endswith("d (clitest.wait): key 'seconds': expected float, got 'abc'")
     assert error.startswith("error: flow.json:")
-    assert error.endswith(": node 'd': key 'seconds': 'abc' is no float (provided by cli-test 1.2)")
+    assert error.endswith(": node 'd': key 'seconds': expected float, got 'abc' (provided by cli-test 1.2)")
     assert [error.count(part) for part in ("flow.json", "'d'", "cli-test")] == [1, 1, 1]
 
 

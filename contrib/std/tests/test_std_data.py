@@ -53,8 +53,8 @@ def test_rows_without_headers_come_back_as_they_were(rows: list[list[str]]) -> N
     ("text", "message"),
     [
         ('{"a": 1, "a": 2}', "an object of the JSON has the key 'a' twice"),
-        ("[NaN]", "NaN is no JSON value"),
-        ("[-Infinity]", "-Infinity is no JSON value"),
+        ("[NaN]", "expected a JSON value, got NaN"),
+        ("[-Infinity]", "expected a JSON value, got -Infinity"),
         ("[-1e999]", "-1e999 is larger than any number can be"),
         ('{"a":\n ]', "this is no JSON: Expecting value at line 2, column 2"),
         ("[" * 100_000, "the JSON is nested too deeply"),
@@ -131,7 +131,7 @@ def test_headers_choose_and_order_the_columns() -> None:
 @pytest.mark.parametrize("rows", [[{"a": 1}, [1]], ["text"]])
 def test_rows_that_are_neither_dicts_nor_lists_are_refused(rows: list[Any]) -> None:
     """And so are both together."""
-    with pytest.raises(TypeError, match=r"row \d is no"):
+    with pytest.raises(TypeError, match=r"in row \d, got a"):
         csv_dump(rows)
 
 

@@ -135,7 +135,7 @@ async def test_what_is_no_url_is_an_error(url: str) -> None:
     """Before anything is sent."""
     with pytest.raises(ValueError) as caught:
         await http_request(url)
-    assert str(caught.value).startswith(f"{url!r} is no URL: ")
+    assert str(caught.value).startswith(f"expected a URL, got {url!r}: ")
 
 
 async def test_secrets_are_sent_but_not_told(server: str) -> None:

@@ -263,5 +263,5 @@ def test_a_path_that_leads_nowhere_is_an_error_or_the_default(path: str) -> None
 @pytest.mark.parametrize("path", [".a", "a..b", "a[", "a[x]", "a.", "a]b"])
 def test_a_text_that_is_no_path_is_refused(path: str) -> None:
     """Instead of being read as something else."""
-    with pytest.raises(ValueError, match="is no path such as"):
+    with pytest.raises(ValueError, match="expected a path such as"):
         parts_of(path)

@@ -234,12 +234,12 @@ async def test_a_condition_is_true_or_false(run: Run) -> None:
     """A number of things is neither."""
     with pytest.raises(StepFailed) as caught:
         await run(Node("loop", "std.while", {"condition": "n"}, {"body": steps()}), variables={"n": 3})
-    assert cause(caught.value) == "TypeError: the condition must be true or false, not 3"
+    assert cause(caught.value) == "TypeError: expected true or false for the condition, got 3"
 
 
 @pytest.mark.parametrize("key", ["concurrency", "batch_size"])
 @pytest.mark.parametrize("number", [0, -1])
 async def test_a_loop_needs_at_least_one_at_a_time(run: Run, key: str, number: int) -> None:
     """Zero would mean never."""
-    with pytest.raises(StepFailed, match=f"{key} must be 1 or more, not {number}"):
+    with pytest.raises(StepFailed, match=f"expected 1 or more for {key}, got {number}"):
         await run(Node("loop", "std.for_each", {"items": [1], key: number}, {"body": steps()}))

@@ -73,7 +73,7 @@ def test_a_random_uuid_is_one_of_version_4(context: Any) -> None:
         (lambda context: random_choice([], context), "there is nothing to choose from"),
         (lambda context: random_sample([1], 2, context), "2 items can't be drawn from 1"),
         (lambda context: random_sample([], 1, context, repeats=True), "1 items can't be drawn from 0"),
-        (lambda context: random_string(context, -1), "length must be from 0 to 1000000, not -1"),
+        (lambda context: random_string(context, -1), "expected from 0 to 1000000 for length, got -1"),
     ],
 )
 def test_what_can_not_be_drawn_is_an_error(draw: Callable[[Any], Any], message: str) -> None:

@@ -51,7 +51,7 @@ def test_padding_wants_a_single_character() -> None:
     """A longer fill would not give the length asked for."""
     with pytest.raises(ValueError) as caught:
         text_pad("a", 5, fill="ab")
-    assert str(caught.value) == "fill must be a single character, not 'ab'"
+    assert str(caught.value) == "expected a single character for fill, got 'ab'"
 
 
 @pytest.mark.parametrize("build", [lambda: text_repeat("ab", 10**9), lambda: text_pad("a", 10**9)])
@@ -134,8 +134,8 @@ def test_a_wrong_regular_expression_is_named() -> None:
     """With what is wrong with it."""
     with pytest.raises(ValueError) as caught:
         regex_match("a", "(")
-    assert str(caught.value).startswith("'(' is no regular expression: missing ), unterminated subpattern")
-    with pytest.raises(ValueError, match="is no replacement for"):
+    assert str(caught.value).startswith("expected a regular expression, got '(': missing ), unterminated subpattern")
+    with pytest.raises(ValueError, match="expected a replacement for"):
         regex_replace("a", "a", r"\2")
 
 

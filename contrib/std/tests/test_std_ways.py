@@ -92,4 +92,4 @@ async def test_what_a_body_reads_of_a_failure_has_no_place_in_it(run: Run) -> No
     wrong = Node("c", "std.wait", {"seconds": "{{ text }}"})
     tries = around("std.try", {}, wrong)
     done: RunResult = await run(tries, variables={"text": "abc"})
-    assert done.outputs["out"]["error_message"] == "key 'seconds': 'abc' is no float"
+    assert done.outputs["out"]["error_message"] == "key 'seconds': expected float, got 'abc'"

@@ -68,8 +68,8 @@ REFUSED: list[tuple[str, Act, dict[str, Any], type[WebError], str]] = [
         "Make the selector narrower, or choose one: put '>> nth=0' behind it for the first.",
     ),
     ("no field", forms.fill, {"selector": "#basket", "text": "x"}, WebError, "Element is not an <input>"),
-    ("unreadable", mouse.click, {"selector": "#a[["}, BadSelector, "'#a[[' is no selector: "),
-    ("no engine", mouse.click, {"selector": "magic=1"}, BadSelector, "'magic=1' is no selector: "),
+    ("unreadable", mouse.click, {"selector": "#a[["}, BadSelector, "expected a selector, got '#a[[': "),
+    ("no engine", mouse.click, {"selector": "magic=1"}, BadSelector, "expected a selector, got 'magic=1': "),
     (
         "no option",
         forms.select,
@@ -225,7 +225,7 @@ async def test_a_page_that_hangs_is_told_in_time(name: str, page: Page, site: st
 @pytest.mark.parametrize("timeout", [0.0, -1.0, float("inf"), float("nan")])
 async def test_a_timeout_is_a_number_of_seconds(timeout: float, page: Page) -> None:
     """Zero would be no limit at all to Playwright."""
-    with pytest.raises(ValueError, match="a timeout must be more than 0 seconds"):
+    with pytest.raises(ValueError, match="expected a timeout of more than 0 seconds"):
         await mouse.click(page, "#log", timeout=timeout)
 
 

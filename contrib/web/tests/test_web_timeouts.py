@@ -72,7 +72,11 @@ async def test_the_provider_says_it_where_nobody_else_does(run: Run, page: Page)
 
 async def test_a_computed_timeout_is_read_as_a_constant_one_is(run: Run) -> None:
     """And refused as one."""
-    for text, told in (("300ms", "after 0.3 s"), ("soon", "'soon' is no duration"), ("0s", "more than 0 seconds")):
+    for text, told in (
+        ("300ms", "after 0.3 s"),
+        ("soon", "such as '500ms', '5s', '2m', got 'soon'"),
+        ("0s", "of more than 0 seconds"),
+    ):
         given = Node("given", "web.evaluate", {"script": repr(text)})
         late = Node("late", "web.click", {"selector": "#absent", "timeout": "{{ given.result }}"})
         assert told in took(await run(given, late))

@@ -61,10 +61,10 @@ def test_all_problems_of_a_file_are_told_together() -> None:
     """Missing and wrong runtimes, wrong lists, unknown children, duplicate and missing ids."""
     tasks = [task("a", children=["x"]), {"id": "b", "parents": "a"}, task("b"), task("c"), {"name": "no id"}]
     assert problems(instance(tasks, {"a": -1, "b": 1})) == [
-        ("a", "runtimeInSeconds", "this must be a number from 0"),
-        (None, "workflow.specification.tasks[4]", "a task must be a table with an 'id'"),
+        ("a", "runtimeInSeconds", "expected a number from 0"),
+        (None, "workflow.specification.tasks[4]", "expected a task that is a table with an 'id'"),
         ("a", "children", "there is no task 'x'"),
-        ("b", "parents", "this must be a list of ids"),
+        ("b", "parents", "expected a list of ids"),
         ("b", "id", "another task has this id"),
         ("c", None, "the execution has no task of this id"),
     ]

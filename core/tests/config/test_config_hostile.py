@@ -99,7 +99,7 @@ def test_a_number_that_no_float_holds_is_of_the_wrong_type(key: str, what: str, 
     """It is told by its size."""
     found = problem_of(f"[run]\n{key} = {'9' * 400}", tmp_path)
     assert (found.line, found.key) == (2, f"run.{key}")
-    assert found.what.startswith(f"must be {what}")
+    assert found.what.startswith(f"expected {what}")
     assert found.what.endswith("not a whole number of 1329 bits")
 
 
@@ -137,7 +137,8 @@ def test_dots_and_brackets_in_texts_and_comments_nest_nothing() -> None:
 def test_an_override_with_a_key_of_thousands_of_parts_is_none(tmp_path: Path) -> None:
     """It is told in short."""
     found = problem_of("", tmp_path, overrides=[".".join(["a"] * 20_000) + "=1"])
-    assert found.what.endswith("… is no override")
+    assert found.what.startswith("expected an override, got ")
+    assert found.what.endswith("…")
 
 
 @pytest.mark.parametrize("text", ["", " ", "a = 1\nb", "a\nb = 1\nc", "[x]\na"])

@@ -44,12 +44,12 @@ HERE: Any = {"node": "d", "line": 5, "key": "seconds", "provider": DIST, "hint":
     ("error", "told"),
     [
         (
-            BadInput("'abc' is no float", **HERE),
-            "flow.yaml:5: node 'd': key 'seconds': 'abc' is no float (provided by raisers 1.0). Try a number.",
+            BadInput("expected float, got 'abc'", **HERE),
+            "flow.yaml:5: node 'd': key 'seconds': expected float, got 'abc' (provided by raisers 1.0). Try a number.",
         ),
         (
-            BadInput("'abc' is no float", file=FILE, **HERE),
-            "flow.yaml:5: node 'd': key 'seconds': 'abc' is no float (provided by raisers 1.0). Try a number.",
+            BadInput("expected float, got 'abc'", file=FILE, **HERE),
+            "flow.yaml:5: node 'd': key 'seconds': expected float, got 'abc' (provided by raisers 1.0). Try a number.",
         ),
         (RunError("it was cancelled."), "flow.yaml:5: node 'd': it was cancelled (provided by raisers 1.0)"),
         (

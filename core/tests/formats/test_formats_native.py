@@ -122,7 +122,7 @@ def test_what_is_wrong_with_requests_is_told_with_its_key() -> None:
         ("a", "resources.page.priority"),
         ("a", "resources.db"),
     ]
-    assert found[2][2] == "this must be a number, not 'high'"
+    assert found[2][2] == "expected a number, got 'high'"
 
 
 @pytest.mark.parametrize(
@@ -191,24 +191,24 @@ def test_ids_are_unique_over_bodies_too() -> None:
 @pytest.mark.parametrize(
     ("node", "key", "what"),
     [
-        ({"config": []}, "config", "this must be a table, not a list"),
-        ({"after": 3}, "after", "this must be a text or a list of texts, not 3"),
-        ({"after": [""]}, "after", "this must be a text or a list of texts, not a list"),
-        ({"when": True}, "when", "this must be a text that is not empty, not true"),
-        ({"disabled": "yes"}, "disabled", "this must be true or false, not 'yes'"),
-        ({"timeout": 0}, "timeout", "this must be a duration longer than 0, not 0"),
-        ({"retry": 0}, "retry", "this must be a whole number from 1, not 0"),
-        ({"retry": True}, "retry", "this must be a whole number from 1, not true"),
+        ({"config": []}, "config", "expected a table, got a list"),
+        ({"after": 3}, "after", "expected a text or a list of texts, got 3"),
+        ({"after": [""]}, "after", "expected a text or a list of texts, got a list"),
+        ({"when": True}, "when", "expected a text that is not empty, got true"),
+        ({"disabled": "yes"}, "disabled", "expected true or false, got 'yes'"),
+        ({"timeout": 0}, "timeout", "expected a duration longer than 0, got 0"),
+        ({"retry": 0}, "retry", "expected a whole number from 1, got 0"),
+        ({"retry": True}, "retry", "expected a whole number from 1, got true"),
         ({"retry": {"tries": 2}}, "retry.tries", "unknown key"),
-        ({"retry": {"delay": -1}}, "retry.delay", "this must be seconds as a number, or a text such as 250ms, 5s, 10m, 1h, 2d, not -1"),
-        ({"on_error": "stop"}, "on_error", "this must be 'fail' or 'continue', not 'stop'"),
-        ({"group": None}, "group", "this must be a text that is not empty, not empty"),
-        ({"cache": 3}, "cache", "this must be true, false or a table, not 3"),
-        ({"cache": {"ttl": 0}}, "cache.ttl", "this must be a duration longer than 0, not 0"),
+        ({"retry": {"delay": -1}}, "retry.delay", "expected seconds as a number, or a text such as 250ms, 5s, 10m, 1h, 2d, got -1"),
+        ({"on_error": "stop"}, "on_error", "expected 'fail' or 'continue', got 'stop'"),
+        ({"group": None}, "group", "expected a text that is not empty, got empty"),
+        ({"cache": 3}, "cache", "expected true, false or a table, got 3"),
+        ({"cache": {"ttl": 0}}, "cache.ttl", "expected a duration longer than 0, got 0"),
         ({"cache": {"tll": 1}}, "cache.tll", "unknown key"),
-        ({"position": [1]}, "position", "this must be a list of two numbers, not a list"),
-        ({"bodies": {"body": 3}}, "bodies.body", "this must be a table, not 3"),
-        ({"bodies": {"body": {"nodes": {}}}}, "bodies.body.nodes", "this must be a list, not a table"),
+        ({"position": [1]}, "position", "expected a list of two numbers, got a list"),
+        ({"bodies": {"body": 3}}, "bodies.body", "expected a table, got 3"),
+        ({"bodies": {"body": {"nodes": {}}}}, "bodies.body.nodes", "expected a list, got a table"),
         ({"bodies": {"body": {"node": []}}}, "bodies.body.node", "unknown key"),
         ({"line": 3}, "line", "unknown key"),
     ],
@@ -221,21 +221,21 @@ def test_a_wrong_field_of_a_node_is_told_with_node_and_key(node: dict[str, Any],
 @pytest.mark.parametrize(
     ("top", "key", "what"),
     [
-        ({"stratagem": 2}, "stratagem", "this must be 1, the version of the format that this release reads, not 2"),
-        ({"stratagem": True}, "stratagem", "this must be 1, the version of the format that this release reads, not true"),
-        ({"nodes": 3}, "nodes", "this must be a list, not 3"),
-        ({"nodes": [3]}, "nodes[0]", "this must be a table, not 3"),
+        ({"stratagem": 2}, "stratagem", "expected 1, the version of the format that this release reads, got 2"),
+        ({"stratagem": True}, "stratagem", "expected 1, the version of the format that this release reads, got true"),
+        ({"nodes": 3}, "nodes", "expected a list, got 3"),
+        ({"nodes": [3]}, "nodes[0]", "expected a table, got 3"),
         ({"nodes": [{"type": "x.y"}]}, "nodes[0]", "'id' is missing"),
-        ({"nodes": [{"id": 3, "type": "x.y"}]}, "nodes[0].id", "this must be a text that is not empty, not 3"),
+        ({"nodes": [{"id": 3, "type": "x.y"}]}, "nodes[0].id", "expected a text that is not empty, got 3"),
         ({"node": []}, "node", "unknown key"),
-        ({"variables": []}, "variables", "this must be a table, not a list"),
-        ({"settings": 3}, "settings", "this must be a table, not 3"),
-        ({"settings": {"seed": 1.5}}, "settings.seed", "this must be a whole number, not 1.5"),
-        ({"settings": {"concurrency": 0}}, "settings.concurrency", "this must be a whole number from 1, not 0"),
-        ({"settings": {"limits": {"groups": {"g": 0}}}}, "settings.limits.groups.g", "this must be a whole number from 1, not 0"),
+        ({"variables": []}, "variables", "expected a table, got a list"),
+        ({"settings": 3}, "settings", "expected a table, got 3"),
+        ({"settings": {"seed": 1.5}}, "settings.seed", "expected a whole number, got 1.5"),
+        ({"settings": {"concurrency": 0}}, "settings.concurrency", "expected a whole number from 1, got 0"),
+        ({"settings": {"limits": {"groups": {"g": 0}}}}, "settings.limits.groups.g", "expected a whole number from 1, got 0"),
         ({"settings": {"limits": {"group": {}}}}, "settings.limits.group", "unknown key"),
-        ({"connections": {}}, "connections", "this must be a list, not a table"),
-        ({"connections": [3]}, "connections[0]", "this must be a table, not 3"),
+        ({"connections": {}}, "connections", "expected a list, got a table"),
+        ({"connections": [3]}, "connections[0]", "expected a table, got 3"),
         ({"connections": [{"from": "a"}]}, "connections[0]", "'to' is missing"),
         ({"description": "x", "metadata": {"description": "y"}}, "metadata.description", "the description is given twice"),
     ],
@@ -250,7 +250,7 @@ def test_a_file_that_is_no_table_is_refused() -> None:
     """Such as an empty YAML file."""
     with pytest.raises(BadFile) as caught:
         read_text("")
-    assert caught.value.what == "this must be a table, not empty"
+    assert caught.value.what == "expected a table, got empty"
 
 
 def test_a_file_without_nodes_is_refused() -> None:

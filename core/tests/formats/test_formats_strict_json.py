@@ -26,11 +26,11 @@ def test_what_was_written_is_read_again(value: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("[NaN]", "NaN is no JSON value"),
-        ("-Infinity", "-Infinity is no JSON value"),
+        ("[NaN]", "expected a JSON value, got NaN"),
+        ("-Infinity", "expected a JSON value, got -Infinity"),
         ('{"a": 1e999}', "1e999 is larger than any number can be"),
         ("-1E+400", "larger than any number"),
-        ("9" * 5000, "whole numbers have up to"),
+        ("9" * 5000, "a whole number of up to"),
         ("[" * 100_000, "nested too deeply"),
         ("\ufeff\ufeff1", "this is no JSON"),
         ("[1,\n x]", "at line 2, column 2"),

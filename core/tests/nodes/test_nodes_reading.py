@@ -84,8 +84,12 @@ def test_constants_that_are_of_no_use_are_told_together() -> None:
     told = sorted(str(each) for each in caught.value.problems)
     assert [each.partition(": '")[0] for each in told[2:]] == ["node 'n0': key 'text'"]
     assert told[2].endswith("(and 1 more: node 'n1': key 'text')")
-    assert told[0].startswith("node 'm': key 'pause': -1 is no duration")
-    assert told[1].startswith("node 'm': key 'wait': '5 sec' is no duration")
+    assert told[0].startswith(
+        "node 'm': key 'pause': expected a number of seconds or a text such as '500ms', '5s', '2m', got -1"
+    )
+    assert told[1].startswith(
+        "node 'm': key 'wait': expected a number of seconds or a text such as '500ms', '5s', '2m', got '5 sec'"
+    )
 
 
 async def test_a_computed_value_is_read_when_it_is_known() -> None:

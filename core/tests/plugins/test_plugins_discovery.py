@@ -189,7 +189,8 @@ def test_the_catalog_imports_a_pack_when_it_is_named(site: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "message"), [("pack = 3", "is no Pack but 3"), (PACK, "the pack 'text' is offered under the name 'words'")]
+    ("code", "message"),
+    [("pack = 3", "expected a Pack at "), (PACK, "the pack 'text' is offered under the name 'words'")],
 )
 def test_what_is_no_pack_of_that_name_is_refused(site: Any, code: str, message: str) -> None:
     """The entry point must give a Pack with its own name."""

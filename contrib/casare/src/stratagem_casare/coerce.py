@@ -30,7 +30,7 @@ def json_of(value: Any, indent: Any = None, *, sort_keys: bool = False, ensure_a
     """A value as JSON, in which everything that JSON does not have is text. Raises ValueError for what is too large."""
     spaces = optional_whole(indent)
     if spaces is not None and spaces > MAX_INDENT:
-        raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(spaces)}")
+        raise ValueError(f"expected at most {MAX_INDENT} for indent, got {brief(spaces)}")
     require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
     return json.dumps(
         value, indent=spaces, sort_keys=sort_keys, ensure_ascii=ensure_ascii, allow_nan=False, default=text
@@ -44,9 +44,9 @@ def number(value: Any, otherwise: float = 0.0) -> float:
     except (TypeError, ValueError, OverflowError):
         if value is None or value == "":
             return otherwise
-        raise ValueError(f"{brief(value)} is no number") from None
+        raise ValueError(f"expected a number, got {brief(value)}") from None
     if not math.isfinite(found):
-        raise ValueError(f"{brief(value)} is no finite number")
+        raise ValueError(f"expected a finite number, got {brief(value)}")
     return found
 
 

@@ -76,7 +76,7 @@ def read_drawing(reader: Reader) -> Drawing:
 def _nodes(reader: Reader, flow: dict[str, Any]) -> Iterator[DrawnNode]:
     entries = flow.get("nodes", {})
     if not isinstance(entries, (dict, list)):
-        reader.complain("this must be a table or a list of nodes", part=flow, key="nodes")
+        reader.complain("expected a table or a list of nodes", part=flow, key="nodes")
         return
     listed = entries.items() if isinstance(entries, dict) else ((None, entry) for entry in entries)
     seen: set[str] = set()
@@ -105,7 +105,7 @@ def _node(reader: Reader, key: str | None, entry: Any, flow: dict[str, Any]) -> 
         return None
     config = entry.get("config") or {}
     if not isinstance(config, dict):
-        reader.complain("this must be a table", part=entry, node=id_, key="config")
+        reader.complain("expected a table", part=entry, node=id_, key="config")
         config = {}
     kept = {name: value for name, value in config.items() if name != "_disabled" and value is not None}
     return DrawnNode(
@@ -124,7 +124,7 @@ def _position(value: Any) -> tuple[float, float] | None:
 def _lines(reader: Reader, flow: dict[str, Any], nodes: Mapping[str, DrawnNode]) -> Iterator[Connection | None]:
     entries = flow.get("connections", [])
     if not isinstance(entries, list):
-        reader.complain("this must be a list of connections", part=flow, key="connections")
+        reader.complain("expected a list of connections", part=flow, key="connections")
         return
     for index, entry in enumerate(entries):
         yield _line(reader, entry, f"connections[{index}]", nodes)
@@ -175,7 +175,7 @@ def _called_with(reader: Reader, flow: dict[str, Any], key: str) -> Iterator[tup
     """The declared data ports of a flow, by name; ports for control have no values."""
     entries = flow.get(key) or []
     if not isinstance(entries, list):
-        reader.complain("this must be a list of tables with a 'name'", part=flow, key=key)
+        reader.complain("expected a list of tables with a 'name'", part=flow, key=key)
         return
     for index, entry in enumerate(entries):
         name = entry.get("name") if isinstance(entry, dict) else None
@@ -204,14 +204,14 @@ def _initial(value: Any) -> Any:
 
 def _read_settings(reader: Reader, drawing: Drawing, settings: Any, part: object) -> None:
     if not isinstance(settings, dict):
-        reader.complain("this must be a table", part=part, key="settings")
+        reader.complain("expected a table", part=part, key="settings")
         return
     stop = settings.get("stop_on_error", True)
     if not isinstance(stop, bool):
-        reader.complain("this must be true or false", part=settings, key="settings.stop_on_error")
+        reader.complain("expected true or false", part=settings, key="settings.stop_on_error")
     drawing.stop_on_error = stop is not False
     key = "timeout" if "timeout" in settings else "timeout_seconds"
     try:
         drawing.timeout = fields.number(settings.get(key) or 0) or None
     except ValueError as error:
-        reader.complain(f"this must be {error}", part=settings, key=f"settings.{key}")
+        reader.complain(f"expected {error}", part=settings, key=f"settings.{key}")

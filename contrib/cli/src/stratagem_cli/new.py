@@ -40,7 +40,7 @@ def _words(name: str) -> dict[str, str]:
     """Return what is put in place of the words in capitals between percent signs."""
     short = name.removeprefix("stratagem-")
     if not _NAME.fullmatch(short):
-        raise BadValue(f"{name!r} is no name for a distribution", hint="Use lower-case words joined by '-'.")
+        raise BadValue(f"expected a name for a distribution, got {name!r}", hint="Use lower-case words joined by '-'.")
     major, minor = __version__.split(".")[:2]
     return {
         "NAME": short,

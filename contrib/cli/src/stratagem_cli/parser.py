@@ -155,5 +155,5 @@ def _add_new(commands: Commands) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 9 or int(text) < 1:
-        raise ArgumentTypeError(f"{cut(text, 40)!r} is no whole number from 1")
+        raise ArgumentTypeError(f"expected a whole number from 1, got {cut(text, 40)!r}")
     return int(text)

@@ -85,7 +85,7 @@ def absolute(number: float) -> float:
 def rounded(number: float, digits: int = 0) -> float:
     """Rounds to a number of digits behind the point, 0 to a whole number; what lies halfway goes to the even digit."""
     if abs(digits) > MAX_DIGITS:
-        raise ValueError(f"digits must be from -{MAX_DIGITS} to {MAX_DIGITS}, not {brief(digits)}")
+        raise ValueError(f"expected from -{MAX_DIGITS} to {MAX_DIGITS} for digits, got {brief(digits)}")
     return round(number, digits) if digits else round(number)
 
 

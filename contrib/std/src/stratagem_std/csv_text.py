@@ -129,10 +129,10 @@ def _keys(rows: Iterable[Any]) -> dict[str, None]:
 def _cells(number: int, row: Any, names: Sequence[str] | None) -> list[str]:
     if names is None:
         if not isinstance(row, (list, tuple)):
-            raise TypeError(f"row {number} is no list but a {type(row).__name__}")
+            raise TypeError(f"expected a list in row {number}, got a {type(row).__name__}")
         return [as_text(value) for value in row]
     if not isinstance(row, Mapping):
-        raise TypeError(f"row {number} is no dict but a {type(row).__name__}")
+        raise TypeError(f"expected a dict in row {number}, got a {type(row).__name__}")
     unknown = [key for key in row if key not in names]
     if unknown:
         raise ValueError(f"row {number} has the key {brief(unknown[0])}, which is no header")

@@ -57,7 +57,7 @@ async def exchange(
     except TimeoutError:
         raise TimeoutError(f"{method} {url} took longer than {timeout:g} s") from None
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise ValueError(f"{url!r} is no URL: {error}") from None
+        raise ValueError(f"expected a URL, got {url!r}: {error}") from None
     except httpx.HTTPError as error:
         raise ConnectionError(f"{method} {url} failed: {str(error) or type(error).__name__}") from error
 

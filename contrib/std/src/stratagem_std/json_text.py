@@ -25,7 +25,7 @@ def dump(value: Any, indent: int | None = None, sort_keys: bool = False) -> str:
         TypeError: it has parts that JSON can't express.
     """
     if indent is not None and indent > MAX_INDENT:
-        raise ValueError(f"indent must be at most {MAX_INDENT}, not {brief(indent)}")
+        raise ValueError(f"expected at most {MAX_INDENT} for indent, got {brief(indent)}")
     require_walkable(value, "written as JSON", most_chars=MAX_CHARS)
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, sort_keys=sort_keys)

@@ -108,7 +108,7 @@ def list_zip(lists: list[list[Any]], fill: Any = NO_DEFAULT) -> list[list[Any]]:
 def list_chunk(items: list[Any], size: int) -> list[list[Any]]:
     """Splits a list into lists of ``size`` items; the last may have fewer."""
     if size < 1:
-        raise ValueError(f"size must be 1 or more, not {size}")
+        raise ValueError(f"expected 1 or more for size, got {size}")
     return [items[at : at + size] for at in range(0, len(items), size)]
 
 

@@ -26,7 +26,7 @@ def parts_of(path: str) -> list[str | int]:
     while position < len(path):
         found = _PART.match(path, position)
         if found is None or (position == 0 and path[0] == "."):
-            raise ValueError(f"{brief(path)} is no path such as customer.name or rows[0].id")
+            raise ValueError(f"expected a path such as customer.name or rows[0].id, got {brief(path)}")
         parts.append(int(found[1]) if found[1] else found[2])
         position = found.end()
     return parts

@@ -126,7 +126,7 @@ def _read(date: str | float | datetime, format: str) -> datetime:
     except ValueError:
         form = f"as {format!r}" if format else "in ISO 8601, such as 2024-03-31T09:30:00+02:00"
         names = f"; of time zone names, %Z reads {' and '.join(_UTC)}" if "%Z" in format else ""
-        raise ValueError(f"{brief(date)} is no date {form}{names}") from None
+        raise ValueError(f"expected a date {form}, got {brief(date)}{names}") from None
 
 
 def _by_format(date: str, format: str) -> datetime:

@@ -83,7 +83,9 @@ class Pattern:
         try:
             self._own.sub(replacement, "")  # Python says whether it is one, whatever there is to replace
         except (re.error, IndexError) as error:
-            raise ValueError(f"{brief(replacement)} is no replacement for {brief(self._text)}: {error}") from None
+            raise ValueError(
+                f"expected a replacement for {brief(self._text)}, got {brief(replacement)}: {error}"
+            ) from None
         most = min(max(limit, 0), len(text) + 1)  # there can't be more matches, and the library takes no huge numbers
         grows = (len(text) + 1) * len(replacement) > MAX_CHARS
 
@@ -147,7 +149,7 @@ def _checked(text: str, flags: int) -> re.Pattern[str]:
         try:
             return re.compile(text, flags)
         except (re.error, RecursionError, OverflowError) as error:
-            raise ValueError(f"{brief(text)} is no regular expression: {error}") from None
+            raise ValueError(f"expected a regular expression, got {brief(text)}: {error}") from None
 
 
 def _as_python_reads_it(found: re.Match[str]) -> str:

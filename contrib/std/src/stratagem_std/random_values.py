@@ -64,7 +64,7 @@ def random_sample(items: list[Any], count: int, context: Context, repeats: bool 
     if count < 0 or (count > len(items) and not (repeats and items)):
         raise ValueError(f"{brief(count)} items can't be drawn from {len(items)}")
     if count > MAX_DRAWN:
-        raise ValueError(f"count must be at most {MAX_DRAWN}, not {brief(count)}")
+        raise ValueError(f"expected at most {MAX_DRAWN} for count, got {brief(count)}")
     return context.random.choices(items, k=count) if repeats else context.random.sample(items, count)
 
 
@@ -78,7 +78,7 @@ def random_string(
 ) -> str:
     """Draws text of a length, from an alphabet, or from ``characters`` if they are given."""
     if not 0 <= length <= MAX_DRAWN:
-        raise ValueError(f"length must be from 0 to {MAX_DRAWN}, not {brief(length)}")
+        raise ValueError(f"expected from 0 to {MAX_DRAWN} for length, got {brief(length)}")
     return "".join(context.random.choices(characters or _ALPHABETS[alphabet], k=length))
 
 

@@ -101,7 +101,7 @@ def numbers(values: Sequence[Any]) -> Sequence[float]:
     """The values themselves; raises TypeError if one is no number."""
     for value in values:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise TypeError(f"{brief(value)} is no number")
+            raise TypeError(f"expected a number, got {brief(value)}")
     return values
 
 

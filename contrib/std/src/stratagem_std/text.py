@@ -56,7 +56,7 @@ def text_pad(text: str, length: int, side: Side = "left", fill: str = " ") -> st
     to the right. Raises ValueError for a ``fill`` of another length.
     """
     if len(fill) != 1:
-        raise ValueError(f"fill must be a single character, not {brief(fill)}")
+        raise ValueError(f"expected a single character for fill, got {brief(fill)}")
     bound(length)
     missing = max(0, length - len(text))
     left = {"left": missing, "right": 0, "both": missing // 2}[side]

@@ -42,7 +42,7 @@ def _length(value: Any) -> int:
 
 def _to_int(value: Any) -> int:
     if isinstance(value, float) and not value.is_integer():
-        raise ValueError(f"{brief(value)} is no whole number")
+        raise ValueError(f"expected a whole number, got {brief(value)}")
     return int(value)
 
 

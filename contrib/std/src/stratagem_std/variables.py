@@ -53,7 +53,7 @@ def increment_variable(name: str, variables: Variables, by: float = 1) -> float:
     """
     value = get_variable(name, variables, default=0)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"the variable {name!r} is no number but a {type(value).__name__}")
+        raise TypeError(f"expected a number in the variable {name!r}, got a {type(value).__name__}")
     variables[name] = found = add(value, by)
     return found
 

@@ -74,7 +74,7 @@ def _unreadable(error: Exception, selector: str, frames: Sequence[str]) -> str:
             read_selector(each)
         except ValueError as found:
             return str(found)
-    return f"{selector!r} is no selector: {reason_of(error)}"
+    return f"expected a selector, got {selector!r}: {reason_of(error)}"
 
 
 async def _late(error: Exception, page: Page, found: Locator, selector: str, frames: Sequence[str]) -> WebError:

@@ -52,7 +52,7 @@ def read_modifiers(value: Any) -> Any:
     for each in value if isinstance(value, list) else ():
         if isinstance(each, str) and each not in MODIFIERS:
             read_key(each)
-            raise ValueError(f"{each!r} is no key that is held during a click; those are {', '.join(MODIFIERS)}")
+            raise ValueError(f"expected a key that is held during a click ({', '.join(MODIFIERS)}), got {each!r}")
     return value
 
 

@@ -52,7 +52,7 @@ def left(seconds: float) -> float:
 
 def _check(seconds: float) -> None:
     if seconds <= 0 or not isfinite(seconds):
-        raise ValueError(f"a timeout must be more than 0 seconds, not {seconds:g}")
+        raise ValueError(f"expected a timeout of more than 0 seconds, got {seconds:g}")
 
 
 @contextmanager

@@ -69,10 +69,10 @@ def _read(selector: str, shown: str) -> None:
         for engine, body in parts_of(selector):
             _check(engine, body)
     except RecursionError:
-        raise ValueError(f"{_cut(shown)} is no selector: it is nested too deeply") from None
+        raise ValueError(f"expected a selector, got {_cut(shown)}: it is nested too deeply") from None
     except Unreadable as error:
         why = "it can't be read" if isinstance(shown, Secret) else error  # which shows parts of it
-        raise ValueError(f"{_cut(shown)} is no selector: {why}") from None
+        raise ValueError(f"expected a selector, got {_cut(shown)}: {why}") from None
 
 
 def _cut(shown: str) -> str:

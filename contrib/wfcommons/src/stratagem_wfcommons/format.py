@@ -49,7 +49,7 @@ def _tasks(reader: Reader, data: Any, part: str) -> Iterator[tuple[str, dict[str
         if isinstance(id_, str) and id_:
             yield id_, task
         else:
-            reader.complain("a task must be a table with an 'id'", key=f"{key}[{index}]", part=task)
+            reader.complain("expected a task that is a table with an 'id'", key=f"{key}[{index}]", part=task)
 
 
 def _runtimes(reader: Reader, tasks: Iterator[tuple[str, dict[str, Any]]]) -> dict[str, float]:
@@ -58,7 +58,7 @@ def _runtimes(reader: Reader, tasks: Iterator[tuple[str, dict[str, Any]]]) -> di
         try:
             found[id_] = fields.number(task.get("runtimeInSeconds"))
         except ValueError as error:
-            reader.complain(f"this must be {error}", node=id_, key="runtimeInSeconds", part=task)
+            reader.complain(f"expected {error}", node=id_, key="runtimeInSeconds", part=task)
             found[id_] = 0.0
     return found
 
@@ -93,7 +93,7 @@ def _ids(reader: Reader, task: dict[str, Any], id_: str, key: str) -> list[str]:
     ids = task.get(key, [])
     if isinstance(ids, list) and all(isinstance(other, str) for other in ids):
         return ids
-    reader.complain("this must be a list of ids", node=id_, key=key, part=task)
+    reader.complain("expected a list of ids", node=id_, key=key, part=task)
     return []
 
 

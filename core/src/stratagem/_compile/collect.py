@@ -133,7 +133,7 @@ class Collector:
                 return value
         if not fits(value, annotation):
             self._problems.add(
-                BadInput(f"{shown(value)} is no {name_of(annotation)}", provider=provider), draft.node, key
+                BadInput(f"expected {name_of(annotation)}, got {shown(value)}", provider=provider), draft.node, key
             )
         return value
 

@@ -295,7 +295,7 @@ def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Call
         def read(scope: Scope) -> Any:
             value = getter(scope)
             if not check(value):
-                what, provider = f"{shown(value)} is no {name_of(port.annotation)}", spec.distribution or None
+                what, provider = f"expected {name_of(port.annotation)}, got {shown(value)}", spec.distribution or None
                 raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
             return value
 

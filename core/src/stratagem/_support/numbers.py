@@ -24,7 +24,7 @@ def whole(literal: str, base: int = 10) -> int:
             return number
     except ValueError:  # more digits than Python converts
         pass
-    raise ValueError(f"{shown(literal)} is no number here: whole numbers have up to {INT_BITS:,} bits")
+    raise ValueError(f"expected a whole number of up to {INT_BITS:,} bits, got {shown(literal)}")
 
 
 def is_small(number: int) -> bool:

@@ -65,7 +65,7 @@ def _finite(literal: str) -> float:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"expected a JSON value, got {name}")
 
 
 def _short(literal: str) -> str:

@@ -38,6 +38,4 @@ def _number(value: float) -> float:
 
 
 def _no_duration(value: object) -> ValueError:
-    return ValueError(
-        f"{shown(value)} is no duration, which is a number of seconds or a text such as '500ms', '5s', '2m'"
-    )
+    return ValueError(f"expected a number of seconds or a text such as '500ms', '5s', '2m', got {shown(value)}")

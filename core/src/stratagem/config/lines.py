@@ -43,7 +43,7 @@ def key_path(text: str) -> Keys:
     path: list[str] = []
     while isinstance(value, dict):
         if len(value) != 1 or "\n" in text:
-            raise TomlError(f"{shown(text)} is no key")
+            raise TomlError(f"expected a key, got {shown(text)}")
         ((key, value),) = value.items()
         path.append(key)
     return tuple(path)

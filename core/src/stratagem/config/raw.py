@@ -155,7 +155,7 @@ def _override(text: str) -> tuple[origins.Keys, Any]:
     except TomlError:
         path = ()
     if not equals or not path:
-        raise BadValue(f"{shown(text)} is no override", file=OVERRIDE, hint="Write key.path=value.")
+        raise BadValue(f"expected an override, got {shown(text)}", file=OVERRIDE, hint="Write key.path=value.")
     return path, _value(value)
 
 

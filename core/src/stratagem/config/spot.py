@@ -31,7 +31,7 @@ class Spot:
 
     def must_be(self, words: str, value: Any, hint: str | Hint | None = None) -> None:
         """Reports a value of the wrong type or outside its range."""
-        self.report(BadValue, f"must be {words}, not {shown(value)}", hint)
+        self.report(BadValue, f"expected {words}, got {shown(value)}", hint)
 
     def report(self, kind: type[ConfigError], what: str, hint: str | Hint | None = None) -> None:
         """Reports a problem of this spot."""

@@ -33,7 +33,9 @@ def read_json(raw: bytes, source: str) -> Document:
         what = f"this is not JSON: {error.msg} (column {error.colno})"
         raise BadFile(what, file=source, line=error.lineno) from None
     except _BadNumberError as error:
-        raise BadFile(f"{error} is no number here", file=source, line=_line_of(error.literal, text)) from None
+        raise BadFile(
+            f"expected a finite number, got {error}", file=source, line=_line_of(error.literal, text)
+        ) from None
     if objects.duplicates:
         raise BadFile.together([error.at(source) for error in objects.duplicates], f"{source} can't be read")
     if _SURROGATE.search(text):

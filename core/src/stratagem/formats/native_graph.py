@@ -86,7 +86,7 @@ class GraphReader:
     def _list(self, value: Any, key: str, node: str | None, part: object) -> list[Any]:
         if isinstance(value, list):
             return value
-        self.reader.complain(f"this must be a list, not {shown(value)}", part=part, node=node, key=key)
+        self.reader.complain(f"expected a list, got {shown(value)}", part=part, node=node, key=key)
         return []
 
     def _node(self, entry: Any, key: str, owner: str | None, part: object) -> Node | None:

@@ -141,7 +141,7 @@ def load_format(installed: Installed, name: str) -> Format:
     found = installed.load(FORMAT, name)
     offer = installed.find(FORMAT, name)
     if not isinstance(found, Format):
-        raise PluginImportError(f"{offer.value!r} is no Format but {found!r}", provider=offer.provider)
+        raise PluginImportError(f"expected a Format at {offer.value!r}, got {found!r}", provider=offer.provider)
     if found.name != offer.name:
         raise PluginImportError(
             f"the format {found.name!r} is offered under the name {offer.name!r}",

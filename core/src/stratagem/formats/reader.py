@@ -71,7 +71,7 @@ class Reader:
         """
         part = value if isinstance(value, dict) else inside
         if not isinstance(value, dict):
-            self.complain(f"this must be a table, not {shown(value)}", part=part, node=node, key=key or None)
+            self.complain(f"expected a table, got {shown(value)}", part=part, node=node, key=key or None)
             return {}
         part = value if self.document.line(value) is not None else inside
         prefix = f"{key}." if key else ""
@@ -88,6 +88,6 @@ class Reader:
             try:
                 found[name] = convert(content)
             except ValueError as error:
-                what = f"this must be {error}, not {shown(content)}"
+                what = f"expected {error}, got {shown(content)}"
                 self.complain(what, part=part, node=node, key=prefix + name)
         return found

@@ -155,7 +155,7 @@ def _value(text: str, tag: str | None) -> Any:
     if wanted is float and type(value) is int:
         return _float(text)
     if type(value) is not wanted:
-        raise ValueError(f"{shown(text)} is no {tag.removeprefix(_TAG)}")
+        raise ValueError(f"expected {tag.removeprefix(_TAG)}, got {shown(text)}")
     return value
 
 
@@ -169,12 +169,12 @@ def _plain(text: str) -> Any:
 def _float(text: str) -> float:
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{shown(text)} is no number here")
+        raise ValueError(f"expected a finite number, got {shown(text)}")
     return number
 
 
 def _refuse(text: str) -> Any:
-    raise ValueError(f"{shown(text)} is no number here")
+    raise ValueError(f"expected a finite number, got {shown(text)}")
 
 
 _READINGS: tuple[tuple[re.Pattern[str], Any], ...] = (

@@ -139,7 +139,7 @@ class Catalog:
 
     def _reachable(self, pack: Pack, node: str, version: str, versions: list[int]) -> int:
         if not version.isdecimal() or len(version) > 9:  # nobody has that many
-            raise UnknownNode(f"{version!r} is no version", hint="Versions of node types are whole numbers.")
+            raise UnknownNode(f"expected a version, got {version!r}", hint="Versions of node types are whole numbers.")
         wanted = int(version)
         while wanted not in versions:
             if pack.migration(node, wanted) is None or wanted > versions[-1]:

@@ -60,7 +60,9 @@ def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
     """
     offer, cls = installed.find(each.group, each.name), installed.load(each.group, each.name)
     if not (isinstance(cls, type) and issubclass(cls, Plugin)):
-        raise PluginImportError(f"{offer.value!r} is no subclass of Plugin but {cls!r}", provider=offer.provider)
+        raise PluginImportError(
+            f"expected a subclass of Plugin at {offer.value!r}, got {cls!r}", provider=offer.provider
+        )
     if config.run.backend not in cls.backends:
         raise PluginIncompatible(
             f"the plugin {each.name!r} does not work on {config.run.backend}",

@@ -39,7 +39,7 @@ def load_pack(installed: Installed, name: str) -> Pack:
     """
     offer, pack = installed.find(NODES, name), installed.load(NODES, name)
     if not isinstance(pack, Pack):
-        raise PluginImportError(f"{offer.value!r} is no Pack but {pack!r}", provider=offer.provider)
+        raise PluginImportError(f"expected a Pack at {offer.value!r}, got {pack!r}", provider=offer.provider)
     if pack.name != offer.name:
         raise PluginImportError(
             f"the pack {pack.name!r} is offered under the name {offer.name!r}",

@@ -15,7 +15,9 @@ def requirement_problems(config: Config, installed: Installed) -> list[ConfigErr
         try:
             what = unmet(text, installed)
         except ValueError as error:
-            spot.report(BadValue, f"{text!r} is no requirement: {error}", 'Write it as in "stratagem-dag>=0.1,<0.2".')
+            spot.report(
+                BadValue, f"expected a requirement, got {text!r}: {error}", 'Write it as in "stratagem-dag>=0.1,<0.2".'
+            )
             continue
         if what:
             spot.report(MissingRequirement, what, f'Run: pip install "{text}"')

@@ -55,7 +55,7 @@ def prometheus_of(settings: OtelSettings) -> tuple[str, int]:
         )
     host, _, port = settings.prometheus.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or len(port) > 5 or int(port) > 65_535:
-        what = f"{settings.prometheus!r} is no address"
+        what = f"expected an address, got {settings.prometheus!r}"
         raise BadValue(what, key="settings.otel.prometheus", hint='Write it as "localhost:9464".')
     return host, int(port)
 

@@ -153,4 +153,4 @@ def _readings(text: str) -> Iterator[datetime]:
     for format in ("", *_FORMATS):
         with suppress(ValueError):
             yield parsed(text, format)
-    raise ValueError(f"{brief(text)} is no date such as 2024-03-31 09:30:00 or 31/03/2024")
+    raise ValueError(f"expected a date such as 2024-03-31 09:30:00 or 31/03/2024, got {brief(text)}")

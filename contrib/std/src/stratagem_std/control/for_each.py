@@ -93,7 +93,7 @@ async def for_each(
 
 def _at_least_1(name: str, given: int | None, default: int) -> int:
     if given is not None and given < 1:
-        raise ValueError(f"{name} must be 1 or more, not {given}")
+        raise ValueError(f"expected 1 or more for {name}, got {given}")
     return default if given is None else given
 
 

@@ -51,7 +51,7 @@ async def retry(
     reads ``attempt``, counted from 1, and ``last_error``, the message of the last failure, as ports of this node.
     """
     if attempts < 1:
-        raise ValueError(f"attempts must be 1 or more, not {attempts}")
+        raise ValueError(f"expected 1 or more for attempts, got {attempts}")
     pauses = Retry(attempts, delay, backoff, max_delay)
     attempt, last_error = 1, ""
     while True:

@@ -65,5 +65,5 @@ async def while_(condition: Deferred[bool], body: Body, context: Context, max_it
 def _holds(condition: Deferred[bool]) -> bool:
     value: object = condition()
     if not isinstance(value, bool):
-        raise TypeError(f"the condition must be true or false, not {brief(value)}")
+        raise TypeError(f"expected true or false for the condition, got {brief(value)}")
     return value
