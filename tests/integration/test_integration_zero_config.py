@@ -108,6 +108,13 @@ def test_config_show_tells_which_config_a_workflow_gets(flow: Path) -> None:
     """And why it is that one."""
     told, _ = stratagem(flow, "config", "show", "flow.json")
     assert told.startswith("# default profile, as there is no stratagem.toml: ")
+    assert '[resources]\nbrowser = "playwright"' in told
     (flow / "stratagem.toml").write_text("[run]\nconcurrency = 3\n", "utf-8")
     told, _ = stratagem(flow, "config", "show", "flow.json")
-    assert told.startswith(f"# {flow / 'stratagem.toml'} (beside the workflow)\n")
+    first = told.splitlines()[0]
+    assert first.startswith(f"# {flow / 'stratagem.toml'}")
+    assert first.endswith("(beside the workflow)")
+    (flow / "broken.json").write_text("{", "utf-8")
+    told, warned = stratagem(flow, "config", "show", "broken.json")
+    assert "concurrency = 3" in told
+    assert "no driver is chosen for broken.json: " in warned

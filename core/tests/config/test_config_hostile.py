@@ -100,7 +100,7 @@ def test_a_number_that_no_float_holds_is_of_the_wrong_type(key: str, what: str, 
     found = problem_of(f"[run]\n{key} = {'9' * 400}", tmp_path)
     assert (found.line, found.key) == (2, f"run.{key}")
     assert found.what.startswith(f"expected {what}")
-    assert found.what.endswith("not a whole number of 1329 bits")
+    assert found.what.endswith("got a whole number of 1329 bits")
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "true", "nan", '"x"', "1.5"])

@@ -42,7 +42,9 @@ class Interrupts:
         with open_signal_receiver(*SIGNALS) as signals, _second_ends_at_once(self._restore):
             task_status.started()
             async for number in signals:
-                self.signal = self.signal or int(number)
+                if self.signal is not None:
+                    continue  # one press, told twice: another one has ended the process
+                self.signal = int(number)
                 self._console.tell(f"{signal.Signals(number).name}: cancelling the run; once more ends it at once")
                 if self._handle is not None:
                     self._handle.cancel()
