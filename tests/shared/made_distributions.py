@@ -78,9 +78,11 @@ def installer(folder: Path) -> Install:
     site = Site(folder)
     site.add("stratagem-kernel", "0.1.0", CORE)
 
-    def add(name: str = "", version: str = "1.0", points: Points | None = None) -> Installed:
+    def add(
+        name: str = "", version: str = "1.0", points: Points | None = None, requires: Sequence[str] = ()
+    ) -> Installed:
         if name:
-            site.add(name, version, points)
+            site.add(name, version, points, requires=requires)
         return Installed([str(folder)])
 
     return add

@@ -46,6 +46,19 @@ def test_a_default_that_is_not_installed_is_none(tmp_path: Path, install: Instal
     assert load_config(directory=tmp_path, environ={}, installed=installed).strategy.schedule == "sequential"
 
 
+@pytest.mark.parametrize(("library", "used"), [("stratagem-kernel", ["trace-all"]), ("missing-library>=1", [])])
+def test_a_plugin_is_switched_on_only_with_an_extra_that_it_needs(
+    tmp_path: Path, install: Install, library: str, used: list[str]
+) -> None:
+    """What nobody has asked for stops no run: the line says what to install."""
+    points = {**TRACER, ENVIRONMENT: {"TRACE_TO": "trace_all [wire,cable]"}}
+    installed = install("tracer", "1.0", points, [f"{library}; extra == 'wire'", "never-there; extra == 'cable'"])
+    config = load_config(environ={"TRACE_TO": "here"}, directory=tmp_path, installed=installed)
+    assert list(config.plugins.use) == used
+    told = "no plugin \"trace-all\" although TRACE_TO is set: pip install 'tracer[wire]'"
+    assert (told in config.origin) == (not used)
+
+
 @pytest.mark.parametrize(
     ("environ", "used"),
     [

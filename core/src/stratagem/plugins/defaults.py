@@ -2,7 +2,8 @@
 
 Entry points say it, and their values are names, not objects: ``schedule = "dag"`` in `DEFAULT` offers a strategy for a
 hook, ``browser = "playwright"`` in `DRIVER` a driver for a resource kind. In `ENVIRONMENT` the name is a variable:
-``otel`` uses that plugin where it is set, ``otel:off`` does not where it is ``true``. As values must look like objects,
+``otel`` uses that plugin where it is set, ``otel [http,grpc]`` where one of these extras is installed as well, and
+``otel:off`` does not where it is ``true``. As values must look like objects,
 ``_`` stands for ``-`` in them.
 """
 
@@ -12,15 +13,20 @@ from attrs import frozen
 
 from stratagem.errors import PluginConflict
 from stratagem.plugins.discovery import DEFAULT, DRIVER, ENVIRONMENT, PLUGIN, RESOURCE, Installed, Offered, canonical
+from stratagem.plugins.requirements import has_extra
 
 
 @frozen
 class Default:
-    """What is taken where the config says nothing: ``name`` as a config writes it, and why it is taken."""
+    """What is taken where the config says nothing: ``name`` as a config writes it, and why it is taken.
+
+    One that can't be used ``lacks`` what the text tells of.
+    """
 
     name: str
     offer: Offered
     why: str
+    lacks: str = ""
 
 
 def strategy_default(installed: Installed, hook: str) -> Default | None:
@@ -47,13 +53,25 @@ def all_drivers(installed: Installed) -> set[str]:
 def switched_on(installed: Installed, environ: Mapping[str, str]) -> list[Default]:
     """Return the plugins that environment variables switch on, by name."""
     found: list[Default] = []
-    for offer, variables in _switches(installed).items():
-        variable = next((name for name in variables["on"] if environ.get(name)), None)
-        off = any(environ.get(name, "").strip().lower() == "true" for name in variables["off"])
-        if variable and not off:
-            why = f"because {variable} is set"
-            found.append(Default(written(offer, installed), offer, why))
+    for offer, switches in _switches(installed).items():
+        switch = next((each for each in switches if not _is_off(each) and environ.get(each.name)), None)
+        off = any(environ.get(each.name, "").strip().lower() == "true" for each in switches if _is_off(each))
+        if switch and not off:
+            lacks = _lacking(switch, offer, installed)
+            found.append(Default(written(offer, installed), offer, f"because {switch.name} is set", lacks))
     return sorted(found, key=lambda default: default.name)
+
+
+def _is_off(switch: Offered) -> bool:
+    return switch.entry_point.attr == "off"
+
+
+def _lacking(switch: Offered, offer: Offered, installed: Installed) -> str:
+    """Return what to install where the plugin is of use with one of its extras alone, and none is there."""
+    extras = switch.entry_point.extras
+    if not extras or any(has_extra(offer.distribution, extra, installed) for extra in extras):
+        return ""
+    return f"pip install '{offer.distribution}[{extras[0]}]'"
 
 
 def all_switched(installed: Installed) -> set[str]:
@@ -61,13 +79,12 @@ def all_switched(installed: Installed) -> set[str]:
     return {offer.name for offer in _switches(installed)}
 
 
-def _switches(installed: Installed) -> dict[Offered, dict[str, list[str]]]:
-    found: dict[Offered, dict[str, list[str]]] = {}
+def _switches(installed: Installed) -> dict[Offered, list[Offered]]:
+    found: dict[Offered, list[Offered]] = {}
     for switch in installed.offered(ENVIRONMENT):
-        plugin, _, way = switch.value.partition(":")
-        offer = _meant(installed, switch, PLUGIN, plugin)
-        if offer is not None and way in ("", "off"):
-            found.setdefault(offer, {"on": [], "off": []})[way or "on"].append(switch.name)
+        offer = _meant(installed, switch, PLUGIN, switch.entry_point.module)
+        if offer is not None and switch.entry_point.attr in (None, "off"):
+            found.setdefault(offer, []).append(switch)
     return found
 
 

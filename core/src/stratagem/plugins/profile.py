@@ -51,8 +51,16 @@ def with_switched(raw: Raw, installed: Installed, environ: Mapping[str, str]) ->
     found = [] if "plugins" in raw.table else switched_on(installed, environ)
     if not found:
         return raw
-    taken = [f'plugin "{default.name}" {default.why}' for default in found]
-    names = [default.name for default in found]
+    usable = [default for default in found if not default.lacks]
+    taken = [f'plugin "{default.name}" {default.why}' for default in usable]
+    taken += [
+        f'no plugin "{each.name}" {each.why.replace("because", "although", 1)}: {each.lacks}'
+        for each in found
+        if each.lacks
+    ]
+    names = [default.name for default in usable]
+    if not names:
+        return evolve(raw, taken=(*raw.taken, *taken))
     return _with(raw, "plugins", {"use": names}, taken, "environment", [("plugins",), ("plugins", "use")])
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import operator
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from stratagem.errors import PluginIncompatible
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 KERNEL = "stratagem-kernel"
 """The distribution that the kernel is in."""
@@ -51,6 +54,23 @@ def unmet(text: str, installed: Distributions) -> str | None:
     except InvalidVersion:
         met = False
     return None if met else f"{requirement.name} {requirement.specifier} is required, and {version} is installed"
+
+
+def has_extra(distribution: str, extra: str, installed: Distributions) -> bool:
+    """Return whether all is installed that an extra of a distribution brings."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        found = [Requirement(text) for text in installed.requirements(distribution)]
+    except InvalidRequirement:
+        return False
+    brought = [each for each in found if each.marker and each.marker.evaluate({"extra": extra})]
+    return all(each.marker is not None and _is_there(each, installed) for each in brought)
+
+
+def _is_there(requirement: Requirement, installed: Distributions) -> bool:
+    version = installed.version(requirement.name)
+    return version is not None and requirement.specifier.contains(version, prereleases=True)
 
 
 def require_kernel(distribution: str, provider: str, installed: Distributions) -> None:
