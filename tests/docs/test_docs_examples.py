@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from manual_blocks import PAGES
+from manual_blocks import PAGES, blocks_of
 from manual_output import matches, normalised
 from manual_run import PageRun
 from real_browser import CHROMIUM
+from repository import ROOT
 
 SLOW = ("tutorial", "operating")
 IN_A_BROWSER = ("browser", "web")
@@ -27,7 +28,9 @@ def marks_of(page: Path) -> list[pytest.MarkDecorator]:
     return [*found, needs_browsers] if page.stem in IN_A_BROWSER else found
 
 
+READMES = [page for page in (ROOT / "core/README.md", *sorted(ROOT.glob("*/*/README.md"))) if blocks_of(page)]
 CASES = [pytest.param(page, id=page.stem, marks=marks_of(page)) for page in PAGES]
+CASES += [pytest.param(page, id=f"{page.parent.name} README") for page in READMES]
 
 
 @pytest.mark.parametrize("page", CASES)

@@ -1,6 +1,7 @@
 """``stratagem new``: distributions to start from, which work as they are."""
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -10,35 +11,91 @@ from pathlib import Path
 
 import pytest
 
-from stratagem import Pack, Plugin, read_config
+from stratagem import Pack, Plugin, implementations, read_config
 
 Cli = Callable[..., tuple[int, str, str]]
 
 KINDS = pytest.mark.parametrize("kind", ["plugin", "pack"])
+HOOKS = ("compile", "schedule", "resolve", "resource", "record")
+ALL = pytest.mark.parametrize(
+    "words", [("plugin", "--hook", hook) for hook in HOOKS] + [("plugin",), ("pack",)], ids=" ".join
+)
 
 
 def load(folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
-    """What the distribution's one entry point names."""
+    """What the distribution's one entry point for objects names."""
     project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
-    ((group, points),) = project["entry-points"].items()
+    ((group, points),) = [each for each in project["entry-points"].items() if each[0] != "stratagem.driver"]
     ((name, value),) = points.items()
     monkeypatch.syspath_prepend(folder / "src")
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     return EntryPoint(name, value, group).load()
 
 
-@KINDS
-def test_a_new_distribution_passes_its_own_tests(cli: Cli, kind: str) -> None:
-    """Its tests run, and pass, without a change."""
-    code, out, err = cli("new", kind, "my-thing")
+def run_in(folder: str, *command: str) -> None:
+    """Runs a module of Python on a new distribution; raises where it does not end well."""
+    path = os.pathsep.join(filter(None, ["src", os.environ.get("PYTHONPATH")]))
+    environment = {**os.environ, "PYTHONPATH": path, "MYPYPATH": "src"}
+    ended = subprocess.run([sys.executable, "-m", *command], cwd=folder, env=environment, capture_output=True)
+    assert ended.returncode == 0, ended.stdout.decode() + ended.stderr.decode()
+
+
+@ALL
+def test_a_new_distribution_passes_its_own_tests(cli: Cli, words: tuple[str, ...]) -> None:
+    """Its tests run, and pass, without a change: for plugins the contract of the hook is among them."""
+    code, out, err = cli("new", *words, "my-thing")
     assert (code, err) == (0, "")
     assert "wrote stratagem-my-thing/src/stratagem_my_thing/__init__.py" in out
-    path = os.pathsep.join(filter(None, ["src", os.environ.get("PYTHONPATH")]))
-    command = [sys.executable, "-W", "error", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-    ended = subprocess.run(
-        command, cwd="stratagem-my-thing", env={**os.environ, "PYTHONPATH": path}, capture_output=True
+    run_in("stratagem-my-thing", "pytest", "-W", "error", "-q", "-p", "no:cacheprovider", "tests")
+
+
+@ALL
+def test_a_new_distribution_is_formatted_and_typed(cli: Cli, words: tuple[str, ...]) -> None:
+    """As strictly as this repository is."""
+    cli("new", *words, "my-thing")
+    run_in(
+        "stratagem-my-thing",
+        "ruff",
+        "check",
+        "--no-cache",
+        "--isolated",
+        "--select",
+        "E,F,I,B,UP,N",
+        "--line-length",
+        "120",
+        ".",
     )
-    assert ended.returncode == 0, ended.stdout.decode()
+    run_in("stratagem-my-thing", "ruff", "format", "--no-cache", "--isolated", "--line-length", "120", "--check", ".")
+    run_in("stratagem-my-thing", "mypy", "--strict", "--no-incremental", "src", "tests")
+
+
+@ALL
+def test_a_new_distribution_imports_public_names_alone(cli: Cli, words: tuple[str, ...]) -> None:
+    """From the packages that export them, never from a submodule."""
+    cli("new", *words, "my-thing")
+    code = "".join(path.read_text("utf-8") for path in Path("stratagem-my-thing").rglob("*.py"))
+    assert set(re.findall(r"(?:from|import) (stratagem[\w.]*)", code)) <= {
+        *("stratagem", "stratagem_testing", "stratagem_pools", "stratagem_my_thing")
+    }
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_a_new_plugin_is_asked_for_its_hook(cli: Cli, hook: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It implements that one and no other."""
+    cli("new", "plugin", "--hook", hook, f"cli-asked-{hook}")
+    plugin = load(Path(f"stratagem-cli-asked-{hook}"), monkeypatch)
+    assert isinstance(plugin, type)
+    found, problems = implementations(plugin())
+    asked = {"resource": "acquire_resource", "record": "record_metric"}.get(hook, hook)
+    assert ([each.contract.hook for each in found], problems) == ([asked], [])
+
+
+def test_an_unknown_hook_is_refused_with_those_there_are(cli: Cli) -> None:
+    """And nothing is written."""
+    code, _, err = cli("new", "plugin", "--hook", "shedule", "thing")
+    assert code == 2
+    assert all(hook in err for hook in HOOKS)
+    assert not Path("stratagem-thing").exists()
 
 
 def test_a_new_pack_is_offered_under_its_own_name(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

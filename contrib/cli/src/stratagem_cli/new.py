@@ -3,28 +3,28 @@
 import re
 from argparse import Namespace
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
 from stratagem import BadValue, ConfigError, __version__
 from stratagem_cli.console import Console
-from stratagem_cli.skeleton_pack import PACK
-from stratagem_cli.skeleton_plugin import PLUGIN
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def plugin(arguments: Namespace, console: Console) -> int:
-    """Writes a distribution with a plugin that watches steps."""
-    return _write(arguments, console, PLUGIN)
+    """Writes a distribution with a plugin that answers the chosen hook."""
+    return _write(arguments, console, arguments.hook)
 
 
 def pack(arguments: Namespace, console: Console) -> int:
     """Writes a distribution with a pack of one node type, and a workflow that uses it."""
-    return _write(arguments, console, PACK)
+    return _write(arguments, console, "pack")
 
 
-def _write(arguments: Namespace, console: Console, skeleton: Mapping[str, str]) -> int:
+def _write(arguments: Namespace, console: Console, kind: str) -> int:
     words = _words(arguments.name)
+    skeleton: Mapping[str, str] = import_module(f"stratagem_cli.skeletons.{kind}").FILES
     folder = Path(arguments.folder or words["DISTRIBUTION"])
     _require_free(folder)
     for path, text in skeleton.items():
@@ -42,12 +42,15 @@ def _words(name: str) -> dict[str, str]:
     if not _NAME.fullmatch(short):
         raise BadValue(f"expected a name for a distribution, got {name!r}", hint="Use lower-case words joined by '-'.")
     major, minor = __version__.split(".")[:2]
+    bounds = f">={major}.{minor},<{major}.{int(minor) + 1}"
     return {
         "NAME": short,
         "DISTRIBUTION": f"stratagem-{short}",
         "PACKAGE": f"stratagem_{short.replace('-', '_')}",
         "CLASS": "".join(word.capitalize() for word in short.split("-")),
-        "SUPPORTED": f"stratagem-kernel>={major}.{minor},<{major}.{int(minor) + 1}",
+        "SUPPORTED": f"stratagem-kernel{bounds}",
+        "TESTING": f"stratagem-testing{bounds}",
+        "POOLS": f"stratagem-pools{bounds}",
     }
 
 

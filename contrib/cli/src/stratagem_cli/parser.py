@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stratagem import __version__
@@ -24,6 +25,17 @@ error then.
 Exit codes: 0 done, 1 failed, 2 wrong use or a file, config or plugin that can't be used, 130 ended by Ctrl-C.
 """
 
+
+NEW = MappingProxyType(
+    {
+        "compile": "a pass over plans",
+        "schedule": "which step starts next",
+        "resolve": "what steps are run with",
+        "resource": "a pool of what nodes borrow",
+        "record": "what looks on",
+    }
+)
+"""The hooks that ``new plugin`` writes an answer to, by the ends of their entry-point groups."""
 
 OWN = ("run", "check", "plan", "plugins", "nodes", "config", "cache", "new")
 
@@ -149,8 +161,15 @@ def _add_new(commands: Commands) -> None:
         parser = _command(
             commands, kind, f"new:{kind}", f"write a small working distribution of {what}", configured=False
         )
+        if kind == "plugin":
+            parser.add_argument("--hook", choices=[*NEW], default="record", help=_hooks_told())
         parser.add_argument("name", metavar="NAME", help="as configs and workflows will write it")
         parser.add_argument("folder", metavar="DIR", nargs="?", help="left out: stratagem-NAME in the current folder")
+
+
+def _hooks_told() -> str:
+    told = ", ".join(f"{hook} ({what})" for hook, what in NEW.items())
+    return f"the hook that it answers: {told}; record where left out"
 
 
 def _count(text: str) -> int:

@@ -1,9 +1,6 @@
-"""The skeleton of a plugin; the words between percent signs are filled in."""
+"""The skeleton of a plugin that answers ``record_metric``: it warns of slow steps."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from stratagem_cli.skeleton_common import pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
 
 _CODE = '''\
 """The plugin ``%NAME%``: reports steps that take long."""
@@ -15,10 +12,7 @@ from time import perf_counter
 from typing import ClassVar
 
 from attrs import frozen
-from stratagem import Plugin, Recorder, hookimpl
-from stratagem import Duration
-from stratagem import StepRun
-from stratagem import Run
+from stratagem import Duration, Plugin, Recorder, Run, StepRun, hookimpl
 
 log = logging.getLogger("%PACKAGE%")
 
@@ -48,28 +42,36 @@ class SlowSteps(Recorder):
 
 
 class %CLASS%Plugin(Plugin):
-    """Answers ``record_metric``; the other hooks are answered in the same way."""
+    """Answers ``record_metric``: every run is watched."""
 
     Settings: ClassVar[type[%CLASS%Settings]] = %CLASS%Settings
 
     @hookimpl
     def record_metric(self, run: Run) -> Recorder:
-        """A recorder for this run."""
+        """Return a recorder for this run."""
         return SlowSteps(self.settings.limit)
 '''
 
 _TEST = '''\
-"""The plugin reports slow steps, and no others."""
+"""The plugin reports slow steps, and no others, and keeps what recorders promise."""
 
 import logging
 
 import anyio
 import pytest
-from stratagem import Kernel, Node, Pack, Workflow
+from stratagem import Kernel, Node, Pack, Plugin, Workflow
+from stratagem_testing import RecorderContract
 
 from %PACKAGE% import %CLASS%Plugin, %CLASS%Settings
 
 pack = Pack("test")
+
+
+class TestContract(RecorderContract):
+    """What every recorder promises."""
+
+    def plugin(self) -> Plugin:
+        return %CLASS%Plugin()
 
 
 @pack.node()
@@ -116,14 +118,11 @@ A plugin for Stratagem: reports steps that take long.
 `stratagem.toml` uses it. Its settings are in `[settings.%NAME%]`; `stratagem config show` prints them all.
 """
 
-PLUGIN: Mapping[str, str] = MappingProxyType(
-    {
-        "pyproject.toml": pyproject("A plugin for Stratagem", "stratagem.plugin", "%CLASS%Plugin", "attrs>=24.2"),
-        "README.md": _README,
-        "stratagem.toml": _CONFIG,
-        "src/%PACKAGE%/__init__.py": _CODE,
-        "src/%PACKAGE%/py.typed": "",
-        "tests/test_%PACKAGE%.py": _TEST,
-    }
+FILES = plugin(
+    _CODE,
+    _TEST,
+    _README,
+    _CONFIG,
+    pyproject("A plugin for Stratagem", "stratagem.plugin", "%CLASS%Plugin", "attrs>=24.2", tests=TESTING),
 )
 """Path → text."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stratagem_cli.skeleton_common import pyproject
+from stratagem_cli.skeletons.common import pyproject
 
 _CODE = '''\
 """Node types under the prefix ``%NAME%``."""
@@ -74,7 +74,7 @@ Node types for Stratagem workflows, under the prefix `%NAME%`.
     stratagem run examples/hello.json --var name=Ada --json
 """
 
-PACK: Mapping[str, str] = MappingProxyType(
+FILES: Mapping[str, str] = MappingProxyType(
     {
         "pyproject.toml": pyproject("Node types for Stratagem workflows", "stratagem.nodes", "pack"),
         "README.md": _README,

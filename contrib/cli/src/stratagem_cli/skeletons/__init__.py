@@ -1,0 +1,1 @@
+"""Distributions to start from: what ``stratagem new`` writes. Words between percent signs are filled in."""
