@@ -22,7 +22,7 @@ def shelf(commands):
 def show(arguments, console):
     from stratagem_cli import chosen_config
 
-    console.give(f"{chosen_config(arguments, console).run.concurrency} {arguments.bytes}")
+    console.print(f"{chosen_config(arguments, console).run.concurrency} {arguments.bytes}")
     return 3
 
 
@@ -37,7 +37,7 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
     site.mkdir()
     (site / "shelf_commands.py").write_text(MODULE, "utf-8")
     (site / "shelf_late.py").write_text(
-        "def show(arguments, console):\n    console.give('late')\n    return 0\n", "utf-8"
+        "def show(arguments, console):\n    console.print('late')\n    return 0\n", "utf-8"
     )
     (site / "shelf_broken.py").write_text("1 / 0\n", "utf-8")
     monkeypatch.syspath_prepend(site)

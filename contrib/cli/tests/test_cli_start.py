@@ -105,4 +105,4 @@ def test_warnings_of_others_are_shown_and_the_loggers_left_as_they_were(capsys: 
 def test_what_is_told_never_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where there is no standard error."""
     monkeypatch.setattr(sys, "stderr", None)
-    Console().tell("hello")
+    Console().log("hello")

@@ -302,7 +302,7 @@ class ResourceUnavailable(RunError):
 
     Args:
         what, where: as for every error.
-        retryable: whether the same step may have better luck later.
+        retryable: whether a retry may succeed.
         retry_after: an estimate of when, in seconds; None if there is none.
     """
 

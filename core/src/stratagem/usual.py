@@ -1,4 +1,4 @@
-"""How long a node usually takes, as far as somebody knows from earlier runs."""
+"""Historical duration statistics of nodes, from earlier runs."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def stats(arguments: Namespace, console: Console) -> int:
     """Shows what is in each cache."""
     for plugin, cache in _caches(arguments, console):
         with closing(cache):
-            console.give(f"{plugin.name} {cache.name}: {cache.place}\n{columns(_rows(cache.stats()), '  ')}")
+            console.print(f"{plugin.name} {cache.name}: {cache.place}\n{columns(_rows(cache.stats()), '  ')}")
     return 0
 
 
@@ -25,7 +25,7 @@ def clear(arguments: Namespace, console: Console) -> int:
         with closing(cache):
             count = cache.clear()
         entries = "1 entry" if count == 1 else f"{count} entries"
-        console.give(f"{plugin.name} {cache.name}: {entries} dropped from {cache.place}")
+        console.print(f"{plugin.name} {cache.name}: {entries} dropped from {cache.place}")
     return 0
 
 

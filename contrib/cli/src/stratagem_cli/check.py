@@ -21,7 +21,7 @@ def check(arguments: Namespace, console: Console) -> int:
     kernels = Kernels(arguments, console)
     counts = [_check(file, arguments.format, variables, kernels, console) for file in arguments.files]
     if len(counts) > 1 or any(counts):
-        console.give(f"checked {plural(len(counts), 'file')}: {_verdict(counts)}")
+        console.print(f"checked {plural(len(counts), 'file')}: {_verdict(counts)}")
     return UNUSABLE if any(counts) else 0
 
 
@@ -38,7 +38,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernels: K
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
-    console.give(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(planfacts.levels(plan)), 'level')}")
+    console.print(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(planfacts.levels(plan)), 'level')}")
     return 0
 
 

@@ -20,7 +20,7 @@ def show_(arguments: Namespace, console: Console) -> int:
     config = checked_config(arguments, console, installed, arguments.file)
     if arguments.file is not None:
         config = _fitted(config, arguments.file, console)
-    console.give(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
+    console.print(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
     return 0
 
 
@@ -41,5 +41,5 @@ def schema(arguments: Namespace, console: Console) -> int:
         group.removeprefix("stratagem."): installed.choices(group) for group in (COMPILE, SCHEDULE, RESOLVE, RESOURCE)
     }
     names["plugin"] = installed.choices("stratagem.plugin")
-    console.give(json.dumps(config_schema(settings_classes(installed, tuple(PLACES)), names), indent=2))
+    console.print(json.dumps(config_schema(settings_classes(installed, tuple(PLACES)), names), indent=2))
     return 0

@@ -29,7 +29,7 @@ class Console:
         self.structured = False
         self.show: Callable[[str], None] = _to_stderr
 
-    def tell(self, text: str, level: str = "info", **fields: Any) -> None:
+    def log(self, text: str, level: str = "info", **fields: Any) -> None:
         """One or more lines for people; control characters are made visible. It never fails.
 
         Args:
@@ -44,14 +44,14 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Something that is not as it should be."""
-        self.tell(text, "warning")
+        self.log(text, "warning")
 
     def _structured(self, text: str, level: str, fields: dict[str, Any]) -> str:
         given = {key: value for key, value in fields.items() if value is not None}
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         return json.dumps({"time": time, "level": level, "message": text, **self.masked(jsonable(given))})
 
-    def give(self, text: str, *, masked: bool = False) -> None:
+    def print(self, text: str, *, masked: bool = False) -> None:
         """Print what was asked for on standard output; ``masked`` text is not masked again. Raises OutputClosed."""
         line = f"{text if masked else self.secrets.masked(text)}\n"
         try:
@@ -61,9 +61,9 @@ class Console:
         except (BrokenPipeError, AttributeError) as error:  # there is no stream at all where it was closed before
             raise OutputClosed from error
 
-    def give_data(self, value: Any) -> None:
+    def print_data(self, value: Any) -> None:
         """Print what was asked for as JSON, its texts masked one by one, so that it stays JSON. Raises OutputClosed."""
-        self.give(json.dumps(self.masked(value), allow_nan=False), masked=True)
+        self.print(json.dumps(self.masked(value), allow_nan=False), masked=True)
 
     def masked(self, value: Any) -> Any:
         """A copy without secrets."""

@@ -46,7 +46,7 @@ def _ended_by(error: BaseException, console: Console, *, debug: bool) -> int:
         console.drop_output()
         return 128 + SIGPIPE
     if _is_interrupt(error):
-        console.tell("interrupted")
+        console.log("interrupted")
         return 128 + signal.SIGINT
     tell_error(console, error, debug=debug)
     return exit_code(error)

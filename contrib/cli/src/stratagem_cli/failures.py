@@ -14,10 +14,10 @@ FAILED, UNUSABLE = 1, 2
 def tell_error(console: Console, error: BaseException, *, debug: bool = False, file: str | None = None) -> None:
     """A line that starts with ``error: `` for each problem; ``file`` is told for problems that name no file."""
     if debug:
-        console.tell("".join(traceback.format_exception(error)).rstrip())
+        console.log("".join(traceback.format_exception(error)).rstrip())
     fields = way_fields(error.way) if isinstance(error, StepFailed) else {}
     for text in lines_of(error, file):
-        console.tell(text.replace("\n", "\n  "), "error", **fields)
+        console.log(text.replace("\n", "\n  "), "error", **fields)
 
 
 def lines_of(error: BaseException, file: str | None = None) -> Iterator[str]:

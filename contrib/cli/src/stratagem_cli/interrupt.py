@@ -45,7 +45,7 @@ class Interrupts:
                 if self.signal is not None:
                     continue  # one press, told twice: another one has ended the process
                 self.signal = int(number)
-                self._console.tell(f"{signal.Signals(number).name}: cancelling the run; once more ends it at once")
+                self._console.log(f"{signal.Signals(number).name}: cancelling the run; once more ends it at once")
                 if self._handle is not None:
                     self._handle.cancel()
 

@@ -27,9 +27,9 @@ class ConsoleHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             if self._console.structured:
-                self._console.tell(record.getMessage(), record.levelname.lower(), **fields_of(record))
+                self._console.log(record.getMessage(), record.levelname.lower(), **fields_of(record))
             else:
-                self._console.tell(line_of(record))
+                self._console.log(line_of(record))
         except Exception as error:  # a record that can't be formatted must not end the node that logs it
             what = "a record of the logger %s can't be formatted: %s: %s"
             self._console.warn(what % (record.name, type(error).__name__, error))

@@ -31,8 +31,8 @@ def _write(arguments: Namespace, console: Console, kind: str) -> int:
         file = folder / _filled(path, words)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(_filled(text, words), "utf-8")
-        console.give(f"wrote {file}")
-    console.give(f"Next: pip install -e '{folder}[test]' && pytest {folder}")
+        console.print(f"wrote {file}")
+    console.print(f"Next: pip install -e '{folder}[test]' && pytest {folder}")
     return 0
 
 

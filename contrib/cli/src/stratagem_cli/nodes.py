@@ -21,13 +21,13 @@ def list_(arguments: Namespace, console: Console) -> int:
             tell_error(console, error, debug=arguments.debug)
             broken = True
         else:
-            console.give(_listed(pack))
+            console.print(_listed(pack))
     return UNUSABLE if broken else 0
 
 
 def show(arguments: Namespace, console: Console) -> int:
     """Shows one node type."""
-    console.give(text_of(_catalog(arguments, console).spec(arguments.type)))
+    console.print(text_of(_catalog(arguments, console).spec(arguments.type)))
     return 0
 
 

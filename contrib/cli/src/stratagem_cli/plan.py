@@ -19,9 +19,9 @@ def plan(arguments: Namespace, console: Console) -> int:
     facts = facts_of(compiled, _workers(kernel, compiled, arguments.concurrency), kernel.hooks.providers)
     told = {"file": arguments.file, "digest": compiled.digest, **facts}
     if arguments.json:
-        console.give_data(told)
+        console.print_data(told)
     else:
-        console.give(text_of(told))
+        console.print(text_of(told))
     return 0
 
 

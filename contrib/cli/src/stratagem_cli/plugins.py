@@ -28,7 +28,7 @@ def list_(arguments: Namespace, console: Console) -> int:
     """Lists what is installed in every group, and marks what the config uses; nothing is imported."""
     installed = Installed()
     config = config_as_read(arguments, console, installed)
-    console.give(columns(_rows(config, installed)))
+    console.print(columns(_rows(config, installed)))
     return 0
 
 
@@ -56,7 +56,7 @@ def chain(arguments: Namespace, console: Console) -> int:
         raise HookMisuse(f"there is no hook {arguments.hook!r}", hint=hint)
     hooks = Hooks(load_plugins(chosen_config(arguments, console), Installed()))
     for hook in [arguments.hook] if arguments.hook else CONTRACTS:
-        console.give(f"{hook}\n{_links(hooks.chain(hook))}")
+        console.print(f"{hook}\n{_links(hooks.chain(hook))}")
     return 0
 
 
@@ -70,9 +70,9 @@ def doctor(arguments: Namespace, console: Console) -> int:
     installed = Installed()
     config = config_as_read(arguments, console, installed)
     findings = [*examine(config, installed), *pack_findings(installed), *format_findings(installed)]
-    console.give(columns((f"{each.level}:", each.subject, _told(each)) for each in findings))
+    console.print(columns((f"{each.level}:", each.subject, _told(each)) for each in findings))
     errors = sum(each.level == "error" for each in findings)
-    console.give(f"{plural(errors, 'error')}, {plural(sum(each.level == 'warning' for each in findings), 'warning')}")
+    console.print(f"{plural(errors, 'error')}, {plural(sum(each.level == 'warning' for each in findings), 'warning')}")
     return UNUSABLE if errors else 0
 
 

@@ -24,7 +24,7 @@ class Lines:
 
     def see(self, event: Event) -> None:
         """Tells of the event, if it is of interest."""
-        tell = self._console.tell
+        tell = self._console.log
         if isinstance(event, RunStarted):
             self._run = event.run
             steps = f"{event.steps} step{'' if event.steps == 1 else 's'}"

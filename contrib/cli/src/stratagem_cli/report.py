@@ -42,10 +42,10 @@ def _draw(reports: Any, record: Path, target: Path, console: Console, *, quiet: 
     try:
         reports.write(record, target)
     except (OSError, BadFile) as error:  # the run has ended, and its own outcome counts
-        console.tell(f"the report can't be written to {target}: {error}", "error")
+        console.log(f"the report can't be written to {target}: {error}", "error")
     else:
         if not quiet:
-            console.tell(f"report: {target}")
+            console.log(f"report: {target}")
 
 
 def _reports() -> Any:

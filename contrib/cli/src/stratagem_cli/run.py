@@ -61,9 +61,9 @@ def _run_for_programs(arguments: Namespace, console: Console) -> int:
             warn_of_large(ended.result, console)
             told = as_json({**report(ended.result), **explained}, console)
     except Exception as error:
-        console.give(as_json(invalid(unwrap(error)), console), masked=True)
+        console.print(as_json(invalid(unwrap(error)), console), masked=True)
         raise
-    console.give(told, masked=True)
+    console.print(told, masked=True)
     return ended.exit_code
 
 
@@ -102,7 +102,7 @@ async def _run_workflow(
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
         explained = explanation(plan, explain.explainer.seen, result) if explain else None
         if explained is not None and not arguments.json:
-            console.give(as_text(explained))
+            console.print(as_text(explained))
         return Ended(result, explained, interrupts.signal)
 
 
@@ -123,6 +123,6 @@ def _tell_end(ended: Ended, arguments: Namespace, console: Console) -> None:
     if result.error is not None:
         tell_error(console, result.error, debug=arguments.debug)
     if result.status == "cancelled" and (names := cancelled_nodes(result)):
-        console.tell(f"cancelled nodes: {names}")
+        console.log(f"cancelled nodes: {names}")
     if not arguments.quiet or result.status == "cancelled":
-        console.tell(summary(result))
+        console.log(summary(result))

@@ -19,7 +19,7 @@ def chosen_config(arguments: Namespace, console: Console) -> Config:
 def tell_origin(config: Config, arguments: Namespace, console: Console) -> None:
     """Tell what the config has taken though nobody has written it, and why."""
     if not arguments.quiet and (arguments.verbose or config.taken):
-        console.tell(f"config: {config.origin}")
+        console.log(f"config: {config.origin}")
 
 
 def checked_config(

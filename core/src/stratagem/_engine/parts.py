@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # no run needs the protocols, and importing the views takes a
     from anyio import Event
 
     from stratagem import views
-    from stratagem._engine.recording import Watched
+    from stratagem._engine.recording import Guarded
     from stratagem._engine.services import Services
     from stratagem.errors import PluginFailed, StepTimeout
     from stratagem.measures import Measure, Measures
@@ -123,17 +123,17 @@ if TYPE_CHECKING:  # no run needs the protocols, and importing the views takes a
         services: Services
         scheduler: Steps
         resolver: Resolver
-        recorders: tuple[Watched, ...]
-        body_recorders: tuple[Watched, ...]
+        recorders: tuple[Guarded, ...]
+        body_recorders: tuple[Guarded, ...]
         providers: dict[str, ResourceProvider]
         seen: Bound | None
         through: Bound | None
-        watching: tuple[Watched, ...] | None
+        looking: tuple[Guarded, ...] | None
         sparing: bool
         direct: bool
         plain: bool
         secretive: bool
-        watched: bool
+        timed: bool
         frees: bool
         shortest: float
         slice_end: float

@@ -1,4 +1,4 @@
-"""Recorders around runs and steps, such that none of them can harm what it watches."""
+"""Error-isolating wrappers around recorders: what one raises is logged, and its run goes on without it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("stratagem.engine")
 
 
-class Watched:
+class Guarded:
     """A recorder of a run; the first time that it raises it is reported, and then left out.
 
     One that does not override `Recorder.step` or `Recorder.body` is not asked at steps or bodies, and costs nothing there.
@@ -108,21 +108,21 @@ class Watched:
 class Around:
     """A recorder's context manager, entered and left without a chance to raise or to swallow."""
 
-    __slots__ = ("_context", "_open", "_watched")
+    __slots__ = ("_context", "_open", "_recorder")
 
-    def __init__(self, watched: Watched, make: Callable[[], AbstractContextManager[Any]]) -> None:
-        self._watched = watched
+    def __init__(self, recorder: Guarded, make: Callable[[], AbstractContextManager[Any]]) -> None:
+        self._recorder = recorder
         self._open = make
         self._context: AbstractContextManager[Any] | None = None
 
     def __enter__(self) -> Self:
-        self._context = self._watched.attempt(self._entered)
+        self._context = self._recorder.attempt(self._entered)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._watched.end(self._context, error)
+        self._recorder.end(self._context, error)
 
     def _entered(self) -> AbstractContextManager[Any]:
         context = self._open()
@@ -130,9 +130,9 @@ class Around:
         return context
 
 
-def watched(recorders: Sequence[Recorder]) -> tuple[Watched, ...]:
+def guarded(recorders: Sequence[Recorder]) -> tuple[Guarded, ...]:
     """The recorders, each kept from harming the run."""
-    return tuple(Watched(recorder) for recorder in recorders)
+    return tuple(Guarded(recorder) for recorder in recorders)
 
 
 def _overrides(recorder: Recorder, method: str) -> bool:

@@ -37,11 +37,11 @@ def show(arguments: Namespace, console: Console) -> int:
     """Draws the page of a run from its record, or tells of it in a few lines."""
     path = reports.find(_folder(arguments, console), arguments.run)
     if arguments.output is None:
-        console.give(reports.in_short(path))
+        console.print(reports.in_short(path))
         return 0
     target = reports.writable(arguments.output)
     reports.write(path, target)
-    console.tell(f"report: {target}")
+    console.log(f"report: {target}")
     return 0
 
 
@@ -50,9 +50,9 @@ def compare(arguments: Namespace, console: Console) -> int:
     folder = _folder(arguments, console)
     found = reports.compare(*(reports.find(folder, named) for named in (arguments.before, arguments.after)))
     if arguments.json:
-        console.give_data(found.as_data())
+        console.print_data(found.as_data())
     else:
-        console.give(found.as_text())
+        console.print(found.as_text())
     return 0 if found.same else 1
 
 

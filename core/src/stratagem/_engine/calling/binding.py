@@ -18,7 +18,7 @@ from stratagem.strategies import Resolver
 
 if TYPE_CHECKING:
     from stratagem._engine.parts import Bound, Run, StepRun
-    from stratagem._engine.recording import Watched
+    from stratagem._engine.recording import Guarded
     from stratagem.plan import Claim, Step
 
     Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
@@ -41,7 +41,7 @@ def bind_step(run: Run, step: Step) -> Bound:
     return run.through or run.seen or step.bound
 
 
-def recorded(recorders: Sequence[Watched], execute: Bound) -> Bound:
+def recorded(recorders: Sequence[Guarded], execute: Bound) -> Bound:
     """Return what runs a step as ``execute`` does, with those recorders around it that see steps."""
     for recorder in reversed(recorders):
         if recorder.sees_steps:
@@ -52,12 +52,12 @@ def recorded(recorders: Sequence[Watched], execute: Bound) -> Bound:
 def look_at_steps(run: Run) -> None:
     """Choose how the plain steps of a run go: as recorders want to see them now, or as if nobody did."""
     seen = tuple(each for each in run.recorders if each.wants_steps())
-    if seen == run.watching:
+    if seen == run.looking:
         return
-    run.watching = seen
+    run.looking = seen
     run.seen = recorded(seen, as_kept) if seen else None
     run.direct = run.resolver.direct and not (seen or run.secretive)
-    run.plain = type(run.resolver) is PlainResolver and not (seen or run.watched or run.secretive)
+    run.plain = type(run.resolver) is PlainResolver and not (seen or run.timed or run.secretive)
     if run.sparing and run.through is None:
         run.through = _through(run)
 
@@ -259,7 +259,7 @@ def _forget(ready: StepRun, inputs: dict[str, Any]) -> None:
         blame(ready.run, ready.run.resolver, error)
 
 
-def _recorded(recorder: Watched, execute: Bound) -> Bound:
+def _recorded(recorder: Guarded, execute: Bound) -> Bound:
     begin, end = recorder.begin, recorder.end
 
     async def record(ready: StepRun) -> Any:

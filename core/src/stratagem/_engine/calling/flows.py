@@ -94,7 +94,7 @@ def note_limits(frame: parts.Frame) -> None:
         frame.limited = around or current_effective_deadline() < math.inf
         if call is not None:
             call.limited = frame.limited
-    frame.timed = frame.limited or run.watched
+    frame.timed = frame.limited or run.timed
 
 
 async def _run(frame: Frame) -> None:

@@ -44,7 +44,7 @@ def accept(ready: StepRun, value: Any) -> Any:
 
 def shortfall(ready: StepRun, value: Any) -> StepFailed | None:
     """The error that a step which gave ``value`` is settled with: it came too late, or is refused; None if it is well."""
-    if ready.run.watched and ready.expired:
+    if ready.run.timed and ready.expired:
         return ready.run.timed_out(ready)
     if type(value) is ready.step.returns:
         return None

@@ -35,7 +35,7 @@ class Strand:
 
     ``current`` is the step that it is running, since ``started`` on the run's clock. ``expired`` is the step that was
     cancelled for its time limit, ``stopping`` that the strand's scope is cancelled, ``again`` a step to go on with.
-    ``odd`` is set with any of these, with a pause, and where a step may have been taken for whoever comes. ``at`` is the
+    ``odd`` is set with any of these, with a pause, and where a step may have been handed off to the next strand. ``at`` is the
     frame that it has last run a step of, which knows it.
     """
 
@@ -144,7 +144,7 @@ class Strand:
 
         Not in a chain without time limits, which ends with it.
         """
-        return self.frame is None or self.run.watched or not self.frame.plan.chain
+        return self.frame is None or self.run.timed or not self.frame.plan.chain
 
     async def drain(self) -> bool:
         """Runs steps until none can be taken (True) or the strand's scope is cancelled (False).
@@ -155,7 +155,7 @@ class Strand:
         # what each step reads is local: an attribute costs as much as a comparison
         run, only, home = self.run, self.frame, None
         exchange, bound, bursts = run.scheduler.exchange, run.bound, run.scheduler.bursts
-        direct, watched, clock, frees = run.direct, run.watched, run.clock, run.frees
+        direct, timed, clock, frees = run.direct, run.timed, run.clock, run.frees
         shortest, plain = run.shortest, run.plain
         ready: StepRun | None = None
         fresh: list[StepRun] | None
@@ -181,7 +181,7 @@ class Strand:
                 if run.more and not run.waking:
                     run.wake()  # another strand begins, should this step really suspend
                     self.odd = True  # and may take what the scheduler gives this one next
-                if watched:
+                if timed:
                     self.started = clock()
                 try:
                     # by numbers of arguments: `*args` for all of them makes a step a third slower, a shared function 5 %
@@ -200,9 +200,7 @@ class Strand:
                         value = await step.handler(*[values[at] for at in step.edges], **step.constants)
                     if type(value) is not step.returns:  # most values are of the very type that was promised
                         value = accept(ready, value)
-                    if (
-                        watched and clock() - self.started >= shortest
-                    ):  # it may have held up who would have cancelled it
+                    if timed and clock() - self.started >= shortest:  # it may have held up who would have cancelled it
                         require_in_time(ready, self.started)
                 except Exception as error:
                     ready = None

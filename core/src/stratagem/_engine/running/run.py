@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from stratagem import views
     from stratagem._engine import parts
     from stratagem._engine.parts import Bound, Flow, Leases, StepRun, Steps
-    from stratagem._engine.recording import Watched
+    from stratagem._engine.recording import Guarded
     from stratagem._engine.services import Services
     from stratagem.errors import StepTimeout
     from stratagem.model import Workflow
@@ -76,7 +76,7 @@ class Run:
         self.clock = services.clock
         self.time_slice = options.time_slice
         self.frees = options.keep != "all" or plan.clears
-        self.recorders: tuple[Watched, ...] = ()
+        self.recorders: tuple[Guarded, ...] = ()
         self.providers: dict[str, ResourceProvider] = {}
         self.leases: Leases | None = None
         self.failures: list[StepFailed] = []
@@ -99,13 +99,13 @@ class Run:
         self.bindings: dict[Step, Bound] = {}
         self.seen: Bound | None = None  # how plain steps go while recorders see them
         self.through: Bound | None = None
-        self.watching: tuple[Watched, ...] | None = None
+        self.looking: tuple[Guarded, ...] | None = None
         self.sparing = self.direct = self.plain = False
         scope = Scope([PENDING] * len(plan), variables, {}, None)
         self.frame: Frame = Frame(self, plan, scope)
         self.group: TaskGroup
 
-    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Watched, ...]) -> None:
+    def use(self, scheduler: Scheduler, resolver: Resolver, recorders: tuple[Guarded, ...]) -> None:
         """Sets the strategies; where the run is ``direct``, nothing stands between steps that have an arity and theirs.
 
         Where it is ``plain``, whatever is kept with a step is how it is run. Where it is ``secretive``, as some secret
@@ -119,7 +119,7 @@ class Run:
         self.sparing = any(each.spares_steps for each in recorders)
         limits = (self.options.step_timeout, self.plan.shortest_timeout)
         self.shortest = min((limit for limit in limits if limit is not None), default=math.inf)
-        self.watched = self.shortest < math.inf
+        self.timed = self.shortest < math.inf
         look_at_steps(self)
 
     @property
@@ -188,7 +188,7 @@ class Run:
                 self.counts["skipped" if index in hidden else "done"] += 1
 
     def next_for(self, frame: parts.Frame | None) -> StepRun | None:
-        """A step that was taken for whoever comes, else what the scheduler gives."""
+        """Return a handed-off step, else the scheduler's next."""
         if self.handed and (frame is None or self.handed[0].frame is frame):
             return self.handed.popleft()
         return self.scheduler.take()
@@ -209,7 +209,7 @@ class Run:
         self.more = True
 
     def release_handed(self) -> None:
-        """Release the steps that were taken for whoever comes, once the run has ended and nobody comes any more."""
+        """Release the handed-off steps, once the run has ended and no strand takes them any more."""
         while self.handed:
             self.scheduler.release(self.handed.popleft())
 

@@ -16,7 +16,7 @@ from stratagem._engine.calling.flows import note_limits
 from stratagem._engine.frames.strand import Strand
 from stratagem._engine.outcomes.faults import blame
 from stratagem._engine.outcomes.unwrap import being_cancelled, unwrap
-from stratagem._engine.recording import watched
+from stratagem._engine.recording import guarded
 from stratagem._engine.running.handle import RunHandle, RunResult, Status
 from stratagem._engine.running.run import Run
 from stratagem._engine.telemetry.events import StepTimes
@@ -65,7 +65,7 @@ class Runner:
         if options.measure:
             recorders = (*recorders, StepTimes())
         resolver = self.hooks.resolve(run)
-        run.use(self.hooks.schedule(run), resolver, watched(recorders))
+        run.use(self.hooks.schedule(run), resolver, guarded(recorders))
         for kind in plan.kinds:
             provider = self.hooks.acquire_resource(run, kind)
             if provider is not None:
@@ -166,7 +166,7 @@ async def _within_time(run: Run) -> None:
 async def _run_strands(run: Run) -> None:
     try:
         async with AsyncExitStack() as around:
-            if run.watched:
+            if run.timed:
                 watchers = await around.enter_async_context(create_task_group())
                 around.callback(watchers.cancel_scope.cancel)
                 watchers.start_soon(watch_timeouts, run)

@@ -34,7 +34,7 @@ ENOUGH = 5
 """From so few samples on, the share of the places that were in use is told."""
 
 MEMORY_EVERY = 10
-"""Memory is looked at with every so-manieth sample: that takes longer than all else."""
+"""Memory is sampled every Nth time: that takes longer than all else."""
 
 _REQUESTS = re.compile(r"cache\.requests\{(?:(.*),)?hit=(True|False)((?:,.*)?)\}")
 
