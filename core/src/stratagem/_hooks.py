@@ -131,7 +131,7 @@ class Hooks:
 
 
 class _Registered:
-    """What pluggy is given in place of a plugin: the guarded implementations, as attributes."""
+    """The object that pluggy is given in place of a plugin: the guarded implementations, as attributes."""
 
 
 class _NobodyAnswers:

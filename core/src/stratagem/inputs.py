@@ -22,7 +22,7 @@ SourceKind = Literal["variable", "step", "port", "system", "secret"]
 
 @frozen
 class Source:
-    """What the beginning of a path stands for.
+    """The meaning of the beginning of a path.
 
     A ``variable`` is the scope's of that ``name``. A ``step`` is the one at ``index`` of the scope ``up`` scopes
     further out, and ``name`` its output: the step's whole value where ``part`` is false, else the attribute of that
@@ -44,7 +44,7 @@ class Source:
 
 @define(eq=False)
 class Feed:
-    """What gives one input its value: a template of the config, or lines that lead to the port ``key``.
+    """The source of one input's value: a template of the config, or lines that lead to the port ``key``.
 
     ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is what ``hold`` makes
     of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
@@ -86,7 +86,7 @@ class Feed:
 
 
 class Inputs:
-    """What gives the inputs of a step when it is called with a scope: constants first, then feeds.
+    """The inputs of a step, given when it is called with a scope: constants first, then feeds.
 
     ``sparse`` tells that a feed may give `NOT_GIVEN`; where it is left out, those of lines are taken to.
     """

@@ -31,7 +31,7 @@ OUTLINED = 10_000
 
 @define
 class _Room:
-    """How many entries and characters of such a value may still be written."""
+    """The room that is left for entries and characters of such a value."""
 
     entries: int = ENTRIES
     chars: int = CHARS

@@ -1,4 +1,4 @@
-"""What was drawn or written: workflows, nodes and connections, as immutable values."""
+"""Workflows as they were drawn or written: workflows, nodes and connections, as immutable values."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -25,7 +25,7 @@ class Connection:
 
 @frozen
 class Retry:
-    """How often and when a failed step is tried again.
+    """The rule by which a failed step is tried again.
 
     ``attempts`` counts the first try. The n-th pause is ``delay * backoff ** (n - 1)`` seconds, at most ``max_delay``.
     """
@@ -45,7 +45,7 @@ class Retry:
 
 @frozen
 class ResourceRequest:
-    """What a lease is to be of, and how it is to be had.
+    """A request for a lease: of what kind, and on which terms.
 
     ``kind`` is filled in from the node type where a workflow asks. ``labels`` say what the resource must be like, in
     the provider's words. Requests with one ``session`` get the same member, one after the other, for as long as it
@@ -118,7 +118,7 @@ class Graph:
 
 @frozen
 class Limits:
-    """How many steps may run at once: per node type (``pack.node``), per resource kind, per group."""
+    """Bounds on the steps that run at once: per node type (``pack.node``), per resource kind, per group."""
 
     types: Mapping[str, int] = field(factory=dict)
     """By node type: at most so many of them at once."""
@@ -130,7 +130,7 @@ class Limits:
 
 @frozen
 class Settings:
-    """What a workflow says about its own run; the config's ``[run]`` has the defaults.
+    """The run settings of a workflow; the config's ``[run]`` has the defaults.
 
     ``timeout`` bounds the whole run and ``step_timeout`` each step, in seconds. ``seed`` makes random nodes repeatable.
     """

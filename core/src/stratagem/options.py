@@ -1,4 +1,4 @@
-"""What may differ from run to run of one workflow."""
+"""The options that may differ from run to run of one workflow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Keep = Literal["all", "leaves", "none"]
 
 @frozen
 class RunOptions:
-    """How a run is made; times are in seconds.
+    """Options of a run; times are in seconds.
 
     ``time_slice`` is how long a strand may run instant steps before it lets the event loop turn. ``grace`` is how long
     a cancelled step may take to end before it is reported. ``on_event`` is called with every `events` object.

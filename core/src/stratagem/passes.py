@@ -1,4 +1,4 @@
-"""How ways are made of steps and the frames around them."""
+"""Ways, made of steps and the frames around them."""
 
 from __future__ import annotations
 

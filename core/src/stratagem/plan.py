@@ -127,7 +127,7 @@ class Step:
 
     @property
     def inputs(self) -> Inputs:
-        """What gives the node's inputs in a scope when it is called; a new object for a step that has an ``arity``."""
+        """The node's inputs, given in a scope when it is called; a new object for a step that has an ``arity``."""
         if self._inputs is not None:
             return self._inputs
         ports = list(self.spec.inputs.values())
@@ -173,7 +173,7 @@ class Step:
 
 @frozen
 class Temporary:
-    """What of one plan is dropped early.
+    """The values of one plan that are dropped early.
 
     ``uses`` tells for each variable how many steps touch it, ``touched`` for each step which of these; ``outputs`` are
     the steps whose values do not outlive their last reader, whatever is kept of others.

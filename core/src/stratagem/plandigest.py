@@ -16,7 +16,7 @@ Update = Callable[[bytes], None]
 
 
 class Step(Protocol):
-    """What of a step of a plan is in the digest."""
+    """The part of a step that is in the digest."""
 
     @property
     def spec(self) -> NodeSpec: ...
@@ -29,7 +29,7 @@ class Step(Protocol):
 
 
 class Plan(Protocol):
-    """What of a plan is in the digest."""
+    """The part of a plan that is in the digest."""
 
     @property
     def graph(self) -> Graph: ...

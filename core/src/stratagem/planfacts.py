@@ -1,4 +1,4 @@
-"""What can be told of a plan before it runs: levels, critical path, resources, estimates, and why steps are ordered."""
+"""Facts of a plan before it runs: levels, critical path, resources, estimates, and why steps are ordered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which results may be remembered in place of a run: those that depend on a step's inputs and on nothing else it is given."""
+"""The results that may be remembered in place of a run: those that depend on a step's inputs and on nothing else it is given."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ FREED = Absent("freed", "the value was dropped after its last reader", live=True
 
 
 class Scope:
-    """What a step's inputs are resolved in.
+    """The values in which a step's inputs are resolved.
 
     ``values`` are those of the steps by index, or an `Absent`; ``variables`` those that can be read here; ``ports`` is
     what the owner of a body handed in; ``parent`` is the scope of the owner.

@@ -1,4 +1,4 @@
-"""Where ``{{ secrets.name }}`` is looked up."""
+"""The look-up of ``{{ secrets.name }}``."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Provided:
 
 
 class Scheduler(Provided, ABC):
-    """Which ready step is started next, under which limits. Pure policy: it never awaits, and it runs nothing.
+    """Chooses the ready step that is started next, under limits. Pure policy: it never awaits, and it runs nothing.
 
     The kernel offers a step once its dependencies are settled, asks with `take` whenever a strand is free, and
     releases each step it took. A step that owns bodies is running while its bodies' steps are offered and taken:
@@ -67,7 +67,7 @@ class Scheduler(Provided, ABC):
 
 
 class Resolver(Provided, ABC):
-    """What a step is run with: its callable and its inputs, or a remembered outcome.
+    """Provides what a step is run with: its callable and its inputs, or a remembered outcome.
 
     How a step is run is chosen when the run first comes to it: `concerns`, `inputs`, `lends` and `remembers` are asked
     then, once for each step of a run, and what they say no to costs nothing later.

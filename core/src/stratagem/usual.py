@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class Usual:
-    """What ``count`` earlier executions of a node took: half of them at most ``median`` seconds, 95 % at most ``p95``."""
+    """Durations of ``count`` earlier executions of a node: half of them at most ``median`` seconds, 95 % at most ``p95``."""
 
     count: int
     median: float

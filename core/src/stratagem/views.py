@@ -1,4 +1,4 @@
-"""What strategies and plugins see of a run: read-only views, which the engine's own classes satisfy."""
+"""Read-only views of a run for strategies and plugins, which the engine's own classes satisfy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Strategy(Protocol):
 
 
 class Services(Protocol):
-    """What the runs of a kernel share: its secrets, and the current folder when it was opened."""
+    """Services that the runs of a kernel share: its secrets, and the current folder when it was opened."""
 
     @property
     def secrets(self) -> NotedSecrets: ...
@@ -113,7 +113,7 @@ class Run(Protocol):
 
     @property
     def error(self) -> BaseException | None:
-        """What ended the run early, so far."""
+        """The error that has ended the run early, so far."""
 
     @property
     def group(self) -> TaskGroup:
@@ -121,11 +121,11 @@ class Run(Protocol):
 
     @property
     def busy(self) -> int:
-        """How many steps are at work, without those that own bodies or wait for a resource; any thread may ask."""
+        """The number of steps at work, without those that own bodies or wait for a resource; any thread may ask."""
 
     @property
     def places(self) -> int:
-        """How many steps may run at once."""
+        """The number of steps that may run at once."""
 
     def record(self, name: str, value: float, unit: str = "1", **attributes: Any) -> None:
         """Take in one measurement, for the recorders and for the result's metrics."""
@@ -157,11 +157,11 @@ class Frame(Protocol):
 
     @property
     def scope(self) -> Scope:
-        """What templates read."""
+        """The values that templates read."""
 
     @property
     def values(self) -> Sequence[Any]:
-        """What each step has given, or an `Absent`, by index."""
+        """The value of each step, or an `Absent`, by index."""
 
     @property
     def owner(self) -> StepRun | None: ...
@@ -249,7 +249,7 @@ class StepRun(Protocol):
 
     @property
     def way(self) -> Way:
-        """How the workflow leads to it, with the passes of loops."""
+        """The way on which the workflow leads to it, with the passes of loops."""
 
 
 class KernelView(Protocol):

@@ -1,4 +1,4 @@
-"""What the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
+"""Conversions to what the dialect takes for a text, a number, a truth, a list: it converts where Stratagem's own nodes would refuse."""
 
 import json
 import math

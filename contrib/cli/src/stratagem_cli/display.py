@@ -1,4 +1,4 @@
-"""How a run is shown: live on a terminal, as plain lines elsewhere, or not at all."""
+"""Displays of a run: live on a terminal, as plain lines elsewhere, or not at all."""
 
 import os
 import sys

@@ -20,7 +20,7 @@ _HOW = {"done": "ran", "failed": "failed", "late": "took too long", "cancelled":
 
 @frozen
 class Line:
-    """What became of a node; ``depth`` counts the bodies and subflows around it."""
+    """The outcome of a node; ``depth`` counts the bodies and subflows around it."""
 
     node: str
     type: str

@@ -13,7 +13,7 @@ from stratagem import WAITS, Plugin, Recorder, Run, Step, StepRun, StepTimeout, 
 
 @define
 class Seen:
-    """What happened to a node, at all passes together.
+    """The fate of a node, at all passes together.
 
     ``outcomes`` counts how its runs ended, ``last`` is the latest, ``seconds`` what they took; ``keys`` found what was ``remembered``, the ``oldest`` of it so many seconds
     old; it has waited for resources of these kinds as long as ``waits`` says; ``reasons`` are those of its skips, ``instances`` tell whether each was reused.

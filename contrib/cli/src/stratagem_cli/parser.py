@@ -1,4 +1,4 @@
-"""What can be written on the command line; it imports no command, so that ``--help`` is quick."""
+"""The parser of the command line; it imports no command, so that ``--help`` is quick."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is told of a plan, as plain data."""
+"""Facts of a plan, as plain data."""
 
 from collections import defaultdict
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Which secrets a workflow uses, so that none of them is printed."""
+"""The secrets that a workflow uses, so that none of them is printed."""
 
 from stratagem import Kernel
 from stratagem_cli.console import Console

@@ -1,4 +1,4 @@
-"""What a run has done, in one line."""
+"""The summary of a run, in one line."""
 
 from stratagem import RunResult, Skipped
 

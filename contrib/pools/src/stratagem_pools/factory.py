@@ -20,7 +20,7 @@ M = TypeVar("M")
 
 @frozen
 class Key:
-    """What members are told apart by: requests with equal keys can be served by the same member.
+    """The key that members are told apart by: requests with equal keys can be served by the same member.
 
     ``labels`` are those of the request, ``text`` is their canonical form, by which keys are compared.
     """

@@ -13,7 +13,7 @@ Reason = Literal["idle", "uses", "age", "unhealthy", "lost", "evicted", "drain"]
 
 
 class State(Enum):
-    """What is being done with a member."""
+    """The states of a member."""
 
     IDLE = "idle"
     IN_USE = "in use"
@@ -23,7 +23,7 @@ class State(Enum):
 
 @frozen(eq=False)
 class Asker:
-    """Who asks for a member.
+    """The step that asks for a member.
 
     ``run`` is what fairness and the quota are by. ``node`` and ``provider`` are for messages. ``step`` is what leases
     are held by, ``within`` the steps around it: none of them gives a lease back before this one has ended.

@@ -1,4 +1,4 @@
-"""What a pool answers when it has nothing to give."""
+"""The errors of a pool that has nothing to give."""
 
 from __future__ import annotations
 

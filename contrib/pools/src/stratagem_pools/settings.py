@@ -15,7 +15,7 @@ POSITIVE: Any = optional(gt(0))
 
 @frozen
 class PoolSettings:
-    """How many members a pool has, for how long, and how long it is waited for them; times in seconds.
+    """Bounds of a pool: its members, their age, and the waits for them; times in seconds.
 
     At most ``size`` members are in use at once, at most ``size + spare`` exist, those counted that are just being
     made or closed. ``ahead`` idle members of the same sort are made ready, as far as there is room, after each hand-over:

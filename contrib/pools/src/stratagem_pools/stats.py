@@ -1,4 +1,4 @@
-"""What a pool tells of itself."""
+"""Statistics of a pool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How large a value one node may build from little: a typing mistake can't eat the machine."""
+"""Bounds on values that one node may build from little: a typing mistake can't eat the machine."""
 
 from typing import Final
 

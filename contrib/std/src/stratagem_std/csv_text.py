@@ -98,7 +98,7 @@ def _written(lines: list[list[str]], delimiter: str, quote: str) -> str:
 
 
 class _Rows(list[str]):
-    """What the writer writes, row by row."""
+    """The rows that the writer writes, one by one."""
 
     def write(self, row: str) -> None:
         self.append(row)

@@ -30,7 +30,7 @@ LONGEST: Final = 30.0
 
 @frozen
 class _Room:
-    """How long it may take now, and whether other threads run meanwhile, which costs a little."""
+    """The time that it may take now, and whether other threads run meanwhile, which costs a little."""
 
     seconds: float
     concurrent: bool

@@ -1,4 +1,4 @@
-"""Where a random workflow gets its choices from: a random number generator, or hypothesis (see `generate`)."""
+"""Choices of a random workflow: from a random number generator, or hypothesis (see `generate`)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ GROUPS = ("g", "h")
 
 @frozen
 class Recipe:
-    """What random workflows are made of.
+    """The ingredients of random workflows.
 
     ``nodes`` is the most that one graph has, ``depth`` how deep bodies lie in bodies. With ``delays`` nodes wait whole
     seconds, have time limits and hold resources of the kind ``thing``; with ``fatal`` some fail and nothing deals with
@@ -61,7 +61,7 @@ class Made:
 
 @define
 class Place:
-    """Where a graph stands: what it may read from around it, which ways of leaving a loop are open to it, and which of
+    """The surroundings of a graph: what it may read from around it, which ways of leaving a loop are open to it, and which of
     its nodes have started a subflow."""
 
     depth: int

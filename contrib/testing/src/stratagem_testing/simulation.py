@@ -106,7 +106,7 @@ class _Counted(Plugin):
 
 @define(eq=False)
 class Simulated:
-    """What a simulated run gave, and all that was seen of it; ``disturbed`` are the things done to it from outside."""
+    """The result of a simulated run, and all that was seen of it; ``disturbed`` are the things done to it from outside."""
 
     workflow: Workflow
     """What was run."""

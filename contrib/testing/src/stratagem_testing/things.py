@@ -29,7 +29,7 @@ class Thing:
 
 @define(eq=False)
 class Grip:
-    """What a step is given of a thing; of no use once it is ``loose``."""
+    """A step's hold on a thing; of no use once it is ``loose``."""
 
     thing: Thing
     loose: bool = False

@@ -23,7 +23,7 @@ JPEG_SUFFIXES = (".jpg", ".jpeg")
 
 
 class _Shot(TypedDict):
-    """What pictures of a page and of an element have in common."""
+    """The options that pictures of a page and of an element have in common."""
 
     type: ImageType
     quality: int | None

@@ -100,7 +100,7 @@ class _Reader:
             self.compound()
 
     def compound(self) -> None:
-        """What is said of one element."""
+        """Return what is said of one element."""
         begun = self.at
         while not self._ends() and self.kind != "space" and self.text not in _COMBINATORS:
             self._part(first=self.at == begun)

@@ -1,4 +1,4 @@
-"""What goes wrong on a page, told in one sentence and with what was there instead.
+"""Errors of a page, told in one sentence and with what was there instead.
 
 WebError           anything else that the browser refused
   ElementNotFound    nothing matches the selector

@@ -28,7 +28,7 @@ _SCROLL = """(_, [edge, x, y]) => {
 
 @frozen
 class Scrolled:
-    """How far the page, or the frame, is scrolled now, in pixels."""
+    """The scroll position of the page, or the frame, in pixels."""
 
     x: float
     y: float

@@ -1,4 +1,4 @@
-"""What a site remembers of its visitor: cookies and stored values."""
+"""Memory of a site about its visitor: cookies and stored values."""
 
 import json
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""What a site gets to know of the browser: the size of its window, headers, where it is."""
+"""Facts that a site gets to know of the browser: the size of its window, headers, where it is."""
 
 from stratagem_std.secret_text import revealed
 from stratagem_web.api import Page

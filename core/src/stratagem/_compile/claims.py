@@ -1,4 +1,4 @@
-"""What nodes ask of resources: reads it, and finds the places by which steps that share a lease are kept in order.
+"""Claims of nodes on resources: reads them, and finds the places by which steps that share a lease are kept in order.
 
 A step that needs a kind is given a lease that is held for it, if there is one. Only where there may be one does the step
 touch a place, ``resource:kind:name``; it touches ``resource:kind:*`` where only the run tells the name. Steps with leases

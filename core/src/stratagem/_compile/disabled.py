@@ -13,7 +13,7 @@ from stratagem.nodes.values import NOTHING
 
 
 class PassedOver(dict[str, Any]):
-    """What a disabled node hands on, by port; an input that was not given leaves the output without a value."""
+    """The values that a disabled node hands on, by port; an input that was not given leaves the output without a value."""
 
     def __getattr__(self, name: str) -> Any:
         return self.get(name, NOTHING)

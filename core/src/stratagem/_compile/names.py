@@ -15,7 +15,7 @@ from stratagem.templates.system import SYSTEM_NAMES
 
 
 class Kind(Enum):
-    """What a name stands for."""
+    """The kinds of things that names stand for."""
 
     VARIABLE = "variable"
     STEP = "step"

@@ -93,7 +93,7 @@ def _is_barrier(draft: Draft) -> bool:
 
 
 class _Effects:
-    """Who wrote each effect last, and who has read it since; ``runs`` tells who follows whom without that.
+    """The last writer of each effect, and its readers since; ``runs`` tells who follows whom without that.
 
     A step that waits for more than `MOST_BEFORE` waits for all that have effects of the same sorts, and whoever comes later
     waits for it alone: else n steps that write files and n that may read any would have n² reasons to wait.

@@ -166,7 +166,7 @@ class StepBuilder:
 
 @frozen
 class _Facts:
-    """What one node type says of all its steps.
+    """Facts of a node type that hold for all its steps.
 
     ``plain`` tells that nothing of the type keeps a step from being called with values of other steps and constants alone,
     ``awaits_others`` that it may wait for a started subflow, whose steps it must then not keep from being started.

@@ -95,7 +95,7 @@ if TYPE_CHECKING:  # no run needs the protocols, and importing the views takes a
         def stop(self, error: BaseException | None) -> None: ...
 
     class Clearing(Protocol):
-        """What drops the temporary values of a frame, see `clearing.Clearing`."""
+        """Drops the temporary values of a frame, see `clearing.Clearing`."""
 
         def close(self) -> None: ...
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         def cancel(self) -> None: ...
 
     class Ended(Protocol):
-        """How a run has ended, see `result.RunResult`."""
+        """The end of a run, see `handle.RunResult`."""
 
         @property
         def status(self) -> str: ...

@@ -1,4 +1,4 @@
-"""Which event loop runs, and its own clock, without the cost of asking at every step."""
+"""The event loop that runs, and its own clock, without the cost of asking at every step."""
 
 from __future__ import annotations
 

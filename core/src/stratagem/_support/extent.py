@@ -44,7 +44,7 @@ class TooLarge(ValueError):  # noqa: N818 - named for what it tells, as the erro
 
 
 class Extent(NamedTuple):
-    """How many entries there are, how many characters in them, and how many containers are within one another."""
+    """The numbers of entries, of characters in them, and of containers that are within one another."""
 
     entries: int
     chars: int

@@ -1,4 +1,4 @@
-"""What is no regular file – a pipe, a device, an open descriptor – and is written into, never replaced."""
+"""Files that are no regular ones – a pipe, a device, an open descriptor – and is written into, never replaced."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""What a misspelt name was probably meant to be, in bounded time."""
+"""Suggestions for misspelt names, in bounded time."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ NOT_WRITTEN: Mapping[str, bool] = {"stratagem.written": False}
 
 @frozen
 class RunConfig:
-    """How runs behave where their workflow does not say; all times in seconds.
+    """Behaviour of runs where their workflow does not say; all times in seconds.
 
     ``concurrency`` bounds the steps that run at once, ``step_timeout`` each step, ``timeout`` the whole run.
     ``time_slice`` is how long steps may run before the event loop gets its turn; a step that blocks the loop longer
@@ -43,7 +43,7 @@ class RunConfig:
 
 @frozen
 class Strategy:
-    """Which strategy answers each exclusive hook, by name."""
+    """The strategies that answer the exclusive hooks, by name."""
 
     compile: str = "reference"
     """The compiler by its name."""
@@ -70,7 +70,7 @@ class PacksConfig:
 
 @frozen
 class SecretsConfig:
-    """Where ``{{ secrets.name }}`` is looked up, and what is put before the name."""
+    """The source of secrets, and the prefix of their names in it."""
 
     source: str = "environment"
     """Where secrets are read: ``environment``, or what a plugin offers."""

@@ -1,4 +1,4 @@
-"""Where each value of a config was written."""
+"""The origin of each value of a config."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ Leaf = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Shape(ABC):
-    """What a value may look like."""
+    """The form that a value may have."""
 
     @property
     @abstractmethod

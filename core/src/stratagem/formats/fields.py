@@ -1,4 +1,4 @@
-"""What the fields of the native format may hold: each function converts a plain value, or says what it must be."""
+"""Values of the native format's fields: each function converts a plain value, or says what it must be."""
 
 from collections.abc import Callable
 from math import isfinite

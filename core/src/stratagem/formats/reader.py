@@ -15,7 +15,7 @@ from stratagem.model import Workflow
 
 @define(eq=False)
 class Reader:
-    """What is read from one document; ``source`` is the file's name in errors."""
+    """The reading of one document; ``source`` is the file's name in errors."""
 
     document: Document
     source: str

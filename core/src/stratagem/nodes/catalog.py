@@ -20,7 +20,7 @@ PackLoader = Callable[[str], Pack]
 
 @frozen
 class Environment:
-    """What a workflow may rely on besides node types; None where it is not known before a run.
+    """The surroundings that a workflow may rely on besides node types; None where it is not known before a run.
 
     ``kinds`` are the resource kinds that have a provider, ``secrets`` the names of secrets, ``load`` reads the file
     of a subflow (the path as written, the file that names it). Variables and nodes whose names begin with

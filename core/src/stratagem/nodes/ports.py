@@ -18,7 +18,7 @@ INJECTED: Mapping[Any, Injected] = {Context: "context", Variables: "variables", 
 
 
 class Signature(TypedDict):
-    """What `read_signature` gives: the fields of a NodeSpec that the annotations decide."""
+    """The result of `read_signature`: the fields of a NodeSpec that the annotations decide."""
 
     inputs: dict[str, InputPort]
     outputs: dict[str, OutputPort]

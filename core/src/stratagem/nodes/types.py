@@ -1,4 +1,4 @@
-"""Whether a value fits an annotation: what ports are checked with."""
+"""Checks of values against annotations, for ports."""
 
 import sys
 import types

@@ -1,4 +1,4 @@
-"""What node functions use: control choices, body calls, deferred inputs, variables, the step's context."""
+"""The objects that node functions use: control choices, body calls, deferred inputs, variables, the step's context."""
 
 import logging
 import random
@@ -106,7 +106,7 @@ Bodies = Mapping[str, Body]
 
 @define
 class SubflowResult:
-    """What a finished subflow gives back: its ``result`` and its variables as they were at its end."""
+    """The outcome of a finished subflow: its ``result`` and its variables as they were at its end."""
 
     result: Any
     variables: dict[str, Any]
@@ -161,7 +161,7 @@ class Variables(Protocol):
 
 
 class Context(Protocol):
-    """What a node may know of the step it is run as.
+    """A node's view of the step that it is run as.
 
     ``log`` is a standard-library logger that carries node and run; ``random`` is seeded from the workflow's seed and
     the step, so that equal runs draw equal numbers on any scheduler; ``directory`` is where relative paths start:

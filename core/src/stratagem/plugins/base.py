@@ -22,7 +22,7 @@ class NoSettings:
 
 @frozen
 class Finding:
-    """What an examination found about ``subject``, and what to do about it."""
+    """A finding of an examination about ``subject``, with what to do about it."""
 
     level: Level
     """``ok``, ``warning`` or ``error``."""
@@ -56,7 +56,7 @@ class CacheControl(ABC):
 
 
 class Plugin:
-    """What an entry point of ``stratagem.compile``, ``.schedule``, ``.resolve``, ``.resource`` or ``.plugin`` names.
+    """The object that an entry point of ``stratagem.compile``, ``.schedule``, ``.resolve``, ``.resource`` or ``.plugin`` names.
 
     A subclass answers hooks with methods that are marked ``@stratagem.hookimpl``. Its class attributes:
 

@@ -1,4 +1,4 @@
-"""What installed distributions offer as defaults: strategies, drivers of resource kinds, plugins that variables switch on.
+"""Defaults that installed distributions offer: strategies, drivers of resource kinds, plugins that variables switch on.
 
 Entry points say it, and their values are names, not objects: ``schedule = "dag"`` in `DEFAULT` offers a strategy for a
 hook, ``browser = "playwright"`` in `DRIVER` a driver for a resource kind. In `ENVIRONMENT` the name is a variable:
@@ -18,7 +18,7 @@ from stratagem.plugins.requirements import has_extra
 
 @frozen
 class Default:
-    """What is taken where the config says nothing: ``name`` as a config writes it, and why it is taken.
+    """An offer that is taken where the config says nothing: ``name`` as a config writes it, and why it is taken.
 
     One that can't be used ``lacks`` what the text tells of.
     """
@@ -89,7 +89,7 @@ def _switches(installed: Installed) -> dict[Offered, list[Offered]]:
 
 
 def _offers(installed: Installed, told_in: str, group: str, key: str) -> dict[Offered, Offered]:
-    """What is named under ``key`` in a group of names, as far as it is installed, and the first that names it."""
+    """Return what is named under ``key`` in a group of names, as far as it is installed, and the first that names it."""
     found: dict[Offered, Offered] = {}
     for each in installed.offered(told_in):
         offer = _meant(installed, each, group, each.value) if each.name == key else None

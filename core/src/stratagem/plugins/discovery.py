@@ -1,4 +1,4 @@
-"""What installed distributions offer, read from their metadata without importing any of them."""
+"""The offers of installed distributions, read from their metadata without importing any of them."""
 
 import re
 import sys

@@ -1,4 +1,4 @@
-"""What a config is completed with where it says nothing: its source tells what, and why."""
+"""The completion of a config where it says nothing; its source tells with what, and why."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

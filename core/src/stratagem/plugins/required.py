@@ -1,4 +1,4 @@
-"""What a config requires to be installed, checked before anything is imported."""
+"""The requirements of a config on what is installed, checked before anything is imported."""
 
 from stratagem.config.model import Config
 from stratagem.config.spot import Spot

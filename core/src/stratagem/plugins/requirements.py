@@ -25,7 +25,7 @@ _COMPARED = {">=": operator.ge, "<=": operator.le, "<": operator.lt, ">": operat
 
 
 class Distributions(Protocol):
-    """What is installed, as far as requirements go."""
+    """The installed distributions, as far as requirements go."""
 
     def version(self, distribution: str) -> str | None:
         """The installed version of a distribution, or None."""

@@ -1,4 +1,4 @@
-"""Which plugins a config names, and whether its names can be used."""
+"""The plugins that a config names, and the problems of these names."""
 
 from collections.abc import Sequence
 

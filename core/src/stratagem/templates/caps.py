@@ -1,4 +1,4 @@
-"""How large templates and what they compute may be: a workflow file from anywhere can't eat the machine."""
+"""Bounds on templates and on what they compute: a workflow file from anywhere can't eat the machine."""
 
 from typing import Final
 

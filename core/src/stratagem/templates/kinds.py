@@ -1,4 +1,4 @@
-"""What values are called in messages and by ``| type``, and the refusal that operators and filters share."""
+"""The names of values' kinds in messages and by ``| type``, and the refusal that operators and filters share."""
 
 from collections.abc import Mapping
 from typing import Any, Final, TypeGuard

@@ -19,7 +19,7 @@ class Part(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """What the binder gave for a path: a getter and the number of steps it takes care of, or why it knows no such."""
+    """The binder's answer for a path: a getter and the number of steps it takes care of, or why it knows no such."""
 
     getter: Getter | None
     steps: int = 0

@@ -1,4 +1,4 @@
-"""Which names a template can read: others would be read as an operation on other names."""
+"""The names that a template can read: others would be read as an operation on other names."""
 
 import re
 from typing import Final

@@ -1,4 +1,4 @@
-"""Where in which text something stands, and the errors that say so."""
+"""Positions in a text, and the errors that say so."""
 
 from typing import Final
 

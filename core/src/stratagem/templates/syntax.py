@@ -29,7 +29,7 @@ class Constant(Syntax):
 
 @define(eq=False)
 class Given(Syntax):
-    """What a function of the scope gives, in place of a part that was written: for resolvers that change one part."""
+    """The value of a function of the scope, in place of a part that was written: for resolvers that change one part."""
 
     call: Callable[[Any], Any]
     """The function."""

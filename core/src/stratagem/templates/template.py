@@ -13,7 +13,7 @@ from stratagem.templates.syntax import Syntax
 
 
 class Template:
-    """What `parse`, `parse_expression` and `parse_config` give.
+    """The result of `parse`, `parse_expression` and `parse_config`.
 
     ``paths`` are the static paths that it reads, without duplicates, in order of appearance. ``constant`` tells that
     it reads none. ``root`` is its syntax tree.

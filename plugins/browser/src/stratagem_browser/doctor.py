@@ -1,4 +1,4 @@
-"""What ``stratagem plugins doctor`` tells of browsers on this machine."""
+"""Findings about browsers on this machine, for ``stratagem plugins doctor``."""
 
 from __future__ import annotations
 

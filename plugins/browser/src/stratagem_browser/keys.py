@@ -24,7 +24,7 @@ LABELS: Final = (*OPTIONS, "headless", "channel", "alone", "device", "open", "st
 
 @frozen
 class Launch:
-    """What browsers are told apart by; one that is ``alone`` has a single page."""
+    """The launch options that browsers are told apart by; one that is ``alone`` has a single page."""
 
     headless: bool
     channel: str | None

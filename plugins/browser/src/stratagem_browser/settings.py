@@ -1,4 +1,4 @@
-"""What a config may set."""
+"""The settings of the browser pool."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def twice_the_cores() -> int:
 
 @frozen
 class Artifacts:
-    """What is kept of leases, in ``folder``/<run id>.
+    """The artifacts that are kept of leases, in ``folder``/<run id>.
 
     ``files`` and ``megabytes`` bound what one run may leave, ``runs`` how many runs' folders are kept.
     """

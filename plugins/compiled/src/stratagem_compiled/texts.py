@@ -1,4 +1,4 @@
-"""What the written functions call, and the classes that they ask for."""
+"""Functions and classes that the written functions use."""
 
 from __future__ import annotations
 

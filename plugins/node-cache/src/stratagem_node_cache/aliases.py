@@ -1,4 +1,4 @@
-"""Who else holds what a value consists of: a copy must not stand for what is shared."""
+"""Aliases of what a value consists of: a copy must not stand for what is shared."""
 
 from __future__ import annotations
 

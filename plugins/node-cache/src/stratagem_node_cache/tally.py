@@ -1,4 +1,4 @@
-"""What the caches did in a run, told to its recorders when it ends."""
+"""Counts of the caches in a run, recorded when it ends."""
 
 from __future__ import annotations
 

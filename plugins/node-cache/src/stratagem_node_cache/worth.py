@@ -25,7 +25,7 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 8, 1024
 
 @define(eq=False)
 class Worth:
-    """What is known of one node type: ``left`` steps of it are bound without a look before the next one with."""
+    """Statistics of one node type: ``left`` steps of it are bound without a look before the next one with."""
 
     left: int = 0
     _cheap: int = 0
@@ -58,7 +58,7 @@ class Worth:
 
 @define(eq=False)
 class Worths:
-    """What is known of all node types, by the runs of one kernel together."""
+    """Statistics of all node types, by the runs of one kernel together."""
 
     types: dict[NodeSpec, Worth] = field(factory=dict)
     _plans: WeakKeyDictionary[Plan, _Wanted] = field(factory=WeakKeyDictionary)

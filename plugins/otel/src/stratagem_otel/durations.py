@@ -1,4 +1,4 @@
-"""How long nodes and runs took, as a histogram for each set of attributes.
+"""Durations of nodes and runs, as a histogram for each set of attributes.
 
 This is aggregated here, because one measurement through the SDK's own histogram takes about a third of the time of a
 span: too much to be paid at every step. What is collected joins the SDK's metrics on their way out.

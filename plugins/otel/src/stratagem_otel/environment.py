@@ -1,4 +1,4 @@
-"""What OpenTelemetry's environment variables say where the settings say nothing, as far as the SDK does not read them."""
+"""OpenTelemetry's environment variables, for where the settings say nothing, as far as the SDK does not read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a plan's steps for all runs."""
+"""Facts of a plan's steps that hold for all runs."""
 
 from __future__ import annotations
 

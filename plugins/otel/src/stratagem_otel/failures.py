@@ -1,4 +1,4 @@
-"""How errors are told on spans, without secrets."""
+"""Errors on spans, without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a measurement becomes, by its name and unit: a counter, a gauge, a histogram, or nothing."""
+"""The instrument of a measurement, by its name and unit: a counter, a gauge, a histogram, or nothing."""
 
 from __future__ import annotations
 

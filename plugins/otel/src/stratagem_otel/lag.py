@@ -1,4 +1,4 @@
-"""How late the event loop is: what is due waits for what blocks it."""
+"""The lag of the event loop: what is due waits for what blocks it."""
 
 from __future__ import annotations
 

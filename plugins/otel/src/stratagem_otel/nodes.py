@@ -1,4 +1,4 @@
-"""What is measured of each attempt of a step."""
+"""Measurements of each attempt of a step."""
 
 from __future__ import annotations
 

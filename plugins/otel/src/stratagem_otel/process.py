@@ -1,4 +1,4 @@
-"""What the process itself takes: processor time and memory."""
+"""Metrics of the process itself: processor time and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run's trace comes from, and what it hands on."""
+"""The trace that a run belongs to and hands on."""
 
 from __future__ import annotations
 

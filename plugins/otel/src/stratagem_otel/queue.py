@@ -13,7 +13,7 @@ BACKLOG = 8_192
 
 
 class Tally:
-    """How many spans wait to be sent, were dropped because too many did, and were not taken by the receiver."""
+    """Counts of spans that wait to be sent, were dropped because too many did, and were not taken by the receiver."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()

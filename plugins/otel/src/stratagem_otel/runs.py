@@ -1,4 +1,4 @@
-"""What is recorded of a run as a whole: its span, its metrics, what it hands on."""
+"""Telemetry of a run as a whole: its span, its metrics, what it hands on."""
 
 from __future__ import annotations
 

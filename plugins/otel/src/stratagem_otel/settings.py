@@ -1,4 +1,4 @@
-"""What ``[settings.otel]`` may hold."""
+"""The settings ``[settings.otel]``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of a run that is traced: a span for each step and each call of a body, as long as there is room."""
+"""Spans of a traced run: a span for each step and each call of a body, as long as there is room."""
 
 from __future__ import annotations
 

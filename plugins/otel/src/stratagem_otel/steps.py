@@ -1,4 +1,4 @@
-"""What is entered around each attempt of a step."""
+"""The context around each attempt of a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page's scripts draw, as plain data in columns: the graph, the timeline, the rows of the table of nodes."""
+"""The data that the page's scripts draw, as plain data in columns: the graph, the timeline, the rows of the table of nodes."""
 
 from __future__ import annotations
 

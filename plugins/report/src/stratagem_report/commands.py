@@ -1,4 +1,4 @@
-"""What the command line asks for."""
+"""The commands of the plugin."""
 
 from __future__ import annotations
 

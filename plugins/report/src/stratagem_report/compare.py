@@ -41,7 +41,7 @@ class Difference:
 
 @frozen
 class Comparison:
-    """How two runs differ; ``results`` are the names whose values do, None where a run has not told of its values."""
+    """The differences of two runs; ``results`` are the names whose values do, None where a run has not told of its values."""
 
     runs: tuple[str, str]
     statuses: tuple[str, str]

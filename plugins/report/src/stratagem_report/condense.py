@@ -18,7 +18,7 @@ MAX_BANDS = 200
 
 @frozen
 class Drawn:
-    """What is drawn as one: a node, or a group of nodes; ``needs`` are the numbers of what it is drawn after."""
+    """A thing that is drawn as one: a node, or a group of nodes; ``needs`` are the numbers of what it is drawn after."""
 
     members: tuple[int, ...]
     label: str

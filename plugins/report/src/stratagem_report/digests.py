@@ -1,4 +1,4 @@
-"""What a run gave, as digests by which two runs are compared; values only where that is asked."""
+"""Results of a run, as digests by which two runs are compared; values only where that is asked."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class LaterUsual(Mapping[str, "Usual"]):
-    """What ``learn`` returns, called at most once by each thread that asks before it is known."""
+    """The statistics that ``learn`` returns, called at most once by each thread that asks before it is known."""
 
     def __init__(self, learn: Callable[[], Mapping[str, Usual]]) -> None:
         self._learn = learn

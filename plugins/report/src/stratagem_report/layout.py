@@ -1,4 +1,4 @@
-"""Where the nodes of a graph are drawn: as the workflow has them, else in layers from left to right."""
+"""The layout of a graph: as the workflow has them, else in layers from left to right."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class RunRecorder(Recorder):
         return plan.digest
 
     def _ended(self) -> dict[str, Any]:
-        """What else is told of the end."""
+        """Return what else is told of the end."""
         return {}
 
     def _tell_end(self) -> None:

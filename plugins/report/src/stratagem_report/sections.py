@@ -61,7 +61,7 @@ def outcomes(record: RunRecord, frame: Frame) -> list[tuple[str, int]]:
 
 @frozen
 class PoolRow:
-    """How often steps asked for a resource of a kind; how many had to wait, how long in all, on the average, at most."""
+    """Requests of steps for a resource of a kind; how many had to wait, how long in all, on the average, at most."""
 
     kind: str
     leases: int

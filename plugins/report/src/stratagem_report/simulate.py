@@ -1,4 +1,4 @@
-"""What if: the makespan of measured tasks on any number of places, by simulated list scheduling, and its bounds."""
+"""Simulation: the makespan of measured tasks on any number of places, by simulated list scheduling, and its bounds."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Frame = dict[int, Execution]
 
 @frozen
 class Wait:
-    """What a step waited for before it ran: ``released`` ended last of those it needs, at ``ready``.
+    """The wait of a step before it ran: ``released`` ended last of those it needs, at ``ready``.
 
     From then on it waited ``queued`` seconds for a place, and once it ran, ``leased`` seconds for resources.
     """

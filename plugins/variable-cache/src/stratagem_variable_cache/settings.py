@@ -1,4 +1,4 @@
-"""What a config may say about the cache."""
+"""The settings of the cache."""
 
 from __future__ import annotations
 

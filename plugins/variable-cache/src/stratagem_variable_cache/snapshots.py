@@ -27,7 +27,7 @@ class CantTell(Exception):  # noqa: N818 - control flow within this package
 
 
 class Snapshot:
-    """What a value was made of when this was taken; ``size`` estimates what both take, in bytes.
+    """The make-up of a value when this was taken; ``size`` estimates what both take, in bytes.
 
     Raises:
         CantTell: there is something other in it than lists, tuples and dicts of `IMMUTABLE` values, or it is too deep.

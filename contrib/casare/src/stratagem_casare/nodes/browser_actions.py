@@ -1,4 +1,4 @@
-"""What nodes do to the elements of a page."""
+"""Nodes that act on the elements of a page."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""What ``stratagem check`` warns of where flows use pages."""
+"""Warnings of ``stratagem check`` where flows use pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all nodes on a browser page have in common in this dialect."""
+"""The base of all nodes on a browser page in this dialect."""
 
 import inspect
 import typing

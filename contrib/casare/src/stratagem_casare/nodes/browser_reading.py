@@ -1,4 +1,4 @@
-"""What nodes read off a page, or keep of it."""
+"""Nodes that read off a page, or keep something of it."""
 
 from typing import Any, Literal, TypeVar
 

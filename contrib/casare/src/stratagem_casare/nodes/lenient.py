@@ -1,4 +1,4 @@
-"""What nodes of this dialect do in place of failing: flows are written to go on."""
+"""The lenient nodes of this dialect, which do not fail: flows are written to go on."""
 
 import inspect
 import typing

@@ -1,4 +1,4 @@
-"""Whether every way through a body leads on to the same place."""
+"""A check that every way through a body leads on to the same place."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain

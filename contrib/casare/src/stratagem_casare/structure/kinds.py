@@ -1,4 +1,4 @@
-"""What the control node types are to the structure: which of their outputs lead into bodies, which ones end them."""
+"""The roles of control node types in the structure: which of their outputs lead into bodies, which ones end them."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

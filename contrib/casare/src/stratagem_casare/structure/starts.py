@@ -1,4 +1,4 @@
-"""Where a flow starts, and what no start leads to."""
+"""The starts of a flow, and the nodes that no start leads to."""
 
 from collections.abc import Container, Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""What control structures hand on of a failure that they have caught."""
+"""Failures that control structures have caught, as they hand them on."""
 
 from typing import Any
 

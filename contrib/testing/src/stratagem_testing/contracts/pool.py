@@ -1,4 +1,4 @@
-"""What a provider promises that leases from a pool."""
+"""The contract of a provider that leases from a pool."""
 
 from __future__ import annotations
 

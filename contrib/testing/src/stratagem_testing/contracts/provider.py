@@ -1,4 +1,4 @@
-"""What a provider of resources promises."""
+"""The contract of a provider of resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a recorder promises."""
+"""The contract of a recorder."""
 
 from __future__ import annotations
 

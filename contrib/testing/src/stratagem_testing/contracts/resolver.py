@@ -1,4 +1,4 @@
-"""What a resolver promises."""
+"""The contract of a resolver."""
 
 from __future__ import annotations
 

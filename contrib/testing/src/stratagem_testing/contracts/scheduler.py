@@ -1,4 +1,4 @@
-"""What a scheduler promises."""
+"""The contract of a scheduler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contracts compare runs by."""
+"""Comparisons of runs, for the contracts."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ async def switch(value: int, cases: int = 2) -> Branch:
 
 
 class Broken(Exception):  # noqa: N818 - named for what happened
-    """What `fail` and `flaky` raise."""
+    """The error that `fail` and `flaky` raise."""
 
 
 @sample.node(effect="pure")

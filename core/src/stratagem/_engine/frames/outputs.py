@@ -1,4 +1,4 @@
-"""What an attempt is settled with: the value that the node returned, checked, or the error that stands for it."""
+"""The value that settles an attempt: the value that the node returned, checked, or the error that stands for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which lease a step is given."""
+"""The choice of a lease for a step."""
 
 from __future__ import annotations
 

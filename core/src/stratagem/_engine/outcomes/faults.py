@@ -124,7 +124,7 @@ def _is_of_step(error: BaseException, step: Step) -> bool:
 
 
 class Lent:
-    """What a strategy object lends to a step, entered and left such that each error is told as its owner's.
+    """A loan of a strategy object to a step, entered and left such that each error is told as its owner's.
 
     A fault in leaving it takes nothing from the step, which has its value or its own error by then.
     """

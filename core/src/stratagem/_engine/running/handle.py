@@ -1,4 +1,4 @@
-"""What callers have of a run: the handle while it goes on, the result when it has ended."""
+"""A run as its caller has it: the handle while it goes on, the result when it has ended."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ Status = Literal["done", "failed", "cancelled"]
 
 
 class RunResult:
-    """How a run ended and what it gave.
+    """The result of a run.
 
     ``status`` is ``done`` only if every step was settled. ``error`` is what ended the run early; ``failures`` are all
     failed steps' errors, those included that the workflow told to go on after, ``faults`` those of plugins. ``steps``

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @define(eq=False)
 class Runner:
-    """What the runs of one kernel have in common."""
+    """Makes the runs of one kernel, with what they have in common."""
 
     hooks: Hooks
     services: Services

@@ -93,7 +93,7 @@ OWN = __name__.partition(".")[0]
 
 @frozen
 class Culprit:
-    """Who is at work: a step's node, or what a plugin runs at ``place``; ``label`` names plugin and distribution."""
+    """The owner of the code that is at work: a step's node, or what a plugin runs at ``place``; ``label`` names plugin and distribution."""
 
     step: views.StepRun | None = None
     label: str = ""
