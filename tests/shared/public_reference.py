@@ -207,14 +207,28 @@ def assignments(module: ModuleType) -> dict[str, tuple[str, str]]:
 def signature(function: Callable[..., Any]) -> str:
     """Return the signature as it is written, without ``self``."""
     found = inspect.signature(function)
-    parameters = [each for each in found.parameters.values() if each.name not in ("self", "cls")]
-    text = str(found.replace(parameters=parameters))
-    text = re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", text)
-    return re.sub(r"<function (\w+).*?>|<class '([^']+)'>|<([\w.]+)[^>]*>", _plain, text).replace("'", "")
+    given = [each for each in found.parameters.values() if each.name not in ("self", "cls")]
+    parts = [_parameter(each) for each in given]
+    only = next((at for at, each in enumerate(given) if each.kind is each.KEYWORD_ONLY), None)
+    if only is not None and not any(each.kind is each.VAR_POSITIONAL for each in given):
+        parts.insert(only, "*")
+    returns = "" if found.return_annotation is found.empty else f" -> {_annotation(found.return_annotation)}"
+    return f"({', '.join(parts)}){returns}"
 
 
-def _plain(found: re.Match[str]) -> str:
-    return (found[1] or found[2] or found[3]).rpartition(".")[2]
+def _parameter(parameter: inspect.Parameter) -> str:
+    stars = "*" * (parameter.kind is parameter.VAR_POSITIONAL) + "**" * (parameter.kind is parameter.VAR_KEYWORD)
+    kind = "" if parameter.annotation is parameter.empty else f": {_annotation(parameter.annotation)}"
+    if parameter.default is parameter.empty:
+        return f"{stars}{parameter.name}{kind}"
+    return f"{parameter.name}{kind}{' = ' if kind else '='}{_default(parameter.default)}"
+
+
+def _default(value: Any) -> str:
+    if inspect.isclass(value) or inspect.isfunction(value):
+        return str(value.__name__)
+    text = repr(value)
+    return "…" if value is attrs.NOTHING or text.startswith("<") or len(text) > 60 else text
 
 
 def _init(cls: type) -> str:
@@ -231,7 +245,8 @@ def _init(cls: type) -> str:
 
 
 def _annotation(value: Any) -> str:
-    return value if isinstance(value, str) else getattr(value, "__name__", str(value))
+    plain = value if isinstance(value, str) else value.__name__ if type(value) is type else str(value)
+    return re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", plain)
 
 
 def _is_protocol(cls: type) -> bool:

@@ -60,54 +60,63 @@ class Claim:
 class Step:
     """A live node of a plan, with everything that does not change from run to run.
 
-    ``index`` is its place in program order. A step that can be called with values of other steps and constants alone
-    has an ``arity``, the number of its leading positional arguments, whose sources are ``first``, ``second`` and
-    ``third``; those of a step with more are ``edges``. ``controls`` are the control lines of which one must be live,
-    ``required`` the steps whose value it can't do without; a step that is not ``guarded`` can never be skipped.
-    ``needs`` are the steps that must be settled first, ``dependents`` those that wait for it, ``claims`` the
-    resources it asks for. A value of exactly the type ``returns`` is accepted unseen, others must pass ``check``.
-    ``path`` is the longest way from its start to the plan's end, in seconds. If it ``continues``, its failure is
-    recorded and its ``exec_out`` followed. ``bound`` is how it is run where no strategy but the reference ones
-    concerns it; the engine sets it. A ``composite`` one runs other steps: those of bodies of its own, of another
-    workflow, or of a started one that it waits for.
+    A step that can be called with values of other steps and constants alone has an ``arity``: the sources of its leading
+    positional arguments are ``first``, ``second`` and ``third``, of a step with more of them ``edges``.
     """
 
     index: int
+    """Its place in program order."""
     arity: int = NOT_DIRECT
+    """The number of leading positional arguments; `NOT_DIRECT` for a step that has other inputs."""
     first: int = 0
     second: int = 0
     third: int = 0
     handler: Callable[..., Any] = field(init=False)
     """The function, or the class of a node that keeps a state."""
     returns: type | None = None
+    """A value of exactly this type is accepted unseen."""
     dependents: tuple[int, ...] = ()
+    """The steps that wait for it."""
     guarded: bool = False
+    """Whether it may be skipped."""
     path: float = 0.0
+    """The longest way from its start to the plan's end, in seconds."""
     composite: bool = False
+    """Whether it runs other steps: of its bodies, of another workflow, or of a started one that it waits for."""
     node: Node
+    """The node as it was written."""
     spec: NodeSpec
     """The node type."""
     needs: tuple[int, ...]
+    """The steps that must be settled first."""
     edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
+    """The arguments that are constants, by parameter, for a step with an ``arity``."""
     _inputs: Inputs | None = None
     when: Getter | None = None
     """What tells in a scope whether it is to be run."""
     controls: tuple[tuple[int, str], ...] = ()
+    """The control lines, by source and output, of which one must be live."""
     required: tuple[int, ...] = ()
+    """The steps whose values it can't do without."""
     reads: frozenset[str] = frozenset()
     """The effects that others may have on it, such as ``variable:x``."""
     writes: frozenset[str] = frozenset()
     """The effects that it has: steps with common ones, one of them writing, keep their order."""
     claims: tuple[Claim, ...] = ()
+    """The resources that it asks for."""
     bodies: Mapping[str, Plan] = field(factory=dict)
+    """The plans of its bodies, by name."""
     flows: Mapping[str, Plan] = field(factory=dict)
     """The plans of the workflows that it calls, by input."""
     cost: float = DEFAULT_COST
     """The seconds that it is estimated to last."""
     check: Callable[[Any], bool] | None = None
+    """What values of other types must pass."""
     continues: bool = False
+    """Whether its failure is recorded and its ``exec_out`` followed."""
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
+    """How it is run where no strategy but the reference ones concerns it; the engine sets it."""
 
     def connect(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
         """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""

@@ -20,34 +20,40 @@ from stratagem.usual import Usual
 from stratagem.ways import Way
 
 
-class Strategy(Protocol):
+class StrategyInUse(Protocol):
     """A strategy in use; ``provider`` is the plugin that it came from and its distribution."""
 
     @property
-    def provider(self) -> str: ...
+    def provider(self) -> str:
+        """The plugin that it came from, and its distribution."""
 
 
 class Services(Protocol):
     """Services that the runs of a kernel share: its secrets, and the current folder when it was opened."""
 
     @property
-    def secrets(self) -> NotedSecrets: ...
+    def secrets(self) -> NotedSecrets:
+        """The secrets of the kernel; they also `redact` texts."""
 
     @property
-    def directory(self) -> Path: ...
+    def directory(self) -> Path:
+        """The current folder when the kernel was opened."""
 
 
 class BodyCalls(Protocol):
     """The calls of a body: how many have begun and ended, and how many there will be, where the owner has said so."""
 
     @property
-    def begun(self) -> int: ...
+    def begun(self) -> int:
+        """The number of calls that have begun."""
 
     @property
-    def ended(self) -> int: ...
+    def ended(self) -> int:
+        """The number of calls that have ended."""
 
     @property
-    def of(self) -> int | None: ...
+    def of(self) -> int | None:
+        """The number of calls that there will be, where the owner has said so."""
 
 
 class Started(Protocol):
@@ -57,59 +63,67 @@ class Started(Protocol):
     def error(self) -> Exception | None: ...
 
     @property
-    def waited(self) -> bool: ...
+    def waited(self) -> bool:
+        """Whether a step waits for it."""
 
 
 class Run(Protocol):
-    """One execution of a workflow.
-
-    ``id``, ``workflow``, ``plan``, ``options`` and ``services`` may be read at any time; ``scheduler`` and ``resolver``
-    once all hooks have answered. ``frame`` is the execution of the workflow's own plan. ``counts`` are the steps that
-    have ended, by how they ended; ``failures`` the errors of those that failed; ``measures`` what `record` was told.
-    ``starter`` is the step of another run that started this one beside it. ``usual`` is how long nodes take, by id: a
-    plugin that knows earlier runs may set it. ``handles`` are the subflows that were started.
-    """
+    """One execution of a workflow."""
 
     usual: Mapping[str, Usual]
+    """How long nodes take, by id: a plugin that knows earlier runs may set it."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The run's id, unique in the kernel."""
 
     @property
-    def workflow(self) -> Workflow: ...
+    def workflow(self) -> Workflow:
+        """The workflow that is run."""
 
     @property
-    def plan(self) -> Plan: ...
+    def plan(self) -> Plan:
+        """The plan of the workflow."""
 
     @property
-    def options(self) -> RunOptions: ...
+    def options(self) -> RunOptions:
+        """The options of this run."""
 
     @property
-    def services(self) -> Services: ...
+    def services(self) -> Services:
+        """What the runs of the kernel share."""
 
     @property
-    def scheduler(self) -> Strategy: ...
+    def scheduler(self) -> StrategyInUse:
+        """The scheduler, once all hooks have answered."""
 
     @property
-    def resolver(self) -> Strategy: ...
+    def resolver(self) -> StrategyInUse:
+        """The resolver, once all hooks have answered."""
 
     @property
-    def frame(self) -> Frame: ...
+    def frame(self) -> Frame:
+        """The execution of the workflow's own plan."""
 
     @property
-    def starter(self) -> StepRun | None: ...
+    def starter(self) -> StepRun | None:
+        """The step of another run that started this one beside it."""
 
     @property
-    def handles(self) -> Iterable[Started]: ...
+    def handles(self) -> Iterable[Started]:
+        """The subflows that were started."""
 
     @property
-    def counts(self) -> Mapping[str, int]: ...
+    def counts(self) -> Mapping[str, int]:
+        """The number of steps that have ended, by how they ended."""
 
     @property
-    def failures(self) -> Sequence[Exception]: ...
+    def failures(self) -> Sequence[Exception]:
+        """The errors of failed steps so far."""
 
     @property
-    def measures(self) -> Mapping[str, Measure]: ...
+    def measures(self) -> Mapping[str, Measure]:
+        """The measurements so far, by name."""
 
     @property
     def error(self) -> BaseException | None:
@@ -141,19 +155,15 @@ class Run(Protocol):
 
 
 class Frame(Protocol):
-    """One execution of a plan: of the workflow's, or of a body's or subflow's at one call.
-
-    ``owner`` is the step that called it, ``number`` counts the calls of the body by that owner, ``item`` is what the
-    call is about. ``left`` steps that nothing waits for are unsettled. A frame that is ``stopped`` was ended early, by
-    ``error`` where it was one. One that is ``apart`` runs beside the steps that follow its owner. ``after`` is the
-    longest way from the owner's end to the run's, in seconds.
-    """
+    """One execution of a plan: of the workflow's, or of a body's or subflow's at one call."""
 
     @property
-    def run(self) -> Run: ...
+    def run(self) -> Run:
+        """The run that it belongs to."""
 
     @property
-    def plan(self) -> Plan: ...
+    def plan(self) -> Plan:
+        """The plan that it executes."""
 
     @property
     def scope(self) -> Scope:
@@ -164,31 +174,40 @@ class Frame(Protocol):
         """The value of each step, or an `Absent`, by index."""
 
     @property
-    def owner(self) -> StepRun | None: ...
+    def owner(self) -> StepRun | None:
+        """The step that called it; None for the workflow's own."""
 
     @property
-    def number(self) -> int: ...
+    def number(self) -> int:
+        """The number of the call of the body by that owner, from 0."""
 
     @property
-    def item(self) -> Any: ...
+    def item(self) -> Any:
+        """What the call is about, such as the item of a loop."""
 
     @property
-    def call(self) -> BodyCalls | None: ...
+    def call(self) -> BodyCalls | None:
+        """The calls of the body, if it is one of several."""
 
     @property
-    def left(self) -> int: ...
+    def left(self) -> int:
+        """The number of unsettled steps that nothing waits for: at 0, all are settled."""
 
     @property
-    def stopped(self) -> bool: ...
+    def stopped(self) -> bool:
+        """Whether it was ended early."""
 
     @property
-    def error(self) -> BaseException | None: ...
+    def error(self) -> BaseException | None:
+        """The error that has ended it early."""
 
     @property
-    def apart(self) -> bool: ...
+    def apart(self) -> bool:
+        """Whether it runs beside the steps that follow its owner."""
 
     @property
-    def after(self) -> float: ...
+    def after(self) -> float:
+        """The longest way from the owner's end to the run's, in seconds."""
 
     @property
     def chosen(self) -> Mapping[int, tuple[str, ...]] | None:
@@ -211,34 +230,35 @@ class Frame(Protocol):
 
 
 class StepRun(Protocol):
-    """One execution of a step, as schedulers, resolvers, providers and recorders see it.
-
-    ``attempt`` counts from 1. ``key`` is its place in the order of the reference run: keys compare as the steps would
-    follow each other there. ``priority`` is how many seconds it is from its start to the end of the run on the longest
-    way, as estimated. It has ``expired`` if it is being cancelled because its time is up.
-    """
+    """One execution of a step, as schedulers, resolvers, providers and recorders see it."""
 
     @property
-    def step(self) -> Step: ...
+    def step(self) -> Step:
+        """The step of the plan."""
 
     @property
     def frame(self) -> Frame:
         """The execution of the plan that it belongs to."""
 
     @property
-    def run(self) -> Run: ...
+    def run(self) -> Run:
+        """The run that it belongs to."""
 
     @property
-    def attempt(self) -> int: ...
+    def attempt(self) -> int:
+        """The number of the attempt, from 1."""
 
     @property
-    def key(self) -> tuple[int, ...]: ...
+    def key(self) -> tuple[int, ...]:
+        """The place in the order of the reference run: keys compare as the steps would follow each other there."""
 
     @property
-    def priority(self) -> float: ...
+    def priority(self) -> float:
+        """The estimated seconds from its start to the run's end on the longest way."""
 
     @property
-    def expired(self) -> bool: ...
+    def expired(self) -> bool:
+        """Whether it is being cancelled because its time is up."""
 
     @property
     def owner(self) -> StepRun | None:
