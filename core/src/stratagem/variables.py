@@ -59,7 +59,7 @@ def _entries(value: Any) -> Iterable[tuple[Any, Any]]:
 
 
 class VariableStore(dict[str, Any]):
-    """The variables of a run, or a layer over those of the scope around it; implements `stratagem.nodes.Variables`.
+    """The variables of a run, or a layer over those of the scope around it; implements `stratagem.Variables`.
 
     A missing name is looked up in ``outer``. ``own`` layers keep every assignment; others keep only the names that they
     were made with, and pass the rest on. Iteration and ``in`` go over all names that can be read here.

@@ -25,7 +25,7 @@ MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool_
 class InputPort:
     """A data input. ``variadic`` takes any number of connections; ``deferred`` is handed on unresolved.
 
-    ``read`` makes of a value what the node is given, see `stratagem.nodes.Reads`.
+    ``read`` makes of a value what the node is given, see `stratagem.Reads`.
     """
 
     name: str

@@ -30,7 +30,7 @@ CALLS_LOOKED_AT = 8
 
 
 class BodyCall(Calls):
-    """Implements `stratagem.nodes.Body`: each call is a frame of the body's plan in the owner's scope."""
+    """Implements `stratagem.Body`: each call is a frame of the body's plan in the owner's scope."""
 
     __slots__ = ("_plan", "_ready")
 
@@ -156,7 +156,7 @@ def _over(frame: Frame, strand: Strand) -> bool:
 
 
 class FlowCall:
-    """Implements `stratagem.nodes.Subflow`: another workflow's plan, with variables of its own."""
+    """Implements `stratagem.Subflow`: another workflow's plan, with variables of its own."""
 
     __slots__ = ("_calls", "_plan", "_ready")
 
@@ -199,7 +199,7 @@ def _result_of(frame: Frame) -> SubflowResult:
 
 
 class FlowHandle:
-    """Implements `stratagem.nodes.Handle`: a subflow that runs beside the steps that follow its start.
+    """Implements `stratagem.Handle`: a subflow that runs beside the steps that follow its start.
 
     A failure that nobody has waited for by then is the run's own at its end, so nothing goes wrong unseen.
     """
@@ -260,7 +260,7 @@ class FlowHandle:
 
 
 class DetachedHandle:
-    """Implements `stratagem.nodes.Handle` for a subflow that is a run of its own; how that ends badly is logged."""
+    """Implements `stratagem.Handle` for a subflow that is a run of its own; how that ends badly is logged."""
 
     def __init__(self, handle: StartedRun) -> None:
         self._handle = handle

@@ -118,7 +118,7 @@ class MaskedLog(logging.LoggerAdapter[logging.Logger]):
 
 
 class StepContext:
-    """Implements `stratagem.nodes.Context` for one step."""
+    """Implements `stratagem.Context` for one step."""
 
     def __init__(self, ready: views.StepRun) -> None:
         self._ready = ready

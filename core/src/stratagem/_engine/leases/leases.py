@@ -167,7 +167,7 @@ def _book_of(run: Run) -> LeaseBook:
 
 
 class StepLeases:
-    """Implements `stratagem.nodes.Leases` for one step."""
+    """Implements `stratagem.Leases` for one step."""
 
     def __init__(self, ready: StepRun) -> None:
         self._ready = ready
