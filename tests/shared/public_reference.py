@@ -91,9 +91,8 @@ def _entry(name: str, home: ModuleType, exported: Collection[str], shown: str = 
     if inspect.isclass(value) and value.__name__ == name:
         return title + _class(value, shown or name, exported)
     if inspect.isfunction(value):
-        return (
-            title + f"```text\n{shown or name}{signature(value)}\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
-        )
+        written = f"{'async ' * inspect.iscoroutinefunction(value)}{shown or name}{signature(value)}"
+        return title + f"```text\n{written}\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
     return title + f"{_constant(name, home)}\n"
 
 

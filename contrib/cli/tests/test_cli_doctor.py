@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from made_distributions import Site, kernel_site
-from stratagem import Config, PluginsConfig
+from stratagem import Config, PluginsConfig, Strategy
 from stratagem.hosting import Installed, pack_findings
 from stratagem_cli.doctor import examine
 
@@ -162,3 +162,10 @@ def test_names_offered_twice_are_a_warning_until_they_are_used(clinic: Any) -> N
     warnings = {found.subject for found in examine(use(), Installed()) if found.level == "warning"}
     assert warnings == {"fine", "p"}
     assert "offered more than once, by clinic 1.0 and by rival 2.0" in errors(use("fine"))["plugins.use.0"]
+
+
+def test_a_plugin_that_does_not_answer_the_hook_it_is_named_for_is_told(clinic: Any) -> None:
+    """Else a run would ask nobody, and blame the config that names it."""
+    clinic.add("deaf", "1.0", {"stratagem.schedule": {"deaf": "deaf_m:Deaf"}}, {"deaf_m": LATE.replace("Late", "Deaf")})
+    told = errors(Config(strategy=Strategy(schedule="deaf")))["deaf"]
+    assert told.startswith("the plugin 'deaf' does not answer the hook 'schedule', for which the config names it")

@@ -19,7 +19,7 @@ from stratagem._hooks import Hooks
 from stratagem._support.clock import current_backend, loop_clock
 from stratagem.builtin import plain_resolve, reference_compile, sequential_schedule
 from stratagem.config.model import Config
-from stratagem.errors import PluginFailed, PluginIncompatible, RunError
+from stratagem.errors import HookMisuse, PluginFailed, PluginIncompatible, RunError
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog, Environment
 from stratagem.nodes.pack import Pack
@@ -57,6 +57,7 @@ class Kernel:
         self._own = tuple(plugins), tuple(packs)
         own_plugins, own_packs = self._own
         self._installed = None if config is None else _snapshot()
+        _require_plugins(own_plugins)
         self.plugins = (*_configured(self.config, self._installed), *own_plugins)
         self.hooks = Hooks(self.plugins)
         self.secrets = NotedSecrets(secrets_of(self.config), self.config.settings)
@@ -292,6 +293,14 @@ def _snapshot() -> Installed:
     from stratagem.plugins.discovery import Installed
 
     return Installed()
+
+
+def _require_plugins(given: Iterable[object]) -> None:
+    for each in given:
+        if not isinstance(each, Plugin):
+            name = each.__qualname__ if isinstance(each, type) else type(each).__qualname__
+            hint = f"Give an instance: {name}()." if isinstance(each, type) else "A plugin is a stratagem.Plugin."
+            raise HookMisuse(f"expected a plugin, got {'the class ' * isinstance(each, type)}{name}", hint=hint)
 
 
 def _configured(config: Config, installed: Installed | None) -> list[Plugin]:

@@ -31,6 +31,8 @@ class Settings:
 class Sized(Plugin):
     Settings = Settings
 
+    def acquire_resource(self): ...
+
 class Other(Plugin):
     backends = ("asyncio",)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, get_args
 
 from attrs import evolve
 
+from stratagem._support.suggesting import nearest
 from stratagem.errors import HookMisuse
 from stratagem.model import Retry
 from stratagem.nodes.ports import read_signature
@@ -17,6 +19,11 @@ Advisor = Callable[[Any], Iterable[str]]
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 F = TypeVar("F", bound=Callable[..., Any])
+
+TRAITS: Final[Mapping[str, tuple[Any, ...]]] = MappingProxyType(
+    {"effect": get_args(Effect), "runs": (*get_args(Runs), None), "handles": get_args(Handles)}
+)
+"""The values that traits may have."""
 
 
 class Pack:
@@ -88,6 +95,10 @@ class Pack:
         Raises:
             HookMisuse: the annotations or traits contradict each other, or the name is taken.
         """
+
+        if callable(name):
+            hint = f"Write @{self.name}.node(), with parentheses."
+            raise HookMisuse(f"expected a name for a node, got {getattr(name, '__name__', name)!r} itself", hint=hint)
 
         def register(function: F) -> F:
             own_name = name or function.__name__.rstrip("_")
@@ -187,9 +198,20 @@ class Pack:
                 f"the node {spec.id} asks for retries, writes, and is not idempotent",
                 hint="Declare it idempotent, or leave retries to the workflows that use it.",
             )
+        for trait, known in TRAITS.items():
+            _check_trait(spec, trait, known)
         if spec.rebuildable:
             _check_rebuildable(spec)
         self._specs[key] = spec
+
+
+def _check_trait(spec: NodeSpec, trait: str, known: tuple[Any, ...]) -> None:
+    given = getattr(spec, trait)
+    for value in given if isinstance(given, tuple) else (given,):
+        if value not in known:
+            words = ", ".join(repr(each) for each in known if each is not None)
+            what = f"the node {spec.id} has the trait {trait}: expected {words}, got {value!r}"
+            raise HookMisuse(what, hint=nearest(str(value), [each for each in known if each is not None]))
 
 
 def _check_rebuildable(spec: NodeSpec) -> None:

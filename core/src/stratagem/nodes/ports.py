@@ -3,11 +3,12 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict, Union, get_args, get_origin
 
 import attrs
 
+from stratagem._support.suggesting import nearest
 from stratagem.errors import HookMisuse
 from stratagem.nodes.leases import Leases
 from stratagem.nodes.spec import MISSING, BodyPort, Injected, InputPort, OutputPort
@@ -60,7 +61,11 @@ def read_signature(
         inputs={}, outputs={}, bodies={}, injected={}, extra_inputs=MISSING, single=True,
         optional=frozenset(), stateful=stateful, is_async=inspect.iscoroutinefunction(call), doc=inspect.getdoc(function) or "",
     )  # fmt: skip
-    for parameter in list(inspect.signature(call).parameters.values())[1 if stateful else 0 :]:
+    parameters = list(inspect.signature(call).parameters.values())[1 if stateful else 0 :]
+    _require_known(
+        f"the node {node} leases a resource for", resources, [each.name for each in parameters], "parameters"
+    )
+    for parameter in parameters:
         if parameter.name in resources:
             if parameter.default is not parameter.empty:
                 found["optional"] |= {parameter.name}
@@ -68,8 +73,18 @@ def read_signature(
         if parameter.name not in hints:
             raise HookMisuse(f"parameter {parameter.name!r} of the node {node} has no annotation")
         _place(found, parameter, hints[parameter.name], body_ports, body_variables, node)
+    if "bodies" not in found["injected"].values():  # which takes bodies of any name
+        for given in (body_ports, body_variables):
+            _require_known(f"the node {node} hands names to", given, [*found["bodies"]], "bodies")
     found["outputs"], found["single"] = _outputs(hints.get("return"), outputs)
     return found
+
+
+def _require_known(what: str, given: Iterable[str], known: Sequence[str], kind: str) -> None:
+    for name in given:
+        if name not in known:
+            hint = nearest(name, known) or f"Its {kind} are: {', '.join(known) or 'none'}."
+            raise HookMisuse(f"{what} {name!r}, which is none of its {kind}", hint=hint)
 
 
 def _run_method(cls: Any, node: str) -> Callable[..., Any]:

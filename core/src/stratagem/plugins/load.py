@@ -1,7 +1,8 @@
 """From a config to plugins that are ready for use."""
 
 from collections.abc import Iterator
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from attrs import evolve, frozen
 
@@ -10,10 +11,15 @@ from stratagem.config.model import Config
 from stratagem.config.spot import Spot
 from stratagem.errors import HookMisuse, PluginError, PluginImportError, PluginIncompatible, StratagemError, describe
 from stratagem.plugins.base import Plugin
-from stratagem.plugins.discovery import Installed, Offered
+from stratagem.plugins.discovery import COMPILE, RESOLVE, RESOURCE, SCHEDULE, Installed, Offered
 from stratagem.plugins.wanted import Wanted, name_problems, placed, settings_problems, together, wanted
 
 UNUSABLE = "the plugins can't be loaded"
+
+HOOKS: Final = MappingProxyType(
+    {COMPILE: "compile", SCHEDULE: "schedule", RESOLVE: "resolve", RESOURCE: "acquire_resource"}
+)
+"""The hooks that plugins of these groups are named for."""
 
 
 @frozen
@@ -56,7 +62,8 @@ def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
     """Imports the plugin's class.
 
     Raises:
-        PluginError: it can't be imported, is no Plugin, or does not work on the backend that the config chooses.
+        PluginError: it can't be imported, is no Plugin, does not answer the hook that it is named for, or does not work
+            on the backend that the config chooses.
     """
     offer, cls = installed.find(each.group, each.name), installed.load(each.group, each.name)
     if not (isinstance(cls, type) and issubclass(cls, Plugin)):
@@ -69,6 +76,10 @@ def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
             provider=offer.provider,
             hint=f"Set [run] backend to {' or '.join(cls.backends)}, or take the plugin out.",
         )
+    hook = HOOKS.get(each.group)
+    if hook is not None and not callable(getattr(cls, hook, None)):
+        what = f"the plugin {each.name!r} does not answer the hook {hook!r}, for which the config names it"
+        raise HookMisuse(what, provider=offer.provider, hint="Name it in [plugins] use, or another one here.")
     return Loaded(cls, each, offer)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stratagem_cli.skeletons.common import pyproject
+from stratagem_cli.skeletons.common import TESTING, pyproject
 
 _CODE = '''\
 """Node types under the prefix ``%NAME%``."""
@@ -22,33 +22,31 @@ def greet(name: str) -> str:
 _TEST = '''\
 """The node types do what their examples say."""
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 import anyio
 import pytest
-from stratagem import Example, Kernel, Node, Workflow
+from stratagem import Example, Kernel, NodeSpec
+from stratagem_testing import check_example
 
 from %PACKAGE% import pack
 
-EXAMPLES = [
-    (f"{pack.name}.{name}", example)
-    for name in pack.names()
-    for example in pack.spec(name, pack.versions(name)[-1]).examples
-]
+SPECS = [pack.spec(name, pack.versions(name)[-1]) for name in pack.names()]
+EXAMPLES = [pytest.param(spec, example, id=spec.type) for spec in SPECS for example in spec.examples]
+FLOWS = sorted((Path(__file__).parents[1] / "examples").iterdir())
 
 
-async def outputs_of(type_: str, example: Example) -> Mapping[str, Any]:
-    """The outputs of one node by port."""
-    workflow = Workflow({"node": Node("node", type_, example.config)}, variables=example.variables)
-    async with Kernel(packs=[pack]) as kernel:
-        return (await kernel.run(workflow)).raise_for_error().outputs["node"]
+@pytest.mark.parametrize(("spec", "example"), EXAMPLES)
+def test_an_example_holds(spec: NodeSpec, example: Example) -> None:
+    """The node gives, sets and chooses what its example says."""
+    anyio.run(check_example, spec, example, [pack])
 
 
-@pytest.mark.parametrize(("type_", "example"), EXAMPLES)
-def test_an_example_gives_what_it_says(type_: str, example: Example) -> None:
-    """Every example of every node type holds."""
-    assert anyio.run(outputs_of, type_, example) == example.gives
+@pytest.mark.parametrize("file", FLOWS, ids=lambda file: file.name)
+def test_the_workflow_of_an_example_can_be_run(file: Path) -> None:
+    """Its nodes are there, and are given what they take."""
+    kernel = Kernel(packs=[pack])
+    kernel.compile(kernel.load(file))
 '''
 
 _WORKFLOW = """\
@@ -76,7 +74,7 @@ Node types for Stratagem workflows, under the prefix `%NAME%`.
 
 FILES: Mapping[str, str] = MappingProxyType(
     {
-        "pyproject.toml": pyproject("Node types for Stratagem workflows", "stratagem.nodes", "pack"),
+        "pyproject.toml": pyproject("Node types for Stratagem workflows", "stratagem.nodes", "pack", tests=TESTING),
         "README.md": _README,
         "src/%PACKAGE%/__init__.py": _CODE,
         "src/%PACKAGE%/py.typed": "",
