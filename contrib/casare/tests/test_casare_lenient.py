@@ -63,7 +63,7 @@ UNABLE: list[tuple[str, dict[str, Any], str]] = [
     ("ListFilesNode", {"directory_path": "gone"}, "there is no directory"),
     ("CreateDirectoryNode", {"directory_path": "d", "exist_ok": False}, "File exists"),
     ("ReadCSVNode", {"file_path": "gone.csv"}, "there is no"),
-    ("WriteCSVNode", {"file_path": "x.csv", "data": "{{gone.rows}}"}, "the data is no list"),
+    ("WriteCSVNode", {"file_path": "x.csv", "data": "{{gone.rows}}"}, "rows to write: expected a list, got a str"),
     ("ReadJSONFileNode", {"file_path": "small.txt"}, "this is no JSON"),
     ("FileSystemSuperNode", {"action": "Delete File", "file_path": "gone.txt"}, "there is no file"),
     ("FileSystemSuperNode", {"action": "Get File Size", "file_path": "gone.txt"}, "there is no"),

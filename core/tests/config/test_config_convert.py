@@ -151,7 +151,7 @@ def test_an_annotation_that_no_value_fits_is_the_plugins_mistake() -> None:
 
 def test_a_settings_class_must_be_an_attrs_class() -> None:
     """A plain class is refused by name."""
-    with pytest.raises(HookMisuse, match="object is no attrs class"):
+    with pytest.raises(HookMisuse, match="expected an attrs class for settings, got object"):
         read({}, object)
 
 

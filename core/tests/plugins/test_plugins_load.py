@@ -135,7 +135,7 @@ def test_a_plugin_for_another_backend_is_refused(simple: Installed) -> None:
     [
         ("thing", PluginImportError, "expected a subclass of Plugin at "),
         ("failing", PluginImportError, "can't be made: OSError: no disk"),
-        ("untyped", HookMisuse, "dict is no attrs class"),
+        ("untyped", HookMisuse, "expected an attrs class for settings, got dict"),
     ],
 )
 def test_what_is_no_usable_plugin_is_refused_with_its_distribution(

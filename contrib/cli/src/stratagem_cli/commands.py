@@ -97,5 +97,6 @@ def loaded(name: str, entries: list[EntryPoint]) -> Callable[[Commands], Any]:
         what = f"the command {name!r} can't be imported: {type(error).__name__}: {error}"
         raise PluginImportError(what, provider=provider) from error
     if not callable(function):
-        raise PluginImportError(f"{entries[0].value!r} is not a function that adds commands", provider=provider)
+        what = f"expected a function that adds commands at {entries[0].value!r}, got {function!r}"
+        raise PluginImportError(what, provider=provider)
     return function  # type: ignore[no-any-return]  # what it takes shows when it is called

@@ -58,7 +58,7 @@ def _lacking(distribution: str, installed: Installed) -> Iterator[Finding]:
         try:
             what = unmet(requirement, installed)
         except ValueError as error:
-            yield Finding("warning", distribution, f"it requires {requirement!r}, which is no requirement: {error}")
+            yield Finding("warning", distribution, f"expected a requirement, got {requirement!r}: {error}")
             continue
         if what:
             yield Finding("error", distribution, what, f'Run: pip install "{requirement}"')

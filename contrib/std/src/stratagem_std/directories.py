@@ -80,7 +80,7 @@ def list_files(
     if not root.is_dir():
         raise NotADirectoryError(f"there is no directory {root}")
     if not pattern or "/" in pattern or "\\" in pattern or ".." in pattern:
-        raise ValueError(f"{pattern!r} is no pattern for names; the directory is given by path")
+        raise ValueError(f"expected a pattern for names, got {pattern!r}; the directory is given by path")
     found = root.rglob(plain(pattern)) if recursive else root.glob(plain(pattern))
     return all_kept(
         sorted(_given(plain(path), root, (entry for entry in found if is_kind(entry, kind)))), path, pattern

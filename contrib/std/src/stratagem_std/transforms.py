@@ -28,7 +28,7 @@ def transformed(transform: str, value: Any) -> Any:
 def _text(change: Callable[[str], str]) -> Callable[[Any], str]:
     def apply(value: Any) -> str:
         if not isinstance(value, str):
-            raise TypeError(f"a text is needed, not {type(value).__name__}")
+            raise TypeError(f"expected a text, got a {type(value).__name__}")
         return kept(change(value), value)
 
     return apply

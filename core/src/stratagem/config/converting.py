@@ -52,7 +52,7 @@ def record_of(cls: type) -> Record:
     """The shape of a settings class; raises HookMisuse as `convert`."""
     if not attrs.has(cls):
         raise HookMisuse(
-            f"the settings class {cls.__qualname__} is no attrs class", hint="Decorate it with attrs.frozen."
+            f"expected an attrs class for settings, got {cls.__qualname__}", hint="Decorate it with attrs.frozen."
         )
     try:
         hints = typing.get_type_hints(cls, include_extras=True)

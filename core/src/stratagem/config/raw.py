@@ -171,7 +171,8 @@ def _put(table: dict[str, Any], path: origins.Keys, value: Any) -> None:
     for depth, key in enumerate(path[:-1], 1):
         inner = table.setdefault(key, {})
         if not isinstance(inner, dict):
-            raise BadValue(f"{dotted(path[:depth])} is no table", file=OVERRIDE, key=dotted(path))
+            what = f"expected a table at {dotted(path[:depth])}, got {shown(inner)}"
+            raise BadValue(what, file=OVERRIDE, key=dotted(path))
         table = inner
     table[path[-1]] = value
 

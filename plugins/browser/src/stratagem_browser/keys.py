@@ -95,7 +95,8 @@ def unusable(kind: str, what: str) -> ResourceUnavailable:
 def _flag(request: ResourceRequest, labels: dict[str, Any], name: str) -> bool | None:
     wanted = labels.pop(name, None)
     if not (wanted is None or isinstance(wanted, bool)):
-        raise unusable(request.kind, f"say {name} is {wanted!r}: it must be true or false")
+        what = f"expected true or false for {name} in the labels of a {request.kind!r}, got {wanted!r}"
+        raise ResourceUnavailable(what, retryable=False)
     return wanted
 
 

@@ -63,7 +63,7 @@ def node_of(line: Line, count: int) -> dict[str, Any]:
     number(given.get("cost", 0.0))
     for key in ("composite", "disabled"):
         if not isinstance(given.get(key, False), bool):
-            raise ValueError(f"{key} is neither true nor false")
+            raise ValueError(f"expected true or false for {key}")
     n = whole(given["n"])
     if n != count:
         raise ValueError("nodes are numbered one after the other")
@@ -114,4 +114,4 @@ def seconds(value: Any) -> float:
 
 
 def _refuse(literal: str) -> float:
-    raise ValueError(f"{literal} is no JSON")
+    raise ValueError(f"expected a JSON value, got {literal}")

@@ -126,5 +126,5 @@ def _by_header(headers: list[str], row: list[str]) -> dict[str, str]:
 
 def _table(data: Any) -> list[Any]:
     if not isinstance(data, (list, tuple)):
-        raise ValueError("there are no rows to write: the data is no list")
+        raise ValueError(f"there are no rows to write: expected a list, got a {type(data).__name__}")
     return list(data)
