@@ -80,6 +80,14 @@ def test_variables_switch_plugins_on(
         assert (told in config.origin) == bool(used)
 
 
+@pytest.mark.parametrize("value", ["my-plugin", "a b", "", "trace_all [htp]"])
+def test_a_switch_that_names_nothing_switches_nothing_on(tmp_path: Path, install: Install, value: str) -> None:
+    """Neither what no plugin can be called nor an extra that there is not; and nothing else is harmed by it."""
+    installed = install("tracer", "1.0", {**TRACER, ENVIRONMENT: {"TRACE_TO": value}})
+    config = load_config(environ={"TRACE_TO": "here"}, directory=tmp_path, installed=installed)
+    assert config.plugins.use == ()
+
+
 def test_a_config_that_names_plugins_decides_alone(tmp_path: Path, install: Install) -> None:
     """Also where it names none: nothing is switched on, and settings of it are unknown."""
     installed, environ = install("tracer", "1.0", TRACER), {"TRACE_TO": "there"}

@@ -8,6 +8,7 @@ hook, ``browser = "playwright"`` in `DRIVER` a driver for a resource kind. In `E
 """
 
 from collections.abc import Mapping, Sequence
+from importlib.metadata import EntryPoint
 
 from attrs import frozen
 
@@ -82,6 +83,8 @@ def all_switched(installed: Installed) -> set[str]:
 def _switches(installed: Installed) -> dict[Offered, list[Offered]]:
     found: dict[Offered, list[Offered]] = {}
     for switch in installed.offered(ENVIRONMENT):
+        if EntryPoint.pattern.match(switch.value) is None:
+            continue  # no plugin can have such a name
         offer = _meant(installed, switch, PLUGIN, switch.entry_point.module)
         if offer is not None and switch.entry_point.attr in (None, "off"):
             found.setdefault(offer, []).append(switch)

@@ -57,15 +57,16 @@ def unmet(text: str, installed: Distributions) -> str | None:
 
 
 def has_extra(distribution: str, extra: str, installed: Distributions) -> bool:
-    """Return whether all is installed that an extra of a distribution brings."""
+    """Return whether all is installed that an extra of a distribution brings; one that brings nothing is unknown."""
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
         found = [Requirement(text) for text in installed.requirements(distribution)]
     except InvalidRequirement:
         return False
-    brought = [each for each in found if each.marker and each.marker.evaluate({"extra": extra})]
-    return all(each.marker is not None and _is_there(each, installed) for each in brought)
+    own = [each for each in found if each.marker and not each.marker.evaluate({"extra": ""})]
+    brought = [each for each in own if each.marker and each.marker.evaluate({"extra": extra})]
+    return bool(brought) and all(_is_there(each, installed) for each in brought)
 
 
 def _is_there(requirement: Requirement, installed: Distributions) -> bool:
