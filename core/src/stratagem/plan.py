@@ -146,7 +146,8 @@ class Step:
 
     @inputs.setter
     def inputs(self, inputs: Inputs) -> None:
-        self._inputs = inputs
+        # the direct way would pass them by, and so would what the engine has bound before
+        self._inputs, self.arity, self.bound = inputs, NOT_DIRECT, None
 
     @property
     def templated(self) -> bool:
@@ -160,6 +161,8 @@ class Step:
 
     def __attrs_post_init__(self) -> None:
         self.handler = self.spec.handler
+        if self._inputs is not None:
+            self.arity = NOT_DIRECT
         if self.spec.resources and not self.claims:
             named = self.spec.resources.items()
             self.claims = tuple(Claim(parameter, ResourceRequest(kind)) for parameter, kind in named)

@@ -8,7 +8,7 @@ _CODE = '''\
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from stratagem import Plugin, Remembered, Resolver, ResolverWrapper, Step, hookimpl
+from stratagem import Plugin, Remembered, Resolver, ResolverWrapper, Step, hookimpl, may_be_remembered
 
 PLAIN = (str, int, bool, type(None))
 """Types whose equal values are the same to every node, and can't be changed."""
@@ -22,10 +22,10 @@ class Remembering(ResolverWrapper):
         self._known: dict[object, Any] = {}
 
     def concerns(self, step: Step) -> bool:
-        return step.spec.effect == "pure" or self.inner.concerns(step)
+        return _is_fit(step) or self.inner.concerns(step)
 
     def remembers(self, step: Step) -> bool:
-        return step.spec.effect == "pure" or self.inner.remembers(step)
+        return _is_fit(step) or self.inner.remembers(step)
 
     async def recall(self, step: Step, inputs: Mapping[str, Any]) -> Remembered | None:
         key = _key(step, inputs)
@@ -40,9 +40,14 @@ class Remembering(ResolverWrapper):
         await self.inner.remember(step, inputs, value)
 
 
+def _is_fit(step: Step) -> bool:
+    """Return whether results depend on the inputs alone, and nothing says that they must not be remembered."""
+    return step.spec.effect == "pure" and may_be_remembered(step)
+
+
 def _key(step: Step, inputs: Mapping[str, Any]) -> object:
-    """Return what is equal for equal calls of a pure node; None where that can't be told."""
-    if step.spec.effect != "pure" or any(type(value) not in PLAIN for value in inputs.values()):
+    """Return what is equal for equal calls; None where that can't be told."""
+    if not _is_fit(step) or any(type(value) not in PLAIN for value in inputs.values()):
         return None
     return step.spec.id, tuple((name, type(inputs[name]), inputs[name]) for name in sorted(inputs))
 

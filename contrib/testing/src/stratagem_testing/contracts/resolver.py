@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from stratagem import Plugin, Resolver, Retry, Workflow, implementations
+from stratagem import Context, Pack, Plugin, Resolver, Retry, Workflow, implementations
 from stratagem_testing.answers import resolved, scheduled
 from stratagem_testing.build import graph_of, node, workflow_of
 from stratagem_testing.contracts.beneath import Beneath
 from stratagem_testing.contracts.shared import assert_like_the_reference, on_both_loops, run_on
 from stratagem_testing.greedy import AnyReady
+from stratagem_testing.sample_pack import sample
 
 
 class ResolverContract:
@@ -43,6 +44,16 @@ class ResolverContract:
         assert result.variables == {"x": 3}
 
     @on_both_loops
+    def test_a_step_that_must_not_be_remembered_is_run_each_time(self, backend: str) -> None:
+        """One whose workflow says ``cache: false``, and a pure one that is given more than its inputs."""
+        pack, calls = _counted()
+        nodes = [node(f"n{i}", "counted.same", {"value": 1}, cache=False) for i in range(3)]
+        told = [node(f"t{i}", "counted.told") for i in range(3)]
+        result = run_on(backend, workflow_of(*nodes, *told), [self.plugin()], packs=[sample, pack])
+        assert calls == [1, 1, 1]
+        assert [result.outputs[each.id]["result"] for each in told] == [each.id for each in told]
+
+    @on_both_loops
     def test_a_changed_variable_is_seen(self, backend: str) -> None:
         """Equal templates over other values are other inputs."""
         body = graph_of(node("read", "sample.value", {"value": "{{ x * 2 }}"}), result="{{ read.result }}")
@@ -64,6 +75,24 @@ class ResolverContract:
         result = run_on(backend, _every_end(), [plugin, resolved(lambda: beneath), scheduled(AnyReady)])
         assert result.faults == ()
         beneath.check(result)
+
+
+def _counted() -> tuple[Pack, list[int]]:
+    """A pack of two pure nodes, and the values that the first was called with."""
+    pack, calls = Pack("counted"), list[int]()
+
+    @pack.node(effect="pure", runs="loop")
+    def same(value: int) -> int:
+        """Gives the value."""
+        calls.append(value)
+        return value
+
+    @pack.node(effect="pure", runs="loop")
+    def told(context: Context) -> str:
+        """Gives the node's id."""
+        return context.node_id
+
+    return pack, calls
 
 
 def _every_end() -> Workflow:

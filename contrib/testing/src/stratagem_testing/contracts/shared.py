@@ -8,7 +8,7 @@ from functools import partial
 import anyio
 import pytest
 
-from stratagem import Plugin, RunResult, Workflow
+from stratagem import Pack, Plugin, RunResult, Workflow
 from stratagem_testing.random_workflows import Recipe, random_workflow
 from stratagem_testing.running import outcome, run_once
 from stratagem_testing.sample_pack import sample
@@ -22,12 +22,12 @@ SEEDS = 40
 on_both_loops = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 
 
-def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin]) -> RunResult:
-    """One run of the test pack, from outside of any event loop."""
+def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin], packs: Iterable[Pack] = (sample,)) -> RunResult:
+    """One run of the test pack, or of others, from outside of any event loop."""
 
     async def main() -> RunResult:
         with anyio.fail_after(LIMIT):
-            return await run_once(workflow, packs=[sample], plugins=plugins)
+            return await run_once(workflow, packs=packs, plugins=plugins)
 
     return anyio.run(main, backend=backend)
 
