@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
-from collections import Counter
 from typing import Any
 
 import psutil
@@ -62,7 +61,8 @@ async def test_five_hundred_leases_leave_nothing(opens: Open, monkeypatch: pytes
             seen.append(_weighed(opened))
     half = seen[len(seen) // 4 :]  # what is built up once, such as caches, is there by then
     counts, files, memory = zip(*half, strict=True)
-    assert Counter(counts).most_common(1)[0][0] == counts[0]
+    # Chromium keeps a spare renderer now and then, so a single count says nothing; what piles up lifts the lowest.
+    assert min(counts[-EVERY // 5 :]) <= statistics.median_high(counts[: EVERY // 5])
     assert files[-1] <= statistics.median(files)
     slope = statistics.linear_regression(range(len(memory)), memory).slope * 100 / EVERY
     assert slope / memory[0] < 0.01
