@@ -23,7 +23,7 @@ class reference_compile(Plugin):  # noqa: N801 - named as the config names it
     def compile(self, workflow: Workflow, catalog: Catalog) -> Plan:
         """The plan with every drawn order kept."""
         from stratagem._compile import compile_workflow
-        from stratagem._compile.uncollected import uncollected
+        from stratagem._support.uncollected import uncollected
 
         with uncollected():
             return compile_workflow(workflow, catalog)

@@ -56,6 +56,31 @@ class Claim:
         return self.request if self.fill is None else evolve(self.request, **self.fill(scope))
 
 
+Wire = tuple[str, type | None, Callable[[Any], bool] | None]
+"""The parameter that takes the whole value of a step, the class whose own instances it takes unseen, and what others
+must pass."""
+
+
+class Wiring(ABC):
+    """What steps of one node type have in common whose inputs are whole values of other steps, and constants.
+
+    The steps whose values these are, are `Step.edges`, one for each of the ``wires``.
+    """
+
+    wires: tuple[Wire, ...]
+    bound: Callable[[Any], Awaitable[Any]] | None
+    """How such a step is run where no strategy but the reference ones concerns it; the engine sets it."""
+
+    @property
+    @abstractmethod
+    def templated(self) -> bool:
+        """Return whether templates of the config are among the wires."""
+
+    @abstractmethod
+    def inputs(self, step: Step) -> Inputs:
+        """The inputs of a step that is wired so."""
+
+
 @define(eq=False, kw_only=True)
 class Step:
     """A live node of a plan, with everything that does not change from run to run.
@@ -91,7 +116,9 @@ class Step:
     """The steps that must be settled first."""
     edges: tuple[int, ...] = ()
     constants: Mapping[str, Any] = field(factory=dict)
-    """The arguments that are constants, by parameter, for a step with an ``arity``."""
+    """The arguments that are constants, by parameter, for a step with an ``arity`` or a ``wiring``."""
+    wiring: Wiring | None = None
+    """How its inputs are wired, where all of them are whole values of other steps, or constants."""
     _inputs: Inputs | None = None
     when: Getter | None = None
     """What tells in a scope whether it is to be run."""
@@ -127,6 +154,12 @@ class Step:
         else:
             self.first, self.second, self.third = (*sources, 0, 0, 0)[:3]
 
+    def wire(self, wiring: Wiring, sources: tuple[int, ...], constants: Mapping[str, Any] | None) -> None:
+        """Makes the step one that is given the values of ``sources`` as ``wiring`` has it, and ``constants``."""
+        self.wiring, self.edges = wiring, sources
+        if constants:
+            self.constants = constants
+
     @property
     def sources(self) -> tuple[int, ...]:
         """The sources of the leading positional arguments; none for a step that has no arity."""
@@ -136,9 +169,11 @@ class Step:
 
     @property
     def inputs(self) -> Inputs:
-        """The node's inputs, given in a scope when it is called; a new object for a step that has an ``arity``."""
+        """The node's inputs, given in a scope when it is called; a new object for a step with an ``arity`` or a ``wiring``."""
         if self._inputs is not None:
             return self._inputs
+        if self.wiring is not None:
+            return self.wiring.inputs(self)
         ports = list(self.spec.inputs.values())
         if ports and ports[0].variadic:
             return inputs_of_list(ports[0].parameter, self.sources, self.constants)
@@ -147,12 +182,13 @@ class Step:
     @inputs.setter
     def inputs(self, inputs: Inputs) -> None:
         # the direct way would pass them by, and so would what the engine has bound before
-        self._inputs, self.arity, self.bound = inputs, NOT_DIRECT, None
+        self._inputs, self.arity, self.wiring, self.bound = inputs, NOT_DIRECT, None, None
 
     @property
     def templated(self) -> bool:
         """Return whether a template is among what its inputs are made of."""
-        return self._inputs is not None and self._inputs.templated
+        held = self._inputs or self.wiring
+        return held is not None and held.templated
 
     @property
     def id(self) -> str:
@@ -162,7 +198,7 @@ class Step:
     def __attrs_post_init__(self) -> None:
         self.handler = self.spec.handler
         if self._inputs is not None:
-            self.arity = NOT_DIRECT
+            self.arity, self.wiring = NOT_DIRECT, None
         if self.spec.resources and not self.claims:
             named = self.spec.resources.items()
             self.claims = tuple(Claim(parameter, ResourceRequest(kind)) for parameter, kind in named)

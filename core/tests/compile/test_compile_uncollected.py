@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stratagem._compile.uncollected import uncollected
+from stratagem._support.uncollected import uncollected
 from stratagem.builtin import reference_compile
 from stratagem.errors import WorkflowError
 from stratagem.nodes.catalog import Catalog

@@ -7,8 +7,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from stratagem._compile.draft import Draft, GraphDraft
-from stratagem._compile.names import Kind, Meaning, Names
+from stratagem._compile.draft import Draft, GraphDraft, Kind, Meaning
+from stratagem._compile.names import Names
 from stratagem.errors import UndefinedName
 from stratagem.inputs import Source
 from stratagem.nodes.catalog import Environment
@@ -44,7 +44,7 @@ class GraphBinder:
             return None
 
     def _source(self, path: TemplatePath) -> Source:
-        meaning = self._names.meaning(path, self._graph)
+        meaning = self._graph.meanings.get(path) or self._names.meaning(path, self._graph)
         source = self._known.get(meaning)
         if source is None:
             source = self._known[meaning] = self._made(meaning)
@@ -77,9 +77,24 @@ class GraphBinder:
         return Source("step", meaning.name, get, meaning.up, index, meaning.uses, part, optional)
 
 
+def whole_value(index: int) -> Getter:
+    """Reads the value of the step at ``index``; raises LookupError in the run if there is none."""
+
+    def read(scope: Scope) -> Any:
+        value = scope.values[index]
+        if type(value) is Absent:
+            raise LookupError(value.why)
+        return value
+
+    return read
+
+
 def output(index: int, draft: Draft, port: str) -> Getter:
     """Reads an output of the step at ``index``; raises LookupError in the run if there is none."""
-    part = None if draft.spec.single else attrgetter(port)
+    spec = draft.spec
+    if spec.single and not spec.outputs[port].optional:
+        return whole_value(index)
+    part = None if spec.single else attrgetter(port)
 
     def read(scope: Scope) -> Any:
         value = scope.values[index]
@@ -97,7 +112,7 @@ def output(index: int, draft: Draft, port: str) -> Getter:
             raise LookupError("the node gave no such output")
         return value
 
-    return read_if_given if draft.spec.outputs[port].optional else read
+    return read_if_given if spec.outputs[port].optional else read
 
 
 def outwards(getter: Getter, up: int) -> Getter:

@@ -29,6 +29,7 @@ class Collector:
         self._problems = problems
         self._known: dict[str, NodeSpec | WorkflowError] = {}
         self._ids: set[str] = set()
+        self._texts: dict[str, Template] = {}
 
     def collect(self, draft: GraphDraft) -> GraphDraft:
         """Fills ``draft`` with the drafts of its graph's nodes."""
@@ -146,13 +147,19 @@ class Collector:
     def _parsed(self, value: Any, node: Node | None, key: str, *, expression: bool = False) -> Template | None:
         if hasattr(value, "bind") and hasattr(value, "paths"):
             return value  # type: ignore[no-any-return]  # a format's own template, see templates.Template
+        known = self._texts.get(value) if type(value) is str and not expression else None
+        if known is not None:
+            return known
         try:
-            return self._computable(parse_expression(value) if expression else parse_config(value))
+            template = self._computable(parse_expression(value) if expression else parse_config(value))
         except WorkflowError as error:
             for problem in error.problems:
                 problem.key = _within(key, problem.key)
             self._problems.add(error, node, key)
             return None
+        if type(value) is str and not expression:
+            self._texts[value] = template
+        return template
 
     def _read_bodies(self, draft: Draft) -> None:
         spec, node = draft.spec, draft.node

@@ -57,6 +57,8 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | No
     temporary = TemporaryNames(workflow, names, environment.temporary)
     plan = StepBuilder(names, environment, flows.plans, temporary).build(root, problems, workflow.settings.on_error)
     problems.raise_found()
+    for graph in list(graphs_in(root)):
+        graph.drafts.clear()  # they know their graph: without this they would wait for the garbage collector
     return plan
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from enum import Enum
+from typing import Any, NamedTuple
 
 from attrs import frozen
 
@@ -35,6 +36,29 @@ class Holding:
     def place(self) -> str:
         """Return what steps touch that use the lease."""
         return f"resource:{self.kind}:{self.name}"
+
+
+class Kind(Enum):
+    """The kinds of things that names stand for."""
+
+    VARIABLE = "variable"
+    STEP = "step"
+    PORT = "port"
+    SYSTEM = "system"
+    SECRET = "secret"
+
+
+class Meaning(NamedTuple):
+    """A resolved name: ``up`` graphs outwards, the step's position there, and the port or variable name.
+
+    ``uses`` tells how many steps of the path after its root the meaning takes up.
+    """
+
+    kind: Kind
+    name: str
+    up: int = 0
+    position: int = -1
+    uses: int = 0
 
 
 class Draft:
@@ -104,7 +128,7 @@ class GraphDraft:
     """A graph on its way to a plan; ``owner`` is the node whose body it is, ``body`` that body's name.
 
     ``ports`` and ``local`` are the names that the owner hands in. ``root`` is the outermost graph of the workflow.
-    ``depth`` counts the bodies and files around it.
+    ``depth`` counts the bodies and files around it. ``meanings`` are those of the paths that its templates read.
     """
 
     __slots__ = (
@@ -115,6 +139,7 @@ class GraphDraft:
         "index",
         "indexes",
         "local",
+        "meanings",
         "order",
         "owner",
         "ports",
@@ -141,6 +166,7 @@ class GraphDraft:
         self.index: dict[str, int] = {}
         self.order: list[int] = []
         self.indexes: list[int] = []
+        self.meanings: dict[TemplatePath, Meaning] = {}
         self.result: Template | None = None
         self.root: GraphDraft = owner.graph.root if owner else self
 

@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from enum import Enum
-from typing import NamedTuple
 
-from stratagem._compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft, GraphDraft, Problems
+from stratagem._compile.draft import EVERY_VARIABLE, EVERYTHING, LEAVING, Draft, GraphDraft, Kind, Meaning, Problems
 from stratagem._support.suggesting import nearest, suggestion
 from stratagem.errors import UndefinedName
 from stratagem.model import Workflow
 from stratagem.templates.paths import TemplatePath
 from stratagem.templates.system import SYSTEM_NAMES
-
-
-class Kind(Enum):
-    """The kinds of things that names stand for."""
-
-    VARIABLE = "variable"
-    STEP = "step"
-    PORT = "port"
-    SYSTEM = "system"
-    SECRET = "secret"
-
-
-class Meaning(NamedTuple):
-    """A resolved name: ``up`` graphs outwards, the step's position there, and the port or variable name.
-
-    ``uses`` tells how many steps of the path after its root the meaning takes up.
-    """
-
-    kind: Kind
-    name: str
-    up: int = 0
-    position: int = -1
-    uses: int = 0
 
 
 class Unknowable(UndefinedName):
@@ -183,16 +158,17 @@ def _touch_paths(
     keys: dict[TemplatePath, str] | None = None
     for path in paths:
         try:
-            meaning = names.meaning(path, graph)
+            meaning = graph.meanings.get(path) or names.meaning(path, graph)
         except UndefinedName as error:
             if not path.optional and not isinstance(error, Unknowable):
                 keys = keys or _keys_of(draft)
                 problems.add(error, draft.node, keys.get(path, "when"))
             continue
-        if meaning.kind is Kind.VARIABLE:
-            read.add(f"var:{meaning.name}")
-        elif meaning.kind is Kind.STEP:
+        graph.meanings[path] = meaning
+        if meaning.kind is Kind.STEP:
             _needs(draft, graph, meaning)
+        elif meaning.kind is Kind.VARIABLE:
+            read.add(f"var:{meaning.name}")
     draft.reads = frozenset(read)
 
 

@@ -9,21 +9,21 @@ from attrs import evolve, frozen
 
 from stratagem._compile.bind import GraphBinder, output
 from stratagem._compile.draft import Draft, GraphDraft, Problems
+from stratagem._compile.feeds import feed_of_lines, feed_of_template, parameter_of
 from stratagem._compile.names import Names
 from stratagem._compile.temporary import TemporaryNames
+from stratagem._compile.wiring import Wirings
 from stratagem._support.shown import shown
 from stratagem.errors import BadInput, WorkflowError
-from stratagem.inputs import NOT_GIVEN, Feed, Inputs, Source
-from stratagem.model import Node, OnError
+from stratagem.inputs import Feed, Inputs, Source
+from stratagem.model import OnError
 from stratagem.nodes.catalog import Environment
-from stratagem.nodes.spec import InputPort, NodeSpec
-from stratagem.nodes.types import Check, name_of, shallow_checker
+from stratagem.nodes.spec import NodeSpec
+from stratagem.nodes.types import Check, shallow_checker
 from stratagem.nodes.values import Branch, Handle
 from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
 from stratagem.scope import Scope
-from stratagem.templates.paths import Getter
-from stratagem.templates.template import Template
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -46,6 +46,7 @@ class StepBuilder:
         self._environment = environment
         self._flows = flows
         self._facts: dict[NodeSpec, _Facts] = {}
+        self._wirings = Wirings()
 
     def build(self, graph: GraphDraft, problems: Problems, on_error: OnError) -> ListPlan:
         """The plan of ``graph``; what only shows when names are bound is noted in ``problems``."""
@@ -101,7 +102,8 @@ class StepBuilder:
         step.flows = self._flows.get(id(draft), NOTHING)
         step.composite = facts.awaits_others or bool(step.bodies or step.flows)
         step.cost = _cost(step, draft)
-        if unsure or not (facts.plain and self._make_direct(step, draft, indexes)):
+        direct = not unsure and facts.plain and self._make_direct(step, draft, indexes)
+        if not direct and not self._wirings.wire(step, draft, indexes):
             step.inputs = self._inputs(draft, binder, indexes, problems)
         return step
 
@@ -141,14 +143,17 @@ class StepBuilder:
             if not drafts[source].spec.single:
                 return False
         constants = (
-            {_parameter(key, draft): value for key, value in draft.constants.items()} if draft.constants else NOTHING
+            {parameter_of(key, draft.spec): value for key, value in draft.constants.items()}
+            if draft.constants
+            else NOTHING
         )
         step.connect(tuple([indexes[source] for source in edges]), constants)
         return True
 
     def _inputs(self, draft: Draft, binder: GraphBinder, indexes: list[int], problems: Problems) -> Inputs:
+        spec = draft.spec
         constants = {
-            _parameter(key, draft): value
+            parameter_of(key, draft.spec): value
             for key, value in (draft.constants or {}).items()
             if key not in self._flows.get(id(draft), NOTHING)
         }
@@ -156,11 +161,10 @@ class StepBuilder:
         for key, template in (draft.templates or {}).items():
             read = _try_bind(lambda template=template: template.bind(binder), problems, draft, key)  # type: ignore[misc]  # mypy can't infer the default's type
             if read is not None:
-                feeds.append(_feed(key, template, read, draft, binder))
+                feeds.append(feed_of_template(key, template, read, draft.node, spec, binder.sources(template.paths)))
         for key, lines in (draft.lines or {}).items():
-            port, gathered = draft.spec.inputs.get(key), _gathered(key, lines, draft, indexes)
-            get = gathered if port is None or port.read is None or port.variadic else _reading(gathered, port, draft)
-            feeds.append(Feed(_parameter(key, draft), key, get))
+            getters = [output(indexes[source], draft.graph.drafts[source], out) for source, out in lines]
+            feeds.append(feed_of_lines(key, getters, draft.node, spec))
         return Inputs(constants, feeds)
 
 
@@ -214,99 +218,6 @@ def _positional(draft: Draft) -> list[int] | None:
     if set(names) != lines.keys() or any(inputs[name].deferred for name in names):
         return None
     return [lines[name][0][0] for name in names]
-
-
-def _gathered(key: str, lines: list[tuple[int, str]], draft: Draft, indexes: list[int]) -> Callable[[Scope], Any]:
-    port = draft.spec.inputs.get(key)
-    getters = [output(indexes[source], draft.graph.drafts[source], out) for source, out in lines]
-    if port is not None and port.variadic:
-        return lambda scope: [value for getter in getters if (value := _or_not_given(getter, scope)) is not NOT_GIVEN]
-    if port is not None and port.required:
-        return getters[0]
-    return lambda scope: _or_not_given(getters[0], scope)
-
-
-def _or_not_given(getter: Callable[[Scope], Any], scope: Scope) -> Any:
-    try:
-        return getter(scope)
-    except LookupError:
-        return NOT_GIVEN
-
-
-def _feed(key: str, template: Template, read: Getter, draft: Draft, binder: GraphBinder) -> Feed:
-    port = draft.spec.inputs.get(key)
-    sources = binder.sources(template.paths)
-    if port is not None and port.deferred:
-        return Feed(port.parameter, key, _deferred(read), template, _deferred, deferred=True, sources=sources)
-    check = shallow_checker(port.annotation) if port else None
-    hold = _checking(check, port, draft.node, draft.spec) if port and check else _unchecked
-    exact = port.annotation if port and check and type(port.annotation) is type else None
-    if port is not None and port.read is not None:
-        return _read_feed(port, draft, read, template, hold, sources)
-    return Feed(_parameter(key, draft), key, hold(read), template, hold, check, exact, sources=sources)
-
-
-def _read_feed(
-    port: InputPort,
-    draft: Draft,
-    get: Getter,
-    template: Template,
-    hold: Callable[[Getter], Getter],
-    sources: tuple[Source | None, ...],
-) -> Feed:
-    """A feed whose values are read as the port says before they are checked."""
-
-    def held(getter: Getter) -> Getter:
-        return hold(_reading(getter, port, draft))
-
-    return Feed(port.parameter, port.name, held(get), template, held, reads=True, sources=sources)
-
-
-def _reading(getter: Getter, port: InputPort, draft: Draft) -> Getter:
-    """The getter of a value as the port reads it."""
-    node, read = draft.node, port.read
-    assert read is not None  # the caller looked
-
-    def get(scope: Scope) -> Any:
-        value = getter(scope)
-        if value is None or value is NOT_GIVEN:
-            return value
-        try:
-            return read(value)
-        except ValueError as error:
-            provider = draft.spec.distribution or None
-            raise BadInput(str(error), node=node.id, key=port.name, line=node.line, provider=provider) from error
-
-    return get
-
-
-def _deferred(getter: Getter) -> Getter:
-    return lambda scope: lambda: getter(scope)
-
-
-def _unchecked(getter: Getter) -> Getter:
-    return getter
-
-
-def _checking(check: Check, port: InputPort, node: Node, spec: NodeSpec) -> Callable[[Getter], Getter]:
-    """Adds to a getter the check of the value's own type, where the annotation names one."""
-
-    def checked(getter: Getter) -> Getter:
-        def read(scope: Scope) -> Any:
-            value = getter(scope)
-            if not check(value):
-                what, provider = f"expected {name_of(port.annotation)}, got {shown(value)}", spec.distribution or None
-                raise BadInput(what, node=node.id, key=port.name, line=node.line, provider=provider)
-            return value
-
-        return read
-
-    return checked
-
-
-def _parameter(key: str, draft: Draft) -> str:
-    port = draft.spec.inputs.get(key)
-    return port.parameter if port else key
 
 
 def _returns(spec: NodeSpec) -> tuple[type | None, Check | None]:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from stratagem._support.files import FileTooLarge, read_regular, reason_of
 from stratagem._support.suggesting import suggestion
+from stratagem._support.uncollected import uncollected
 from stratagem.errors import BadFile
 from stratagem.formats.base import Format
 from stratagem.formats.document import MAX_BYTES, Document, too_large
@@ -27,12 +28,13 @@ def read_workflow(path: str | Path, formats: Sequence[Format], format: str | Non
     """
     file = Path(path)
     raw = _bytes(file)
-    if format is not None:
-        chosen = _named(format, formats, str(path))
-        document = chosen.parse(raw, str(path))
-    else:
-        chosen, document = _chosen(raw, file, formats)
-    return evolve(chosen.read(document, str(path)), format=chosen.name)
+    with uncollected():
+        if format is not None:
+            chosen = _named(format, formats, str(path))
+            document = chosen.parse(raw, str(path))
+        else:
+            chosen, document = _chosen(raw, file, formats)
+        return evolve(chosen.read(document, str(path)), format=chosen.name)
 
 
 def _bytes(file: Path) -> bytes:

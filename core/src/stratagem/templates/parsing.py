@@ -14,6 +14,7 @@ from stratagem.templates.secret import Secret
 from stratagem.templates.source_text import SourceText
 from stratagem.templates.syntax import Syntax
 from stratagem.templates.template import Template
+from stratagem.templates.whole_path import whole_path
 
 
 def parse(text: str) -> Template:
@@ -24,8 +25,7 @@ def parse(text: str) -> Template:
     Raises:
         BadInput: an expression in it is not well-formed or too large.
     """
-    root, paths = _parsed(SourceText(text))
-    return Template(text, root, paths)
+    return whole_path(text) or Template(text, *_parsed(SourceText(text)))
 
 
 def parse_expression(text: str) -> Template:
@@ -55,6 +55,8 @@ def parse_config(value: object) -> Template:
             place in the config, ``headers.accept``.
         UndefinedName: a text looks up what its own literals do not have.
     """
+    if type(value) is str and (path := whole_path(value)) is not None:
+        return path
     try:
         require_walkable(value, "read")
     except TooLarge as error:

@@ -1,16 +1,13 @@
 """Paths: what a template reads, as far as it is known before anything runs."""
 
 from collections.abc import Callable
-from typing import Any
-
-from attrs import frozen
+from typing import Any, NamedTuple
 
 Getter = Callable[[Any], Any]
 """Gives a value of a scope; raises LookupError where the value does not exist in this run."""
 
 
-@frozen
-class TemplatePath:
+class TemplatePath(NamedTuple):
     """The static part of a reference: ``a.b[0]['k']`` is root ``a`` with the steps ``("b", 0, "k")``.
 
     A subscript that must be computed ends it; what such a subscript reads has paths of its own. ``optional`` tells

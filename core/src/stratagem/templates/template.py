@@ -16,16 +16,22 @@ class Template:
     """The result of `parse`, `parse_expression` and `parse_config`.
 
     ``paths`` are the static paths that it reads, without duplicates, in order of appearance. ``constant`` tells that
-    it reads none. ``root`` is its syntax tree.
+    it reads none.
     """
 
-    __slots__ = ("_written", "constant", "paths", "root")
+    __slots__ = ("_root", "_written", "constant", "paths")
 
-    def __init__(self, written: object, root: Syntax, paths: tuple[TemplatePath, ...]) -> None:
+    def __init__(self, written: object, root: Syntax | None, paths: tuple[TemplatePath, ...]) -> None:
         self._written = written
-        self.root = root
+        self._root = root
         self.paths = paths
         self.constant = not paths
+
+    @property
+    def root(self) -> Syntax:
+        """Return the syntax tree."""
+        assert self._root is not None  # a subclass that leaves it out makes it here
+        return self._root
 
     @property
     def text(self) -> str:

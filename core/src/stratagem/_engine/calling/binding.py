@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 from stratagem._engine.calling.injection import injector
+from stratagem._engine.calling.wired import wired
 from stratagem._engine.frames.outputs import as_settled, shortfall
 from stratagem._engine.leases.leasing import lent, waiting_for
 from stratagem._engine.outcomes.faults import Lent, answer_for, blame, break_off
@@ -36,8 +37,7 @@ def bind_step(run: Run, step: Step) -> Bound:
     except Exception as error:
         answer_for(run, resolver, error, step)
     if step.bound is None:
-        direct = step.arity != NOT_DIRECT
-        step.bound = _direct(step, step.handler) if direct else _plain(step, step.inputs, step.handler)
+        step.bound = _for_all_runs(step)
     return run.through or run.seen or step.bound
 
 
@@ -76,6 +76,19 @@ def as_kept(ready: StepRun) -> Awaitable[Any]:
     bound = ready.step.bound
     assert bound is not None  # the step was bound
     return bound(ready)
+
+
+def _for_all_runs(step: Step) -> Bound:
+    if step.arity != NOT_DIRECT:
+        return _direct(step, step.handler)
+    wiring = step.wiring
+    if wiring is None:
+        return _plain(step, step.inputs, step.handler)
+    if step.bodies or step.flows:
+        return wired(step, _performing(step, step.handler), injector(step))
+    if wiring.bound is None:  # one for all steps that are wired so: binding each would cost more than running it
+        wiring.bound = wired(step, _performing(step, step.handler), injector(step))
+    return wiring.bound
 
 
 def _composed(run: Run, step: Step) -> Bound:

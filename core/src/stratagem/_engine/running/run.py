@@ -133,7 +133,9 @@ class Run:
             return step.bound
         bound = self.bindings.get(step)
         if bound is None:
-            bound = self.bindings[step] = bind_step(self, step)
+            bound = bind_step(self, step)
+            if not self.plain or step.bound is None:  # else it is kept with the step
+                self.bindings[step] = bound
         return bound
 
     def rebind(self, step: Step) -> None:
