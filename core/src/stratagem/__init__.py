@@ -158,10 +158,10 @@ HOMES = {
     ),
     "stratagem.plan": (
         "Claim",
-        "Edge",
         "ListPlan",
         "Plan",
         "Step",
+        "Wiring",
     ),
     "stratagem.plugins.base": (
         "CacheControl",

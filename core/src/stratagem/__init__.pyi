@@ -135,10 +135,10 @@ from stratagem.outcomes import Skipped as Skipped
 from stratagem.passes import pass_of as pass_of
 from stratagem.passes import way_into as way_into
 from stratagem.plan import Claim as Claim
-from stratagem.plan import Edge as Edge
 from stratagem.plan import ListPlan as ListPlan
 from stratagem.plan import Plan as Plan
 from stratagem.plan import Step as Step
+from stratagem.plan import Wiring as Wiring
 from stratagem.plugins.base import CacheControl as CacheControl
 from stratagem.plugins.base import Finding as Finding
 from stratagem.plugins.base import NoSettings as NoSettings

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from attrs import define, evolve, field, frozen
 
 from stratagem.errors import UndefinedName
-from stratagem.templates.paths import Getter, TemplatePath
-from stratagem.templates.template import Template
 
 if TYPE_CHECKING:
     from stratagem.scope import Scope
+    from stratagem.templates.paths import Getter, TemplatePath
+    from stratagem.templates.template import Template
 
 NOT_GIVEN: Any = type("NOT_GIVEN", (), {"__repr__": lambda self: "NOT_GIVEN"})()
 """What a feed gives where the node is called without that input."""

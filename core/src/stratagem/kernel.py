@@ -45,18 +45,24 @@ class Kernel:
         config: the strategies and defaults; the reference strategies where left out.
         plugins: further plugins, inside those that the config names.
         packs: packs to offer besides those of installed distributions; with ``packs`` and no config, only these.
+        installed: what is installed, as it was read for the config; read now where left out.
 
     Raises:
         ConfigError, PluginError: the config can't be used as it is; nothing has been started then.
     """
 
     def __init__(
-        self, config: Config | None = None, *, plugins: Iterable[Plugin] = (), packs: Iterable[Pack] = ()
+        self,
+        config: Config | None = None,
+        *,
+        plugins: Iterable[Plugin] = (),
+        packs: Iterable[Pack] = (),
+        installed: Installed | None = None,
     ) -> None:
         self.config = config or Config()
         self._own = tuple(plugins), tuple(packs)
         own_plugins, own_packs = self._own
-        self._installed = None if config is None else _snapshot()
+        self._installed = None if config is None else installed or _snapshot()
         _require_plugins(own_plugins)
         self.plugins = (*_configured(self.config, self._installed), *own_plugins)
         self.hooks = Hooks(self.plugins)
@@ -154,7 +160,7 @@ class Kernel:
         if config is self.config:
             return self
         own_plugins, own_packs = self._own
-        return Kernel(config, plugins=own_plugins, packs=own_packs)
+        return Kernel(config, plugins=own_plugins, packs=own_packs, installed=self._installed)
 
     def config_for(self, workflow: Workflow) -> Config:
         """The config with the drivers that `fitted` takes; raises as that does, but for drivers that can't be used."""

@@ -27,16 +27,6 @@ ANY_ARITY = 1 << 30
 """The arity of a step that is called with constants too, or with more values than are written out."""
 
 
-@frozen
-class Edge:
-    """A value that one step hands to another: from the step at ``source``, through ``get`` if it is a part of it."""
-
-    source: int
-    port: str
-    """The input that takes the value."""
-    get: Callable[[Any], Any] | None = None
-
-
 @frozen(eq=False)
 class Claim:
     """A resource that a step asks for: to be given as ``parameter``, or, where that is empty, to be held for others.

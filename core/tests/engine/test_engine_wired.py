@@ -57,7 +57,12 @@ async def test_a_whole_reference_makes_a_step_wired() -> None:
 
 @pytest.mark.parametrize(
     "config",
-    [{"value": "{{ a.result }}!"}, {"value": "{{ a.result | upper }}"}, {"value": "{{ v }}"}, {"value": "{{ $timestamp }}"}],
+    [
+        {"value": "{{ a.result }}!"},
+        {"value": "{{ a.result | upper }}"},
+        {"value": "{{ v }}"},
+        {"value": "{{ $timestamp }}"},
+    ],
 )
 async def test_other_templates_are_read_by_getters(config: dict[str, str]) -> None:
     """A piece of text, a filter, a variable, a system value."""

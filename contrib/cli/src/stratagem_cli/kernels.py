@@ -11,7 +11,11 @@ from stratagem_cli.settings import checked_config, tell_origin
 
 
 def loaded(
-    arguments: Namespace, console: Console, config: Config, plugins: Sequence[Plugin]
+    arguments: Namespace,
+    console: Console,
+    config: Config,
+    plugins: Sequence[Plugin] = (),
+    installed: Installed | None = None,
 ) -> tuple[Kernel, Workflow]:
     """Return the workflow that a command is given, and a kernel for it; tells what was taken though it is not written.
 
@@ -19,7 +23,7 @@ def loaded(
         WorkflowError, ConfigError, PluginError: as `Kernel`, `Kernel.load` and `Kernel.fitted`.
     """
     try:
-        kernel = Kernel(config, plugins=plugins)
+        kernel = Kernel(config, plugins=plugins, installed=installed)
         keep_secrets(console, kernel)
         workflow = kernel.load(arguments.file, arguments.format)
         kernel = kernel.fitted(workflow)
@@ -63,6 +67,6 @@ class Kernels:
     def _kernel(self, config: Config) -> Kernel:
         key = (config.origin, *config.resources.values())
         if key not in self._made:
-            self._made[key] = Kernel(config)
+            self._made[key] = Kernel(config, installed=self._installed)
             keep_secrets(self._console, self._made[key])
         return self._made[key]

@@ -1,20 +1,20 @@
 """``stratagem run``."""
 
+from __future__ import annotations
+
 import signal
 from argparse import Namespace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from attrs import asdict, frozen
 
-from stratagem import Kernel, RunResult, Workflow, nearest, plural, unwrap
+from stratagem import Kernel, Plan, RunResult, Workflow, nearest, plural, unwrap
 from stratagem.hosting import Installed
 from stratagem_cli.console import Console
 from stratagem_cli.display import displayed
 from stratagem_cli.ending import leave_threads_of_asyncio
-from stratagem_cli.explain import Line, as_text, explanation
-from stratagem_cli.explainer import ExplainPlugin
 from stratagem_cli.failures import FAILED, tell_error
 from stratagem_cli.interrupt import Interrupts, interruptible
 from stratagem_cli.kernels import loaded
@@ -25,6 +25,10 @@ from stratagem_cli.settings import checked_config, require_backend
 from stratagem_cli.stdout import kept_for_results, prints_masked
 from stratagem_cli.summary import cancelled_nodes, summary
 from stratagem_cli.values import read_variables
+
+if TYPE_CHECKING:
+    from stratagem_cli.explain import Line
+    from stratagem_cli.explainer import ExplainPlugin
 
 
 @frozen
@@ -72,10 +76,10 @@ def _run(arguments: Namespace, console: Console) -> Ended:
     installed = Installed()
     config = checked_config(arguments, console, installed, arguments.file)
     require_backend(config)
-    explain = ExplainPlugin() if arguments.explain else None
+    explain = _explain_plugin() if arguments.explain else None
     with prints_masked(console), reported(arguments, console) as recording:
         plugins = [*recorders(config, installed, console), *recording, *([explain] if explain else [])]
-        kernel, workflow = loaded(arguments, console, config, plugins)
+        kernel, workflow = loaded(arguments, console, config, plugins, installed)
         backend = config.run.backend
         return anyio.run(_run_workflow, arguments, console, kernel, workflow, variables, explain, backend=backend)
 
@@ -100,10 +104,26 @@ async def _run_workflow(
             options = kernel.options_for(plan, keep=keep, on_event=on_event, measure=arguments.json, **changes)
             interrupts = Interrupts(console, restore)
             result = await interruptible(partial(kernel.start, plan, variables, options=options), interrupts)
-        explained = explanation(plan, explain.explainer.seen, result) if explain else None
-        if explained is not None and not arguments.json:
-            console.print(as_text(explained))
+        explained = None if explain is None else _explained(plan, explain, result, arguments, console)
         return Ended(result, explained, interrupts.signal)
+
+
+def _explain_plugin() -> ExplainPlugin:
+    from stratagem_cli.explainer import ExplainPlugin  # a run that is not explained pays nothing for it
+
+    return ExplainPlugin()
+
+
+def _explained(
+    plan: Plan, explain: ExplainPlugin, result: RunResult, arguments: Namespace, console: Console
+) -> list[Line]:
+    """Return what became of each node, and print it where no program reads it."""
+    from stratagem_cli.explain import as_text, explanation
+
+    explained = explanation(plan, explain.explainer.seen, result)
+    if not arguments.json:
+        console.print(as_text(explained))
+    return explained
 
 
 def _warn_of_misspelt(variables: dict[str, Any], workflow: Workflow, console: Console) -> None:

@@ -1,49 +1,5 @@
 """The standard node pack of Stratagem. The node functions are plain callables, usable from other packs too."""
 
-from stratagem_std import (
-    arithmetic,
-    compare,
-    control,
-    csv_data,
-    dates,
-    dicts,
-    directories,
-    files,
-    http,
-    json_data,
-    list_queries,
-    lists,
-    log,
-    random_values,
-    regex,
-    text,
-    text_format,
-    text_parts,
-    variables,
-    wait,
-)
 from stratagem_std.registry import pack
 
-__all__ = [
-    "arithmetic",
-    "compare",
-    "control",
-    "csv_data",
-    "dates",
-    "dicts",
-    "directories",
-    "files",
-    "http",
-    "json_data",
-    "list_queries",
-    "lists",
-    "log",
-    "pack",
-    "random_values",
-    "regex",
-    "text",
-    "text_format",
-    "text_parts",
-    "variables",
-    "wait",
-]
+__all__ = ["pack"]

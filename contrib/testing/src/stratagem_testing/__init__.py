@@ -19,6 +19,7 @@ HOMES = {
     "stratagem_testing.examples": ("check_example", "run_example"),
     "stratagem_testing.generate": ("workflows",),
     "stratagem_testing.greedy": ("AnyReady",),
+    "stratagem_testing.pack_modules": ("check_modules",),
     "stratagem_testing.random_workflows": ("Recipe", "random_workflow"),
     "stratagem_testing.rebuilding": ("check_rebuilding",),
     "stratagem_testing.running": ("outcome", "run_once"),

@@ -22,6 +22,7 @@ from stratagem_testing.examples import check_example as check_example
 from stratagem_testing.examples import run_example as run_example
 from stratagem_testing.generate import workflows as workflows
 from stratagem_testing.greedy import AnyReady as AnyReady
+from stratagem_testing.pack_modules import check_modules as check_modules
 from stratagem_testing.random_workflows import Recipe as Recipe
 from stratagem_testing.random_workflows import random_workflow as random_workflow
 from stratagem_testing.rebuilding import check_rebuilding as check_rebuilding

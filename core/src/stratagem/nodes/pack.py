@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, get_args
 
@@ -30,12 +31,22 @@ class Pack:
     """The node types that a distribution offers under one prefix.
 
     ``name`` is the prefix and the name of the entry point in the group ``stratagem.nodes`` that points here.
-    ``hints`` says what to do where nothing provides a resource kind that its nodes need.
+    ``hints`` says what to do where nothing provides a resource kind that its nodes need. ``modules`` names modules that
+    register nodes, with the names of these: each is imported when one of them is asked for, so that a workflow does not
+    pay for the nodes that it does not use. A test of the pack should call `check_modules` of the testing kit.
     """
 
-    def __init__(self, name: str, *, hints: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        hints: Mapping[str, str] | None = None,
+        modules: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.name = name
         self.hints: Mapping[str, str] = hints or {}
+        self.modules: Mapping[str, Sequence[str]] = modules or {}
+        self._homes = {node: module for module, nodes in self.modules.items() for node in nodes}
         self._specs: dict[tuple[str, int], NodeSpec] = {}
         self._migrations: dict[tuple[str, int], Migration] = {}
         self._advisors: list[Advisor] = []
@@ -156,32 +167,37 @@ class Pack:
         return function
 
     def advice(self, plan: Any) -> Iterator[str]:
-        """All that the functions given to `advises` say of a `Plan`."""
+        """All that the functions given to `advises` say of a `Plan`; those of modules that no node of it is in say nothing."""
         for advise in self._advisors:
             yield from advise(plan)
 
     def versions(self, name: str) -> list[int]:
         """The versions of a node that have code of their own, ascending; empty if there is no such node."""
+        self._import(name)
         return sorted(version for known, version in self._specs if known == name)
 
     def names(self) -> list[str]:
-        """The nodes' names, in order of registration."""
-        return list(dict.fromkeys(name for name, _ in self._specs))
+        """The nodes' names: those of ``modules`` as they are listed there, then in order of registration."""
+        return list(dict.fromkeys((*self._homes, *(name for name, _ in self._specs))))
 
     def spec(self, name: str, version: int) -> NodeSpec:
         """The node type; raises KeyError if it has no code of its own."""
+        self._import(name)
         return self._specs[name, version]
 
     def migration(self, name: str, version: int) -> Migration | None:
         """The step from ``version`` of a node's config to the next."""
+        self._import(name)
         return self._migrations.get((name, version))
 
     def provided_by(self, distribution: str) -> Pack:
         """The same pack whose node types name ``distribution`` (``name 1.2``) as their provider."""
-        pack = Pack(self.name, hints=self.hints)
-        pack._specs = {key: evolve(spec, distribution=distribution) for key, spec in self._specs.items()}
-        pack._migrations, pack._advisors = self._migrations, self._advisors
-        return pack
+        return _Provided(self, distribution)
+
+    def _import(self, name: str) -> None:
+        """Imports the module that registers the node, if one is listed."""
+        if name in self._homes:
+            import_module(self._homes[name])
 
     def add(self, spec: NodeSpec) -> None:
         """Registers a node type that is at hand; raises HookMisuse if its traits contradict each other, or it is there."""
@@ -203,6 +219,26 @@ class Pack:
         if spec.rebuildable:
             _check_rebuildable(spec)
         self._specs[key] = spec
+
+
+class _Provided(Pack):
+    """A pack whose node types tell who provides them."""
+
+    def __init__(self, pack: Pack, distribution: str) -> None:
+        super().__init__(pack.name, hints=pack.hints, modules=pack.modules)
+        self._pack, self._distribution = pack, distribution
+        self._migrations, self._advisors = pack._migrations, pack._advisors
+
+    def versions(self, name: str) -> list[int]:
+        return self._pack.versions(name)
+
+    def names(self) -> list[str]:
+        return self._pack.names()
+
+    def spec(self, name: str, version: int) -> NodeSpec:
+        if (name, version) not in self._specs:
+            self._specs[name, version] = evolve(self._pack.spec(name, version), distribution=self._distribution)
+        return self._specs[name, version]
 
 
 def _check_trait(spec: NodeSpec, trait: str, known: tuple[Any, ...]) -> None:

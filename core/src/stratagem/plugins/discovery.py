@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import Distribution, DistributionFinder, EntryPoint, MetadataPathFinder
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
@@ -87,7 +87,7 @@ class Installed:
         self._path = list(sys.path if path is None else path)
         MetadataPathFinder().invalidate_caches()
         self._distributions: dict[str, Distribution | None] = {}
-        names = dict.fromkeys(_name(found) for found in self._found() if _is_concerned(found))
+        names = dict.fromkeys(headers[0] for found in self._found() if (headers := _concerned(found)))
         offered = [offer for name in names for offer in self._offers(name)]
         self._known = [offer for offer in offered if offer.group == KNOWN]
         self._offered = [evolve(offer, is_meant=self._is_meant(offer)) for offer in offered]
@@ -160,7 +160,8 @@ class Installed:
     def version(self, distribution: str) -> str | None:
         """The installed version of a distribution, or None."""
         found = self._distribution(distribution)
-        return found.version if found else None
+        headers = _headers(found) if found else None
+        return headers[1] if headers else None
 
     def requirements(self, distribution: str) -> list[str]:
         """Return what an installed distribution itself requires."""
@@ -197,10 +198,11 @@ class Installed:
 
     def _offers(self, name: str) -> list[Offered]:
         found = self._distribution(name)
-        if found is None:
+        headers = _headers(found) if found else None
+        if found is None or headers is None:
             return []
         points = [point for point in found.entry_points if point.group.startswith("stratagem.")]
-        return [Offered(point.name, point.group, point.value, _name(found), found.version, point) for point in points]
+        return [Offered(point.name, point.group, point.value, *headers, point) for point in points]
 
     def _distribution(self, name: str) -> Distribution | None:
         if name not in self._distributions:
@@ -219,14 +221,23 @@ def _choice(matches: Sequence[Offered]) -> str:
     return f"Name one of them: {' or '.join(map(repr, full))}."
 
 
-def _is_concerned(distribution: Distribution) -> bool:
-    """Return whether it offers something to stratagem, and is more than the rest of a removal that failed."""
-    # a look at the text first: parsing the metadata of all that is installed would take most of the time
+def _concerned(distribution: Distribution) -> tuple[str, str] | None:
+    """Return name and version, if it offers something to stratagem and is more than the rest of a removal that failed."""
+    # a look at the text first: reading the metadata of all that is installed would take most of the time
     if "[stratagem." not in (distribution.read_text("entry_points.txt") or ""):
-        return False
-    written = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO")
-    return bool(written) and {"Name", "Version"} <= set(distribution.metadata)
+        return None
+    return _headers(distribution)
 
 
-def _name(distribution: Distribution) -> str:
-    return distribution.metadata["Name"]
+def _headers(distribution: Distribution) -> tuple[str, str] | None:
+    """Return the name and the version that the metadata begins with; None where one is missing.
+
+    Both stand on lines of their own, so the parser of mails, which `Distribution.metadata` starts at each call, and which
+    takes a third of a millisecond for each distribution, is not needed.
+    """
+    written = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    found = dict(_HEADER.findall(written.partition("\n\n")[0]))
+    return (found["Name"], found["Version"]) if len(found) == 2 else None
+
+
+_HEADER: Final = re.compile(r"^(Name|Version):[ \t]*(\S[^\r\n]*?)[ \t]*\r?$", re.MULTILINE)

@@ -4,8 +4,7 @@ Within one pair of brackets, operators are ordered with two stacks instead of re
 ``x if c else y`` recurse, at most `DEPTH` times.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from stratagem._support.suggesting import suggestion
@@ -14,16 +13,10 @@ from stratagem.templates import syntax
 from stratagem.templates.caps import DEPTH, NODES, TEXT_CHARS
 from stratagem.templates.filters import FILTERS
 from stratagem.templates.operands import Operands
+from stratagem.templates.reserved import KEYWORDS, LITERALS
 from stratagem.templates.scanner import MISTAKEN, Scanner
 from stratagem.templates.source_text import SourceText
 from stratagem.templates.syntax import Syntax
-
-_WORDS: Final[Mapping[str, Any]] = MappingProxyType(
-    {"true": True, "True": True, "false": False, "False": False, "null": None, "None": None}
-)
-_KEYWORDS: Final = frozenset(("and", "or", "not", "in", "if", "else"))
-RESERVED: Final = frozenset((*_WORDS, *_KEYWORDS, "secrets"))
-"""Names that stand for something else wherever an expression begins."""
 
 _INFIX_SIGNS: Final = frozenset(("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%"))
 
@@ -174,7 +167,7 @@ class Parser:
     def _primary(self) -> Syntax:
         scanner = self._scanner
         kind, value, start = scanner.kind, scanner.value, scanner.start
-        if kind == "name" and value not in _KEYWORDS:
+        if kind == "name" and value not in KEYWORDS:
             scanner.advance()
             return self._name(value, start)
         if kind in ("number", "string"):
@@ -186,8 +179,8 @@ class Parser:
         raise self.unexpected("a value")
 
     def _name(self, name: str, start: int) -> Syntax:
-        if name in _WORDS:
-            return self.make(syntax.Constant, start, (), _WORDS[name])
+        if name in LITERALS:
+            return self.make(syntax.Constant, start, (), LITERALS[name])
         reference = self.make(syntax.Reference, start, (), name)
         self.references.append(reference)
         return reference

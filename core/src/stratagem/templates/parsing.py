@@ -1,20 +1,17 @@
-"""Parse: texts, expressions and whole config values into templates."""
+"""Parse: texts, expressions and whole config values into templates.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+The parser is imported when something needs it: most configs are written out, or are one path.
+"""
+
+from collections.abc import Mapping
 
 from stratagem._support.extent import TooLarge, require_walkable
-from stratagem.errors import BadInput, WorkflowError
-from stratagem.templates import syntax
+from stratagem.errors import BadInput
 from stratagem.templates.caps import VALUE_DEPTH
-from stratagem.templates.fresh import fresh
-from stratagem.templates.parser import Parser
-from stratagem.templates.paths import TemplatePath, step_text
 from stratagem.templates.secret import Secret
-from stratagem.templates.source_text import SourceText
-from stratagem.templates.syntax import Syntax
 from stratagem.templates.template import Template
 from stratagem.templates.whole_path import whole_path
+from stratagem.templates.written_out import WrittenOut
 
 
 def parse(text: str) -> Template:
@@ -25,7 +22,12 @@ def parse(text: str) -> Template:
     Raises:
         BadInput: an expression in it is not well-formed or too large.
     """
-    return whole_path(text) or Template(text, *_parsed(SourceText(text)))
+    path = whole_path(text)
+    if path is not None:
+        return path
+    from stratagem.templates.config_reader import read_text
+
+    return read_text(text)
 
 
 def parse_expression(text: str) -> Template:
@@ -34,15 +36,12 @@ def parse_expression(text: str) -> Template:
     Raises:
         BadInput: it is not well-formed, too large, or has something beside the ``{{ … }}``.
     """
-    source = SourceText(text)
-    parser = Parser(source)
-    start = len(text) - len(text.lstrip())
-    if not text.startswith("{{", start):
-        return Template(text, parser.bare(), _distinct(parser.references))
-    root, end = parser.piece(start)
-    if text[end:].strip():
-        raise source.problem("something follows the '}}' of a condition", end, "Put all of it into one {{ … }}.")
-    return Template(text, root, _distinct(parser.references))
+    path = whole_path(text)
+    if path is not None:
+        return path
+    from stratagem.templates.config_reader import read_expression
+
+    return read_expression(text)
 
 
 def parse_config(value: object) -> Template:
@@ -62,66 +61,10 @@ def parse_config(value: object) -> Template:
     except TooLarge as error:
         raise BadInput(str(error)) from None
     if not _has_template(value, VALUE_DEPTH):
-        return Template(value, _constant(fresh(value), ""), ())
-    reader = _ConfigReader()
-    root = reader.read(value, "", VALUE_DEPTH)
-    if reader.problems:
-        kind = BadInput if all(isinstance(one, BadInput) for one in reader.problems) else WorkflowError
-        raise kind.together(reader.problems, "Templates that can't be read")
-    return Template(value, root, _distinct(reader.references))
+        return WrittenOut(value)
+    from stratagem.templates.config_reader import read_config
 
-
-def _parsed(source: SourceText) -> tuple[Syntax, tuple[TemplatePath, ...]]:
-    position = source.text.find("{{")
-    if position < 0:
-        return syntax.Constant(source, 0, 0, source.text), ()
-    parser = Parser(source)
-    return parser.text(position), _distinct(parser.references)
-
-
-def _distinct(references: Sequence[syntax.Reference]) -> tuple[TemplatePath, ...]:
-    return tuple(dict.fromkeys([reference.path for reference in references]))
-
-
-class _ConfigReader:
-    """Reads a config value part by part; collects what it refers to, and the problems in it."""
-
-    def __init__(self) -> None:
-        self.references: list[syntax.Reference] = []
-        self.problems: list[WorkflowError] = []
-
-    def read(self, value: object, key: str, depth: int) -> Syntax:
-        if isinstance(value, str) and not isinstance(value, Secret):
-            return self._text(value, key)
-        if not isinstance(value, (Mapping, list, tuple)):
-            return _constant(value, key)
-        if depth == 0:
-            self.problems.append(BadInput(f"it is nested more than {VALUE_DEPTH} deep", key=key[:80] or None))
-            return _constant(None, key)
-        if isinstance(value, Mapping):
-            return self._mapping(value, key, depth - 1)
-        items = [self.read(item, f"{key}[{index}]", depth - 1) for index, item in enumerate(value)]
-        return syntax.ListOf(_source(key), 0, 0, tuple(items), isinstance(value, tuple))
-
-    def _mapping(self, value: Mapping[Any, Any], key: str, depth: int) -> Syntax:
-        items = [self.read(item, _inner(key, name), depth) for name, item in value.items()]
-        names = [_constant(name, key) for name in value]
-        return syntax.DictOf(_source(key), 0, 0, tuple(names), tuple(items))
-
-    def _text(self, text: str, key: str) -> Syntax:
-        position = text.find("{{")
-        if position < 0:
-            return _constant(text, key)
-        try:
-            parser = Parser(SourceText(text, key or None))
-            root = parser.text(position)
-            if not parser.references:
-                Template(text, root, ()).value()  # one that fails now will fail whenever it is read
-        except WorkflowError as problem:
-            self.problems.append(problem)
-            return _constant(None, key)
-        self.references += parser.references
-        return root
+    return read_config(value)
 
 
 def _has_template(value: object, depth: int) -> bool:
@@ -132,16 +75,3 @@ def _has_template(value: object, depth: int) -> bool:
         return False
     items = value.values() if isinstance(value, Mapping) else value
     return depth == 0 or any(_has_template(item, depth - 1) for item in items)
-
-
-def _source(key: str) -> SourceText:
-    return SourceText("", key or None)
-
-
-def _constant(value: Any, key: str) -> syntax.Constant:
-    return syntax.Constant(_source(key), 0, 0, value)
-
-
-def _inner(key: str, name: object) -> str:
-    step = step_text(name) if isinstance(name, (str, int)) else f"[{name!r}]"
-    return key + step if key else step.removeprefix(".")

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from stratagem.templates.parser import RESERVED
+from stratagem.templates.reserved import RESERVED
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 

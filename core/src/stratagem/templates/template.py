@@ -1,15 +1,14 @@
 """Template: a parsed text, expression or config value, ready to be bound to whatever gives its names values."""
 
-from collections.abc import Callable
-from typing import Any
+from __future__ import annotations
 
-from stratagem.errors import UndefinedName
-from stratagem.templates import syntax
-from stratagem.templates.closures import evaluator
-from stratagem.templates.link import Evaluate, Part, TemplateLink
-from stratagem.templates.missing import Missing
-from stratagem.templates.paths import Binder, Getter, TemplatePath
-from stratagem.templates.syntax import Syntax
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from stratagem.templates.paths import Binder, TemplatePath
+
+if TYPE_CHECKING:
+    from stratagem.templates.syntax import Syntax
 
 
 class Template:
@@ -51,13 +50,9 @@ class Template:
             UndefinedName: for all names together that the binder does not know and no default stands in for.
             BadInput: a template that reads nothing can't be computed.
         """
-        link = TemplateLink(binder)
-        part = _prepared(self.root, link)
-        if link.problems:
-            raise UndefinedName.together(link.problems, "Names that do not exist")
-        if self.constant:
-            _evaluated(part.call, None)
-        return part.call if part.constant else self._guarded(part.call, link)
+        from stratagem.templates.binding import bound  # with what computes: most workflows need none
+
+        return bound(self.root, binder, constant=self.constant)
 
     def value(self) -> Any:
         """The value of a constant template; containers are new at each call.
@@ -69,40 +64,6 @@ class Template:
         """
         if not self.constant:
             raise ValueError(f"the template reads {', '.join(map(str, self.paths))}: bind it first")
-        return _evaluated(_prepared(self.root, TemplateLink(_no_names)).call, None)
+        from stratagem.templates.binding import value_of
 
-    def _guarded(self, call: Evaluate, link: TemplateLink) -> Evaluate:
-        root = self.root
-        if isinstance(root, syntax.Reference):
-            getter, steps, _ = link.bound(root)
-            if getter and steps >= len(root.steps):
-                return _one_getter(root, getter)
-        return lambda scope: _evaluated(call, scope)
-
-
-def _prepared(root: syntax.Syntax, link: TemplateLink) -> Part:
-    try:
-        return evaluator(root, link)
-    except Missing as missing:  # a constant part looks up what it has not
-        raise missing.error() from missing.__cause__
-
-
-def _evaluated(call: Evaluate, scope: Any) -> Any:
-    try:
-        return call(scope)
-    except Missing as missing:
-        raise missing.error() from missing.__cause__
-
-
-def _one_getter(root: syntax.Reference, get: Getter) -> Evaluate:
-    def call(scope: Any) -> Any:
-        try:
-            return get(scope)
-        except LookupError as error:
-            raise Missing(root.source, root.path.text).error() from error
-
-    return call
-
-
-def _no_names(path: TemplatePath) -> tuple[Getter, int]:
-    raise UndefinedName(f"{path.text!r} does not exist in a constant")
+        return value_of(self.root)

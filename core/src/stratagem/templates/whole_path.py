@@ -1,16 +1,18 @@
 """Whole paths: texts that are one ``{{ a.b.c }}`` and nothing else, which most templates are, read without the parser."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stratagem.errors import UndefinedName
-from stratagem.templates.missing import Missing
-from stratagem.templates.parser import RESERVED, Parser
 from stratagem.templates.paths import Binder, Getter, TemplatePath
-from stratagem.templates.source_text import SourceText
-from stratagem.templates.syntax import Syntax
+from stratagem.templates.reserved import RESERVED
 from stratagem.templates.template import Template
+
+if TYPE_CHECKING:
+    from stratagem.templates.syntax import Syntax
 
 # Far below what the parser refuses as too large; spaces stand only where everybody writes them.
 _PATH: Final = re.compile(r"\{\{ *+(\$?[^\W\d]\w{0,200}+)((?:\.[^\W\d]\w{0,200}+){0,8}+) *+\}\}").fullmatch
@@ -37,6 +39,9 @@ class WholePath(Template):
     @property
     def root(self) -> Syntax:
         if self._root is None:
+            from stratagem.templates.parser import Parser  # most workflows need none
+            from stratagem.templates.source_text import SourceText
+
             self._root = Parser(SourceText(self.text)).text(0)
         return self._root
 
@@ -55,10 +60,17 @@ class WholePath(Template):
             try:
                 return get(scope)
             except LookupError as error:
-                raise Missing(SourceText(self.text), self.path.text).error() from error
+                raise _missing(self) from error
 
         return call
 
 
 def _raise(error: UndefinedName) -> tuple[Getter, int]:
     raise error
+
+
+def _missing(template: WholePath) -> UndefinedName:
+    from stratagem.templates.missing import Missing
+    from stratagem.templates.source_text import SourceText
+
+    return Missing(SourceText(template.text), template.path.text).error()
