@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from stratagem_bench import (
+    cold,
     compiling,
     drawn,
     growth,
@@ -29,6 +30,7 @@ from stratagem_bench.report import HEAD, as_json, closing, line
 FAMILIES: Mapping[str, Callable[[float], Findings]] = {
     "steps": steps.measure,
     "compile": compiling.measure,
+    "cold": cold.measure,
     "resolve": resolving.measure,
     "timeouts": timeouts.measure,
     "io": waits.measure,

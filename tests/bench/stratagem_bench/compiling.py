@@ -11,7 +11,7 @@ from stratagem_bench.graphs import STEP_GRAPHS, Graph
 from stratagem_bench.measure import Side, Times, alternate
 from stratagem_bench.subject import named_parents, new_kernel, workflow_of
 
-TARGET = 6.0
+TARGET = 4.0
 
 
 def measure(budget: float) -> Findings:
