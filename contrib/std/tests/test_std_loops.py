@@ -12,6 +12,7 @@ import pytest
 from std_graphs import cause, failing, steps
 from stratagem import Kernel, Node, Pack, RunResult, StepFailed, Workflow
 from stratagem_std import pack
+from stratagem_testing import AnyReady, scheduled
 
 pytestmark = pytest.mark.anyio
 
@@ -243,3 +244,15 @@ async def test_a_loop_needs_at_least_one_at_a_time(run: Run, key: str, number: i
     """Zero would mean never."""
     with pytest.raises(StepFailed, match=f"expected 1 or more for {key}, got {number}"):
         await run(Node("loop", "std.for_each", {"items": [1], key: number}, {"body": steps()}))
+
+
+async def test_a_loop_of_which_a_pass_says_so_runs_its_passes_at_once() -> None:
+    """Up to the limits, with the results in the items' order; each pass sees its own item."""
+    seen = Node("seen", "std.add", {"a": "{{ n }}", "b": 0}, after=("wait",))
+    body = steps(Node("wait", "std.wait", {"seconds": 0.05}), seen, result="{{ seen.result }}")
+    loop = Node("loop", "std.for_each", {"items": list(range(8)), "as": "n"}, {"body": body})
+    async with Kernel(packs=[pack], plugins=[scheduled(AnyReady)]) as kernel:
+        plan = kernel.compile(Workflow({"loop": loop})).revised(at_once=["loop"], why="its passes only wait")
+        result = await kernel.run(plan)
+    assert result.outputs["loop"]["results"] == list(range(8))
+    assert result.seconds < 0.3  # one after the other they take 0.4

@@ -38,6 +38,7 @@ HOMES = {
         "AcquireTimeout",
         "BadFile",
         "BadInput",
+        "BadRevision",
         "BadValue",
         "ConfigError",
         "CycleError",
@@ -178,6 +179,7 @@ HOMES = {
     "stratagem.reference.resolver": ("PlainResolver",),
     "stratagem.reference.scheduler": ("SequentialScheduler",),
     "stratagem.remembering": ("may_be_remembered",),
+    "stratagem.revision": ("Revision",),
     "stratagem.scope": (
         "Absent",
         "CANCELLED",

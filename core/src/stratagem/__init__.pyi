@@ -48,6 +48,7 @@ from stratagem.config.model import Strategy as Strategy
 from stratagem.errors import AcquireTimeout as AcquireTimeout
 from stratagem.errors import BadFile as BadFile
 from stratagem.errors import BadInput as BadInput
+from stratagem.errors import BadRevision as BadRevision
 from stratagem.errors import BadValue as BadValue
 from stratagem.errors import ConfigError as ConfigError
 from stratagem.errors import CycleError as CycleError
@@ -151,6 +152,7 @@ from stratagem.reference import instances as instances
 from stratagem.reference.resolver import PlainResolver as PlainResolver
 from stratagem.reference.scheduler import SequentialScheduler as SequentialScheduler
 from stratagem.remembering import may_be_remembered as may_be_remembered
+from stratagem.revision import Revision as Revision
 from stratagem.scope import CANCELLED as CANCELLED
 from stratagem.scope import FREED as FREED
 from stratagem.scope import LEFT as LEFT

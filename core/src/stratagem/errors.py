@@ -2,7 +2,7 @@
 
     StratagemError
       ConfigError      UnknownKey BadValue MissingRequirement
-      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse PluginFailed
+      PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse BadRevision PluginFailed
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
       RunError         StepFailed StepTimeout RunTimeout ResourceUnavailable SchedulerStalled
         ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
@@ -219,6 +219,10 @@ class PluginIncompatible(PluginError):
 
 class HookMisuse(PluginError):
     """A hook is misspelt, takes unknown arguments, raised, or answered with the wrong type."""
+
+
+class BadRevision(PluginError):
+    """A pass revises a plan such that something would be missing or in no order."""
 
 
 class PluginFailed(PluginError):

@@ -69,7 +69,13 @@ class Kernel:
         self.secrets = NotedSecrets(secrets_of(self.config), self.config.settings)
         prefix = self.config.run.temporary
         environment = Environment(
-            self.hooks.provided_kinds, self.secrets, self._load_flow, prefix, self._remedy, self._offering
+            self.hooks.provided_kinds,
+            self.secrets,
+            self._load_flow,
+            prefix,
+            self._remedy,
+            self._offering,
+            self.hooks.compile,
         )
         self.catalog = _catalog(own_packs, self._installed, self.config, environment)
         self._formats: list[Format] | None = None

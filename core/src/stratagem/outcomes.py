@@ -29,7 +29,8 @@ class Failed:
 
 @frozen
 class Skipped:
-    """The node was not run: ``why`` is ``skipped``, ``disabled``, ``cancelled`` or ``pending``."""
+    """The node was not run: ``why`` is ``skipped``, ``disabled``, ``cancelled``, ``pending``, or
+    ``dropped`` by a pass."""
 
     why: str
 

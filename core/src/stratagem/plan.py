@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
@@ -12,6 +13,7 @@ from stratagem.inputs import Inputs, inputs_of_list, inputs_of_values
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.plandigest import digest_of
+from stratagem.revision import Changes, Revision, revise
 
 if TYPE_CHECKING:
     from stratagem.scope import Scope
@@ -116,6 +118,10 @@ class Step:
     """The control lines, by source and output, of which one must be live."""
     required: tuple[int, ...] = ()
     """The steps whose values it can't do without."""
+    values_of: tuple[int, ...] = ()
+    """The steps whose values are read by it, by its ``when`` or in its bodies, as far as lines and templates tell."""
+    at_once: bool = False
+    """Whether the passes of its body may run at once, though it would run them one after the other; see `Plan.revised`."""
     reads: frozenset[str] = frozenset()
     """The effects that others may have on it, such as ``variable:x``."""
     writes: frozenset[str] = frozenset()
@@ -134,6 +140,11 @@ class Step:
     """Whether its failure is recorded and its ``exec_out`` followed."""
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
     """How it is run where no strategy but the reference ones concerns it; the engine sets it."""
+
+    def call(self, handler: Callable[..., Any]) -> None:
+        """Has the step call ``handler`` with nothing, whatever its node's inputs are."""
+        self.handler, self.bound, self._inputs, self.wiring = handler, None, None, None
+        self.connect((), {})
 
     def connect(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
         """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""
@@ -221,6 +232,12 @@ class Temporary:
     touched: Mapping[int, tuple[str, ...]]
     outputs: frozenset[int]
 
+    def without(self, steps: Container[int]) -> Temporary:
+        """The same where these steps touch nothing, as they are not run."""
+        touched = {index: names for index, names in self.touched.items() if index not in steps}
+        uses = Counter(name for names in touched.values() for name in names)
+        return Temporary({name: uses[name] for name in self.uses}, touched, self.outputs)
+
 
 class Plan(ABC):
     """A compiled graph. Steps are numbered from 0 in program order, so every step comes after those it needs.
@@ -231,7 +248,8 @@ class Plan(ABC):
     kinds that its steps or those inside them need, ``shortest_timeout`` the least of their time limits in seconds. Whatever reads a step's value is among
     its dependents, so a value can be dropped when those have ended. ``temporary`` is what is dropped in any case, and
     ``clears`` tells that there is such here or in a body. ``height`` is how deep the deepest step stands in bodies and
-    subflows, 1 where there are none.
+    subflows, 1 where there are none. ``revisions`` are the changes that passes have made, in their order; the steps that they
+    have ``dropped`` keep their numbers, wait for nothing, and are never run.
     """
 
     graph: Graph
@@ -244,6 +262,8 @@ class Plan(ABC):
     temporary: Temporary | None = None
     clears: bool = False
     height: int = 1
+    revisions: tuple[Revision, ...] = ()
+    dropped: frozenset[int] = frozenset()
 
     @property
     def workflow(self) -> Workflow:
@@ -268,15 +288,69 @@ class Plan(ABC):
     @property
     def sinks(self) -> int:
         """Return how many steps nothing waits for: once these are settled, all are."""
-        return sum(not step.dependents for step in self.steps)
+        return sum(not step.dependents for step in self.steps if step.index not in self.dropped)
 
     def __len__(self) -> int:
         return len(self.steps)
 
     @property
+    def count(self) -> int:
+        """Return how many steps are to be run: all but those that passes have dropped."""
+        return len(self) - len(self.dropped)
+
+    def revised(
+        self,
+        *,
+        why: str,
+        drop: Iterable[str] = (),
+        constants: Mapping[str, Mapping[str, Any]] | None = None,
+        unorder: Iterable[tuple[str, str]] = (),
+        at_once: Iterable[str] = (),
+    ) -> Plan:
+        """A plan with changes that leave its meaning as it is, which is what passes make; this one stays as it was.
+
+        Steps are named by their node's id, those in bodies included; those of a subflow are revised in the plan of that,
+        for which the hook `compile` is asked by itself.
+
+        Args:
+            why: the reason, told by ``stratagem plan``, ``--explain`` and reports.
+            drop: steps that are not to be run. What waits for one waits for what that waited for, and is live where that
+                would have been.
+            constants: outputs by port in place of those that steps would give; the node is not called, and reads nothing.
+            unorder: pairs of steps, the first of which need not wait for the second any more. It waits for what the second
+                waits for instead, and is live where that is.
+            at_once: loops whose passes may run at once, up to the limits, and share the variables around them.
+
+        Raises:
+            BadRevision: with all that is wrong: a name that no step has, a value that is read and would be missing, steps
+                without order that may touch the same, one of them writing.
+        """
+        revised: Plan = revise(self, Changes(why, drop, constants or {}, unorder, at_once), _revised)
+        return revised
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the graph, its node types and their versions, bodies and subflows included, as hexadecimal text."""
         return digest_of(self.graph, self.steps)
+
+
+def _revised(plan: Plan, steps: list[Step], revisions: list[Revision]) -> Plan:
+    """The plan with other steps, of which ``revisions`` tell."""
+    gone = {each.node for each in revisions if each.kind == "dropped"}
+    dropped = plan.dropped | {step.index for step in steps if step.id in gone}
+    temporary = None if plan.temporary is None else plan.temporary.without(dropped)
+    revised = ListPlan(plan.graph, steps, plan.result, plan.keeps, temporary, dropped)
+    revised.revisions = (*plan.revisions, *revisions)
+    return revised
+
+
+def sign(plan: Plan, by: str) -> None:
+    """Notes the plugin that has made those revisions of the plan and its bodies which nobody has signed."""
+    if plan.revisions and not plan.revisions[-1].by:
+        plan.revisions = tuple([each if each.by else evolve(each, by=by) for each in plan.revisions])
+    for step in plan.steps:
+        for body in step.bodies.values():
+            sign(body, by)
 
 
 class ListPlan(Plan):
@@ -289,6 +363,7 @@ class ListPlan(Plan):
         result: Getter | None = None,
         keeps: frozenset[int] = frozenset(),
         temporary: Temporary | None = None,
+        dropped: Iterable[int] = (),
     ) -> None:
         self.graph = graph
         self.result = result
@@ -308,9 +383,10 @@ class ListPlan(Plan):
         self.shortest_timeout = min((limit for limit in limits if limit is not None), default=None)
         self._steps = steps
         self._in_degrees = [len(step.needs) for step in steps]
-        self._roots = [i for i, count in enumerate(self._in_degrees) if not count]
+        self.dropped = frozenset(dropped)
+        self._roots = [i for i, count in enumerate(self._in_degrees) if not count and i not in self.dropped]
         self.chain = all(step.needs == (step.index - 1,) for step in steps[1:])
-        self._sinks = sum([not step.dependents for step in steps])
+        self._sinks = sum([not step.dependents for step in steps]) - len(self.dropped)
 
     @property
     def steps(self) -> Sequence[Step]:

@@ -6,18 +6,22 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from stratagem.conflicts import conflicts
 from stratagem.model import Connection
 from stratagem.plan import Plan, Step
+from stratagem.revision import Revision
 
 
 def steps_in(plan: Plan) -> Iterator[Step]:
-    """Yield all steps, each before those of its bodies and subflows, those of a plan that is called twice once."""
+    """Yield all steps that are to be run, each before those of its bodies and subflows, those of a plan that is called twice once."""
     return _steps_in(plan, set())
 
 
 def _steps_in(plan: Plan, seen: set[Plan]) -> Iterator[Step]:
     seen.add(plan)
     for step in plan.steps:
+        if step.index in plan.dropped:
+            continue
         yield step
         for inner in (*step.bodies.values(), *step.flows.values()):
             if inner not in seen:
@@ -29,6 +33,9 @@ def levels(plan: Plan) -> list[list[int]]:
     found: list[list[int]] = []
     level: list[int] = []
     for index in range(len(plan)):
+        if index in plan.dropped:
+            level.append(-1)
+            continue
         own = 1 + max((level[need] for need in plan.steps[index].needs), default=-1)
         level.append(own)
         if own == len(found):
@@ -55,7 +62,7 @@ def span(plan: Plan) -> float:
 
 def work(plan: Plan) -> float:
     """Estimated seconds of all steps together: what one worker takes (T1)."""
-    return sum(plan.steps[i].cost for i in range(len(plan)))
+    return sum(plan.steps[i].cost for i in range(len(plan)) if i not in plan.dropped)
 
 
 def estimate(plan: Plan, workers: int) -> float:
@@ -65,14 +72,6 @@ def estimate(plan: Plan, workers: int) -> float:
     multiprocessing timing anomalies, 1969.
     """
     return work(plan) / workers + (1 - 1 / workers) * span(plan)
-
-
-def is_barrier(place: str) -> bool:
-    """Return whether nothing may move across the steps that write the place.
-
-    Such places are everything, and a loop (``loop:`` with its id) that a step may leave.
-    """
-    return place == "*" or place.partition(":")[0] == "loop"
 
 
 def plans_in(plan: Plan) -> Iterator[Plan]:
@@ -95,6 +94,15 @@ class Reason:
     kind: str
     what: str
     """What it is, in words or as the effect both have."""
+
+
+def revisions_in(plan: Plan) -> dict[str, list[Revision]]:
+    """Return what passes have changed about each node, by its id, bodies and subflows included."""
+    found: dict[str, list[Revision]] = {}
+    for each in plans_in(plan):
+        for revision in each.revisions:
+            found.setdefault(revision.node, []).append(revision)
+    return found
 
 
 Lines = Mapping[tuple[str, str], list[Connection]]
@@ -121,20 +129,6 @@ def reasons(plan: Plan, index: int, need: int, lines: Lines | None = None) -> li
     ]
     if other.id in step.node.after:
         found.append(Reason("after", "'after' names it"))
-    found += [Reason("conflict", place) for place in _conflicts(step, other)]
+    both = conflicts(step.reads, step.writes, other.reads, other.writes)
+    found += [Reason("conflict", place) for place in both]
     return found or [Reason("reference", f"a template reads {{{{ {other.id}.… }}}}")]
-
-
-def _conflicts(step: Step, other: Step) -> list[str]:
-    """The places that both touch, one of them writing; a barrier meets every step."""
-    barriers = {place for place in step.writes | other.writes if is_barrier(place)}
-    pairs = [(mine, theirs) for mine in step.writes for theirs in other.reads | other.writes]
-    pairs += [(mine, theirs) for mine in step.reads for theirs in other.writes]
-    return sorted(barriers | {max(mine, theirs, key=len) for mine, theirs in pairs if _same_place(mine, theirs)})
-
-
-def _same_place(one: str, other: str) -> bool:
-    """Return whether two places may be one: those that end with ``*`` stand for all that begin alike."""
-    if one.endswith("*") or other.endswith("*"):
-        return one.rstrip("*").startswith(other.rstrip("*")) or other.rstrip("*").startswith(one.rstrip("*"))
-    return one == other

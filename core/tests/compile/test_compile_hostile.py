@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from cpu_limit import cpu_limit
 from hypothesis_profiles import examples
-from stratagem import Kernel, Plan, Workflow
-from stratagem._compile import order
+from stratagem import Kernel, Plan, Workflow, conflicts
 from stratagem._compile.compiler import compile_workflow
 from stratagem._compile.draft import MAX_NESTING
 from stratagem.errors import BadInput, CycleError, UndefinedName, WorkflowError
@@ -240,7 +239,7 @@ def test_steps_that_conflict_are_in_order_however_few_are_waited_for_singly(
         Node(f"n{i}", f"hostile.{type_}", {"path": path, "note": note}) for i, (type_, path, note) in enumerate(touched)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(order, "MOST_BEFORE", 1)
+        patch.setattr(conflicts, "MOST_BEFORE", 1)
         few = ancestors(compiled(*nodes, variables={"x": 1}))
     usual = compiled(*nodes, variables={"x": 1})
     for step in usual.steps:

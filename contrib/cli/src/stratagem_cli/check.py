@@ -38,7 +38,7 @@ def _check(file: str, format_: str | None, variables: dict[str, Any], kernels: K
     except StratagemError as error:
         tell_error(console, error, file=file)
         return len(list(problems_of(error))) + _check_rest(error, file, variables, kernel, console)
-    console.print(f"ok: {file}: {plural(len(plan), 'step')} in {plural(len(planfacts.levels(plan)), 'level')}")
+    console.print(f"ok: {file}: {plural(plan.count, 'step')} in {plural(len(planfacts.levels(plan)), 'level')}")
     return 0
 
 

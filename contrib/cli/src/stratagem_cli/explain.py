@@ -47,8 +47,15 @@ def as_text(lines: Iterable[Line]) -> str:
 
 
 def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int, told: set[Plan]) -> Iterator[tuple[Line, Step]]:
+    revised = _revised(plan)
     for step in plan.steps:
-        yield Line(step.id, step.node.type.partition("@")[0], depth, _told(step, seen.get(step), why)), step
+        changes = revised.get(step.id, "")
+        outcome = (
+            changes
+            if step.index in plan.dropped
+            else ", ".join(filter(None, (_told(step, seen.get(step), why), changes)))
+        )
+        yield Line(step.id, step.node.type.partition("@")[0], depth, outcome), step
         for name, inner in (*step.bodies.items(), *step.flows.items()):
             if inner in told:  # a subflow that several nodes call; what is told of it holds for all calls
                 continue
@@ -56,6 +63,14 @@ def _lines(plan: Plan, seen: Mapping[Step, Seen], why: str, depth: int, told: se
             called = any(each in seen for each in inner.steps)
             reason = "its body was left before" if called else f"{step.id!r} did not call {name!r}"
             yield from _lines(inner, seen, reason, depth + 1, told)
+
+
+def _revised(plan: Plan) -> dict[str, str]:
+    """Return what passes have changed about the nodes of a plan."""
+    found: dict[str, list[str]] = {}
+    for each in plan.revisions:
+        found.setdefault(each.node, []).append(each.text)
+    return {node: ", ".join(texts) for node, texts in found.items()}
 
 
 def _told(step: Step, seen: Seen | None, why: str) -> str:

@@ -29,7 +29,15 @@ def facts_of(plan: Plan, workers: int, drivers: Mapping[str, str]) -> Facts:
             "workers": workers,
         },
         "resources": {kind: drivers.get(kind) for kind in sorted(plan.kinds)},
-        "steps": [_step(plan, lines, step, workers, drivers) | {"level": level_of[step.index]} for step in plan.steps],
+        "steps": [
+            _step(plan, lines, step, workers, drivers) | {"level": level_of[step.index]}
+            for step in plan.steps
+            if step.index not in plan.dropped
+        ],
+        "revisions": [
+            {"node": each.node, "change": each.kind, "other": each.other, "why": each.why, "by": each.by}
+            for each in plan.revisions
+        ],
     }
 
 

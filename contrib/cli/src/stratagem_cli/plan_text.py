@@ -25,6 +25,18 @@ def _lines(facts: Facts) -> Iterator[str]:
         yield ""
         for step in facts["steps"]:
             yield from _step(step)
+        yield from _revisions(facts["revisions"])
+
+
+def _revisions(revisions: list[Facts]) -> Iterator[str]:
+    """What passes have changed; those that do the same for the same reason together."""
+    together: dict[tuple[str, str, str], list[str]] = {}
+    for each in revisions:
+        what = f"{each['node']} after {each['other']}" if each["other"] else each["node"]
+        together.setdefault((each["change"], each["why"], each["by"]), []).append(what)
+    for (change, why, by), nodes in together.items():
+        yield f"  {change} ({len(nodes)}): {', '.join(nodes)}"
+        yield f"    {why}" + (f" ({by})" if by else "")
 
 
 def _summary(facts: Facts) -> Iterator[str]:

@@ -9,6 +9,7 @@ from stratagem import names_at_home
 HOMES = {
     "stratagem_testing.answers": ("provided", "recorded", "resolved", "scheduled"),
     "stratagem_testing.build": ("connections", "graph_of", "node", "workflow_of"),
+    "stratagem_testing.contracts.passes": ("PassContract",),
     "stratagem_testing.contracts.pool": ("PoolContract",),
     "stratagem_testing.contracts.provider": ("ProviderContract", "THING"),
     "stratagem_testing.contracts.recorder": ("RecorderContract",),

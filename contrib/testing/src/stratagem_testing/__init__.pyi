@@ -8,6 +8,7 @@ from stratagem_testing.build import connections as connections
 from stratagem_testing.build import graph_of as graph_of
 from stratagem_testing.build import node as node
 from stratagem_testing.build import workflow_of as workflow_of
+from stratagem_testing.contracts.passes import PassContract as PassContract
 from stratagem_testing.contracts.pool import PoolContract as PoolContract
 from stratagem_testing.contracts.provider import THING as THING
 from stratagem_testing.contracts.provider import ProviderContract as ProviderContract

@@ -20,18 +20,15 @@ from stratagem.plan import Plan
 from stratagem.remembering import unfit_for_cache
 
 
-def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | None = None) -> Plan:
+def compile_workflow(workflow: Workflow, catalog: Catalog) -> Plan:
     """Compiles ``workflow`` against the node types of ``catalog``.
-
-    Args:
-        calling: the files whose subflow this is.
 
     Raises:
         WorkflowError: one or more problems; `problems` has each.
     """
     problems = Problems(workflow)
     environment = catalog.environment
-    calling = (calling or Calling()).into(workflow.source or "")
+    calling = (catalog.calling or Calling()).into(workflow.source or "")
     root = Collector(catalog, problems).collect(GraphDraft(workflow, depth=calling.depth))
     names = Names(workflow, environment.secrets)
     for graph in graphs_in(root):
@@ -40,7 +37,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog, calling: Calling | No
     names.declare(root)
     check_temporary(workflow, names, root, problems)
     touch(root, names, problems)
-    flows = Flows(catalog, problems, calling, compile_workflow)
+    flows = Flows(catalog, problems, calling, environment.compile or compile_workflow)
     ordered = True
     for graph in graphs_in(root):
         for draft in graph.drafts:

@@ -64,7 +64,7 @@ class Meaning(NamedTuple):
 class Draft:
     """A node on its way to a step. Positions are those of the document until `order` has numbered the steps.
 
-    ``asked`` are the resources that it asks for, ``fills`` the templates of labels and session where these are computed.
+    ``values`` are the positions of the steps whose values its templates read, and those of its bodies; ``asked`` are the resources that it asks for, ``fills`` the templates of labels and session where these are computed.
     """
 
     __slots__ = (
@@ -85,6 +85,7 @@ class Draft:
         "reads",
         "spec",
         "templates",
+        "values",
         "when",
         "writes",
     )
@@ -96,6 +97,7 @@ class Draft:
         self.position = position
         self.graph = graph
         self.needs: list[int] = []  # with repetitions: sets take three times the memory
+        self.values: list[int] | None = None
         self.lines: dict[str, list[tuple[int, str]]] | None = None
         self.controls: list[tuple[int, str]] | None = None
         self.constants: dict[str, Any] | None = None

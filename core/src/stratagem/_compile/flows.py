@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from stratagem._compile.draft import MAX_NESTING, Draft, Problems, too_nested
-from stratagem.errors import BadInput, CycleError, StratagemError, WorkflowError
+from stratagem.errors import BadInput, BadRevision, CycleError, HookMisuse, StratagemError, WorkflowError
 from stratagem.model import Workflow
 from stratagem.nodes.catalog import Catalog
 from stratagem.plan import Plan
@@ -43,7 +43,7 @@ class Flows:
         catalog: Catalog,
         problems: Problems,
         calling: Calling,
-        compile_: Callable[[Workflow, Catalog, Calling], Plan],
+        compile_: Callable[[Workflow, Catalog], Plan],
     ) -> None:
         self.plans: dict[int, dict[str, Plan]] = {}
         self._catalog = catalog
@@ -57,6 +57,8 @@ class Flows:
             if port.subflow and name in draft.config:
                 try:
                     plan = self._plan(draft, draft.config[name])
+                except (HookMisuse, BadRevision):  # a pass is wrong, and not the workflow
+                    raise
                 except WorkflowError as error:
                     self._problems.add(error, draft.node, name)
                 except StratagemError as error:
@@ -104,7 +106,7 @@ class Flows:
         if handed:
             workflow = evolve(workflow, variables={**dict.fromkeys(handed), **workflow.variables})
         try:
-            return self._compile_workflow(workflow, self._catalog, evolve(self._calling, depth=depth))
+            return self._compile_workflow(workflow, self._catalog.within(evolve(self._calling, depth=depth)))
         except WorkflowError as error:
             return error
 

@@ -177,6 +177,9 @@ def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:
         assert graph.owner is not None  # the meaning was found that many graphs further out
         draft, graph = graph.owner, graph.owner.graph
     draft.needs.append(meaning.position)
+    if draft.values is None:
+        draft.values = []
+    draft.values.append(meaning.position)
 
 
 def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:

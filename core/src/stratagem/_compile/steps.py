@@ -21,8 +21,9 @@ from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import NodeSpec
 from stratagem.nodes.types import Check, shallow_checker
 from stratagem.nodes.values import Branch, Handle
-from stratagem.plan import DEFAULT_COST, Claim, ListPlan, Plan, Step
+from stratagem.plan import DEFAULT_COST, NOT_DIRECT, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
+from stratagem.revision import link
 from stratagem.scope import Scope
 
 NOTHING: Mapping[str, Any] = {}
@@ -60,7 +61,7 @@ class StepBuilder:
             step.continues = (draft.node.on_error or on_error) == "continue"
             sure.append(not step.guarded and not step.continues)
             steps.append(step)
-        _link(steps)
+        link(steps)
         result = None
         read: tuple[Source | None, ...] = ()
         if graph.result is not None:
@@ -105,6 +106,7 @@ class StepBuilder:
         direct = not unsure and facts.plain and self._make_direct(step, draft, indexes)
         if not direct and not self._wirings.wire(step, draft, indexes):
             step.inputs = self._inputs(draft, binder, indexes, problems)
+        step.values_of = _values_of(step, draft, indexes)
         return step
 
     def _facts_of(self, spec: NodeSpec) -> _Facts:
@@ -189,6 +191,15 @@ class _Facts:
         return cls(*_returns(spec), spec.is_async and not more, awaits_others)
 
 
+def _values_of(step: Step, draft: Draft, indexes: list[int]) -> tuple[int, ...]:
+    plain = draft.when is None and not draft.fills and not draft.bodies
+    if plain and (step.wiring is not None or step.arity != NOT_DIRECT):
+        return step.edges if step.wiring is not None else step.sources
+    read = {indexes[at] for at in draft.values or ()}
+    read.update([indexes[at] for lines in (draft.lines or {}).values() for at, _ in lines])
+    return tuple(sorted(read))
+
+
 def _filled(claim: Claim, draft: Draft, binder: GraphBinder, problems: Problems) -> Claim:
     """The claim, filled in where labels and session are computed; they are checked when they are known."""
     template, key = (draft.fills or {}).get(claim), draft.key_of(claim)
@@ -240,27 +251,6 @@ def _cost(step: Step, draft: Draft) -> float:
         return DEFAULT_COST
     inner = [span(plan) for plan in (*step.bodies.values(), *step.flows.values())]
     return max(inner, default=0.0) + DEFAULT_COST
-
-
-def _link(steps: list[Step]) -> None:
-    """Sets each step's dependents and its longest way to the end."""
-    dependents: list[list[int] | None] = [None] * len(steps)
-    paths: dict[float, float] = {}  # equal ones are one object: runs touch less memory
-    for step in steps:
-        for need in step.needs:
-            waiting = dependents[need]
-            if waiting is None:
-                dependents[need] = [step.index]
-            else:
-                waiting.append(step.index)
-    for step in reversed(steps):
-        waiting = dependents[step.index]
-        if waiting is None:
-            step.path = step.cost
-        else:
-            step.dependents = tuple(waiting)
-            step.path = step.cost + max([steps[i].path for i in waiting])
-        step.path = paths.setdefault(step.path, step.path)
 
 
 def _try_bind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -26,6 +27,7 @@ class Environment:
     of a subflow (the path as written, the file that names it). Variables and nodes whose names begin with
     ``temporary`` are so; empty, only those that a workflow names. ``remedy`` tells what to do where nothing provides a
     resource kind, ``offering`` which distribution offers a pack that is not installed, as far as that is known.
+    ``compile`` makes the plans of subflows, as the hook `compile` has it; without it core's own compiler does.
     """
 
     kinds: frozenset[str] | None = None
@@ -34,6 +36,7 @@ class Environment:
     temporary: str = "_tmp_"
     remedy: Callable[[str], str | None] | None = None
     offering: Callable[[str], str | None] | None = None
+    compile: Callable[[Workflow, Catalog], Any] | None = None
 
 
 class Catalog:
@@ -44,6 +47,9 @@ class Catalog:
         load: imports a pack by name; called once for each, and only for packs that are named.
         allow: patterns of the pack names that workflows may use; an empty list allows none.
         environment: what else workflows may rely on.
+
+    ``calling`` is what a compiler hands to itself where it compiles a subflow: the files around it, and what was made of
+    others. Who answers the hook `compile` by another compiler may keep the same there.
     """
 
     def __init__(
@@ -54,6 +60,7 @@ class Catalog:
         environment: Environment | None = None,
     ) -> None:
         self.environment = environment or Environment()
+        self.calling: Any = None
         self._offered = sorted(offered)
         self._load = load
         self._allow = tuple(allow)
@@ -71,6 +78,12 @@ class Catalog:
             return by_name[name]
 
         return cls(by_name, load, environment=environment)
+
+    def within(self, calling: Any) -> Catalog:
+        """The same catalog for a subflow of those in ``calling``."""
+        inner = copy(self)
+        inner.calling = calling
+        return inner
 
     @property
     def packs(self) -> list[str]:

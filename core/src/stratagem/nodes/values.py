@@ -178,6 +178,9 @@ class Context(Protocol):
     """The run's id."""
     attempt: int
     """The number of the attempt, from 1."""
+    at_once: int
+    """The calls of its body that a loop may have at work though it would make them one after the other: 1, but where a
+    pass of the plan says that nothing shows it, see `Plan.revised`."""
     log: logging.LoggerAdapter[logging.Logger]
     random: random.Random
     directory: Path

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from stratagem.errors import HookMisuse, StratagemError, describe
+from stratagem.errors import BadRevision, HookMisuse, StratagemError, describe
 from stratagem.hookspecs import hookimpl
+from stratagem.plan import Plan, sign
 from stratagem.plugins.implementations import Implementation
 from stratagem.strategies import Provided
 
@@ -52,6 +53,8 @@ def _wrapper(implementation: Implementation) -> Guard:
                 result = _leave(implementation, inside, inside.send, inner)
         if result is not None or not implementation.contract.optional:
             _check(implementation, result)
+        if isinstance(result, Plan):
+            sign(result, implementation.plugin.label)
         _label(implementation, result)  # no-op for the inner answer, which has its label
         return result
 
@@ -67,6 +70,10 @@ def _label(implementation: Implementation, result: Any) -> None:
 def _blaming(implementation: Implementation, passing: BaseException | None = None) -> Iterator[None]:
     try:
         yield
+    except BadRevision as error:
+        for problem in error.problems:
+            problem.provider = problem.provider or implementation.plugin.label
+        raise
     except StratagemError:
         raise
     except Exception as error:

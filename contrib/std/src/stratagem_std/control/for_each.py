@@ -85,6 +85,8 @@ async def for_each(
 
     if isolated:
         await at_once(given, run, workers, size)
+    elif context.at_once > 1 and concurrency is None and batch_size is None:
+        await at_once(given, run, context.at_once, size)
     else:
         await _in_turn(given, run, context.node_id)
     results = tally.results

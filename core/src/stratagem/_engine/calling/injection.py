@@ -139,6 +139,11 @@ class StepContext:
         return self._ready.attempt
 
     @property
+    def at_once(self) -> int:
+        """Return how many calls of a body the node may have at work: the run's places where a pass says so, else 1."""
+        return self._ready.run.places if self._ready.step.at_once else 1
+
+    @property
     def directory(self) -> Path:
         """Return where relative paths start.
 

@@ -12,7 +12,7 @@ from anyio import CancelScope, Event
 from stratagem._engine.outcomes.faults import KEPT, let_go
 from stratagem.errors import PluginFailed, RunError, StepFailed
 from stratagem.measures import Measure
-from stratagem.outcomes import Outcome, outcome_of, outputs_of
+from stratagem.outcomes import Outcome, Skipped, outcome_of, outputs_of
 from stratagem.scope import PENDING
 
 if TYPE_CHECKING:
@@ -149,7 +149,8 @@ class RunResult:
     def outcomes(self) -> Mapping[str, Outcome]:
         """Node id → `Done`, `Failed` or `Skipped`, for the nodes of the workflow itself."""
         plan = self._frame.plan
-        return {plan.steps[i].id: outcome_of(plan.steps[i], value) for i, value in enumerate(self._frame.values)}
+        found = {plan.steps[i].id: outcome_of(plan.steps[i], value) for i, value in enumerate(self._frame.values)}
+        return found | {plan.steps[i].id: Skipped("dropped") for i in plan.dropped}
 
     def raise_for_error(self) -> RunResult:
         """Raises what ended the run early, if anything did; else gives the result itself."""
@@ -163,5 +164,4 @@ class RunResult:
 
 
 def _not_run(frame: Frame) -> int:
-
-    return sum(value is PENDING for value in frame.values)
+    return sum(value is PENDING for value in frame.values) - len(frame.plan.dropped)

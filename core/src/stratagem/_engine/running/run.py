@@ -183,7 +183,7 @@ class Run:
                 self.last_frames[id(frame.plan)] = frame
         hidden = frame.plan.disabled
         if not (frame.left or frame.irregular or hidden):
-            self.counts["done"] += len(frame.values)
+            self.counts["done"] += frame.plan.count
             return
         for index, value in enumerate(frame.values):
             if type(value) is not Absent or value is FREED or value is LEFT:

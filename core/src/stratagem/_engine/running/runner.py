@@ -27,6 +27,7 @@ from stratagem.templates.secret import noting
 from stratagem.variables import VariableStore, first_values
 
 if TYPE_CHECKING:
+    from stratagem._engine.parts import Frame
     from stratagem._engine.running.run import Run
     from stratagem._engine.services import Services
     from stratagem._engine.watching.watchdog import Watchdog
@@ -102,7 +103,13 @@ def _result_of(run: Run) -> Any:
 
 
 def _is_late(run: Run) -> bool:
-    return isinstance(run.error, PluginFailed) and not any(v is PENDING or v is CANCELLED for v in run.frame.values)
+    return isinstance(run.error, PluginFailed) and not _has_left_over(run.frame)
+
+
+def _has_left_over(frame: Frame) -> bool:
+    """Return whether a step has not run that should have, or was cancelled."""
+    dropped = frame.plan.dropped
+    return any(v is CANCELLED or (v is PENDING and index not in dropped) for index, v in enumerate(frame.values))
 
 
 def _status(run: Run, scope: CancelScope) -> Status:
@@ -203,5 +210,5 @@ def _conclude(run: Run, scope: CancelScope) -> None:
     run.error = frame.error or next((h.error for h in run.handles if h.error is not None and not h.waited), None)
     if frame.left and not frame.stopped:
         name = type(run.scheduler).__name__
-        waiting = sum(value is PENDING for value in frame.values)
+        waiting = sum(value is PENDING for value in frame.values) - len(frame.plan.dropped)
         run.error = SchedulerStalled(f"the scheduler {name} never started {waiting} steps")

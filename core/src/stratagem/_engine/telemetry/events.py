@@ -114,7 +114,7 @@ class EventRecorder(Recorder):
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:
         begun = perf_counter()
-        self._tell(RunStarted(run.id, run.workflow.name, len(run.plan), run.places, run.usual))
+        self._tell(RunStarted(run.id, run.workflow.name, run.plan.count, run.places, run.usual))
         try:
             yield
         finally:
