@@ -5,15 +5,24 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import textwrap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-import attrs
 from attrs import frozen
+
+from public_signatures import (
+    assigned,
+    class_body,
+    class_signature,
+    function_signature,
+    module_tree,
+    returned,
+    target,
+    written,
+)
 
 PAGE_HEAD = """# Reference
 
@@ -79,9 +88,9 @@ def _module(module: ModuleType) -> str:
 
 def public_names(module: ModuleType) -> list[str]:
     """Return the names that a public module itself defines, in their order."""
-    tree = _tree(module)
+    tree = module_tree(module)
     found = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)]
-    found += [_target(node) for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
+    found += [target(node) for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)]
     return [name for name in found if name and not name.startswith("_")]
 
 
@@ -91,23 +100,31 @@ def _entry(name: str, home: ModuleType, exported: Collection[str], shown: str = 
     if inspect.isclass(value) and value.__name__ == name:
         return title + _class(value, shown or name, exported)
     if inspect.isfunction(value):
-        written = f"{'async ' * inspect.iscoroutinefunction(value)}{shown or name}{signature(value)}"
-        return title + f"```text\n{written}\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
+        code = f"{'async ' * inspect.iscoroutinefunction(value)}{shown or name}{function_signature(value)}"
+        return title + f"```text\n{code}\n```\n\n{_paragraphs(inspect.getdoc(value) or '')}\n"
     return title + f"{_constant(name, home)}\n"
 
 
 def _constant(name: str, home: ModuleType) -> str:
-    written, doc = assignments(home).get(name, (name, ""))
-    return f"```text\n{written}\n```\n\n{_paragraphs(doc)}"
+    node, doc = assigned(module_tree(home).body)[name]
+    return f"```text\n{written(node, name)}\n```\n\n{_paragraphs(doc)}"
 
 
 def _class(cls: type, name: str, exported: Collection[str]) -> str:
-    bases = [base.__name__ for base in cls.__bases__ if base.__name__ not in ("object", "Protocol", "Provided")]
+    bases = [base.__name__ for base in _public_bases(cls)]
     head = f"{name}({', '.join(bases)})" if bases else name
-    made = "" if _is_protocol(cls) or inspect.isabstract(cls) else f"\n{name}{_init(cls)}"
+    made = "" if _is_protocol(cls) or inspect.isabstract(cls) else f"\n{name}{class_signature(cls)}"
     lines = [f"```text\nclass {head}{made}\n```\n", _paragraphs(inspect.getdoc(cls) or ""), ""]
     lines += [f"- {line}" for line in members(cls, exported)]
     return "\n".join(lines) + "\n"
+
+
+def _public_bases(cls: type) -> Iterator[type]:
+    for base in cls.__bases__:
+        if base.__name__.startswith("_"):
+            yield from _public_bases(base)
+        elif base.__name__ not in ("object", "Protocol", "Provided"):
+            yield base
 
 
 def members(cls: type, exported: Collection[str]) -> Iterator[str]:
@@ -116,7 +133,7 @@ def members(cls: type, exported: Collection[str]) -> Iterator[str]:
     for base in cls.__mro__:
         if not base.__module__.startswith("stratagem") or (base is not cls and base.__name__ in exported):
             continue
-        for name in [*_fields(base), *vars(base)]:
+        for name in [*assigned(class_body(base)), *vars(base)]:
             if not name.startswith("_") and name not in seen:
                 seen.add(name)
                 yield _member(cls, base, name)
@@ -134,21 +151,23 @@ def _name_in(line: str) -> str:
 
 
 def _member(cls: type, base: type, name: str) -> str:
-    fields = _fields(base)
     value = inspect.getattr_static(cls, name, None)
+    fields = assigned(class_body(base))
     if isinstance(value, property | cached_property):
         getter = value.fget if isinstance(value, property) else value.func
-        returns = inspect.signature(getter).return_annotation if getter else ""
-        return _told(f"{name}: {_annotation(returns)}", _doc_of(value, cls, name))
+        return _told(f"{name}: {returned(getter)}" if getter else name, _doc_of(value, cls, name))
     if inspect.isfunction(value) or isinstance(value, classmethod | staticmethod):
-        function = value.__func__ if isinstance(value, classmethod | staticmethod) else value
-        return _told(
-            f"{'async ' * inspect.iscoroutinefunction(function)}{name}{signature(function)}", _doc_of(value, cls, name)
-        )
+        return _told(_method(name, value), _doc_of(value, cls, name))
     if name in fields:
-        written, doc = fields[name]
-        return _told(written, doc)
+        node, doc = fields[name]
+        return _told(written(node, name), doc)
     return _told(name, "")
+
+
+def _method(name: str, value: Any) -> str:
+    function = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+    shown = function_signature(function, method=not isinstance(value, staticmethod))
+    return f"{'async ' * inspect.iscoroutinefunction(function)}{name}{shown}"
 
 
 def _doc_of(value: Any, cls: type, name: str) -> str:
@@ -158,94 +177,6 @@ def _doc_of(value: Any, cls: type, name: str) -> str:
 def _told(code: str, doc: str) -> str:
     first = doc.partition("\n\n")[0]
     return f"`{' '.join(code.split())}`" + (f": {_inline(' '.join(first.split()))}" if first else "")
-
-
-def _fields(cls: type) -> dict[str, tuple[str, str]]:
-    """Return the annotated attributes of a class: as written, and the text literal behind, if any."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
-    except (OSError, TypeError):
-        return {}
-    return _assigned(tree.body[0].body) if isinstance(tree.body[0], ast.ClassDef) else {}
-
-
-def _assigned(body: list[ast.stmt]) -> dict[str, tuple[str, str]]:
-    found = {}
-    for node, after in zip(body, [*body[1:], None], strict=True):
-        if not (isinstance(node, ast.Assign | ast.AnnAssign) and (name := _target(node))):
-            continue
-        text = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
-        found[name] = (_written(node, name), text if isinstance(text, str) else "")
-    return found
-
-
-def _written(node: ast.Assign | ast.AnnAssign, name: str) -> str:
-    value = ast.unparse(node.value) if node.value is not None else ""
-    value = "…" if len(value) > 60 or value.startswith("field(") else value
-    kind = f": {ast.unparse(node.annotation)}" if isinstance(node, ast.AnnAssign) else ""
-    return f"{name}{kind}" + (f" = {value}" if value else "")
-
-
-def _target(node: ast.stmt) -> str:
-    target = (
-        node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
-    )
-    return target.id if isinstance(target, ast.Name) else ""
-
-
-@cache
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
-
-
-def assignments(module: ModuleType) -> dict[str, tuple[str, str]]:
-    """Return the constants of a module: as written, and the text literal behind, if any."""
-    return _assigned(_tree(module).body)
-
-
-def signature(function: Callable[..., Any]) -> str:
-    """Return the signature as it is written, without ``self``."""
-    found = inspect.signature(function)
-    given = [each for each in found.parameters.values() if each.name not in ("self", "cls")]
-    parts = [_parameter(each) for each in given]
-    only = next((at for at, each in enumerate(given) if each.kind is each.KEYWORD_ONLY), None)
-    if only is not None and not any(each.kind is each.VAR_POSITIONAL for each in given):
-        parts.insert(only, "*")
-    returns = "" if found.return_annotation is found.empty else f" -> {_annotation(found.return_annotation)}"
-    return f"({', '.join(parts)}){returns}"
-
-
-def _parameter(parameter: inspect.Parameter) -> str:
-    stars = "*" * (parameter.kind is parameter.VAR_POSITIONAL) + "**" * (parameter.kind is parameter.VAR_KEYWORD)
-    kind = "" if parameter.annotation is parameter.empty else f": {_annotation(parameter.annotation)}"
-    if parameter.default is parameter.empty:
-        return f"{stars}{parameter.name}{kind}"
-    return f"{parameter.name}{kind}{' = ' if kind else '='}{_default(parameter.default)}"
-
-
-def _default(value: Any) -> str:
-    if inspect.isclass(value) or inspect.isfunction(value):
-        return str(value.__name__)
-    text = repr(value)
-    return "…" if value is attrs.NOTHING or text.startswith("<") or len(text) > 60 else text
-
-
-def _init(cls: type) -> str:
-    if issubclass(cls, BaseException) and "__init__" not in vars(cls):
-        return "(…)"
-    try:
-        return (
-            signature(cls).removesuffix(" -> None")
-            if not attrs.has(cls)
-            else signature(cls.__init__).removesuffix(" -> None")
-        )
-    except (ValueError, TypeError):
-        return "(…)"
-
-
-def _annotation(value: Any) -> str:
-    plain = value if isinstance(value, str) else value.__name__ if type(value) is type else str(value)
-    return re.sub(r"\b(?:[a-z_]\w*\.)+(?=[A-Z])", "", plain)
 
 
 def _is_protocol(cls: type) -> bool:

@@ -24,7 +24,8 @@ HOMES = {
     "stratagem_testing.random_workflows": ("Recipe", "random_workflow"),
     "stratagem_testing.rebuilding": ("check_rebuilding",),
     "stratagem_testing.running": ("outcome", "run_once"),
-    "stratagem_testing.sample_pack": ("Broken", "sample"),
+    "stratagem_testing.sample_pack.basic": ("Broken",),
+    "stratagem_testing.sample_pack.registry": ("sample",),
     "stratagem_testing.simulation": (
         "CountedThings",
         "SeededScheduler",

@@ -29,8 +29,8 @@ from stratagem_testing.random_workflows import random_workflow as random_workflo
 from stratagem_testing.rebuilding import check_rebuilding as check_rebuilding
 from stratagem_testing.running import outcome as outcome
 from stratagem_testing.running import run_once as run_once
-from stratagem_testing.sample_pack import Broken as Broken
-from stratagem_testing.sample_pack import sample as sample
+from stratagem_testing.sample_pack.basic import Broken as Broken
+from stratagem_testing.sample_pack.registry import sample as sample
 from stratagem_testing.simulation import CountedThings as CountedThings
 from stratagem_testing.simulation import SeededScheduler as SeededScheduler
 from stratagem_testing.simulation import Simulated as Simulated

@@ -20,6 +20,10 @@ class _Drawn:
 
 
 @st.composite
-def workflows(draw: st.DrawFn, recipe: Recipe | None = None) -> Workflow:
-    """Workflows of the pack `stratagem_testing.sample`."""
+def _workflow(draw: st.DrawFn, recipe: Recipe | None) -> Workflow:
     return WorkflowMaker(_Drawn(draw), recipe).workflow()
+
+
+def workflows(recipe: Recipe | None = None) -> st.SearchStrategy[Workflow]:
+    """Workflows of the pack `stratagem_testing.sample`."""
+    return _workflow(recipe)

@@ -13,12 +13,25 @@ from stratagem.errors import PluginConflict, PluginImportError, PluginNotFound, 
 from stratagem.plugins.live import load_entry_point
 from stratagem.plugins.requirements import KERNEL, require_kernel
 
-COMPILE, SCHEDULE, RESOLVE = "stratagem.compile", "stratagem.schedule", "stratagem.resolve"
-RESOURCE, PLUGIN = "stratagem.resource", "stratagem.plugin"
-NODES, FORMAT = "stratagem.nodes", "stratagem.format"
+COMPILE = "stratagem.compile"
+"""The entry-point group of compile strategies."""
+SCHEDULE = "stratagem.schedule"
+"""The entry-point group of schedule strategies."""
+RESOLVE = "stratagem.resolve"
+"""The entry-point group of resolve strategies."""
+RESOURCE = "stratagem.resource"
+"""The entry-point group of resource drivers."""
+PLUGIN = "stratagem.plugin"
+"""The entry-point group of all other plugins."""
+NODES = "stratagem.nodes"
+"""The entry-point group of packs."""
+FORMAT = "stratagem.format"
+"""The entry-point group of file formats."""
+RECORD = "stratagem.record"
+"""The entry-point group of plugins that record every run of a command line."""
 KIND = "stratagem.kind"
 DEFAULT, DRIVER, ENVIRONMENT = "stratagem.default", "stratagem.driver", "stratagem.environment"
-KNOWN, RECORD = "stratagem.known", "stratagem.record"
+KNOWN = "stratagem.known"
 
 PLACES = {
     COMPILE: "[strategy] compile",
