@@ -29,7 +29,7 @@ Recorded = Any
 LINES: list[dict[str, Any]] = [
     {"k": "run", "record": 1, "run": "ab12", "workflow": "w", "file": None, "digest": "d", "started": "2026-01-02T03:04:05.000+00:00",
      "places": 2, "scheduler": "dag", "resolver": "plain", "python": "3.11", "platform": "linux"},
-    {"k": "node", "n": 0, "id": "a", "type": "s.a", "cost": 1.0, "needs": [], "by": "s 1", "at": [1, 2], "kinds": ["page"]},
+    {"k": "node", "n": 0, "id": "a", "type": "s.a", "cost": 1.0, "needs": [], "by": "s 1", "at": [1, 2], "kinds": ["page"], "revised": ["x"]},
     {"k": "node", "n": 1, "id": "l", "type": "s.each", "cost": 1.0, "needs": [0], "composite": True},
     {"k": "node", "n": 2, "id": "b", "type": "s.a", "cost": 1.0, "needs": [], "body": "body", "owner": 1},
     {"k": "node", "n": 3, "id": "z", "type": "s.a", "cost": 1.0, "needs": [1], "disabled": True},

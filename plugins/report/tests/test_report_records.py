@@ -8,13 +8,25 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stratagem import BadFile, Config, Context, Pack, Retry, SecretsConfig, Strategy, WorkflowError
+from stratagem import (
+    BadFile,
+    Config,
+    Context,
+    Pack,
+    Plan,
+    Plugin,
+    Retry,
+    SecretsConfig,
+    Strategy,
+    WorkflowError,
+    hookimpl,
+)
 from stratagem_report import ReportSettings, sections
 from stratagem_report.page import page
 from stratagem_report.reading import read_record
@@ -261,3 +273,23 @@ def test_lines_that_have_no_room_are_left_out_whole(tmp_path: Path) -> None:
     writer.close()
     lines = [json.loads(line) for line in writer.path.read_text("utf-8").splitlines()]
     assert ([line["k"] for line in lines], writer.dropped) == (["a", "over"], 2)
+
+
+class Dropping(Plugin):
+    """Drops the node ``b``."""
+
+    @hookimpl(wrapper=True)
+    def compile(self) -> Generator[None, Plan, Plan]:
+        """The plan without it."""
+        plan = yield
+        return plan.revised(drop=["b"], why="nobody reads it")
+
+
+async def test_what_passes_have_changed_is_told_with_the_node(run_recorded: Recorded) -> None:
+    """With the reason and the plugin; the page has it in the node's details."""
+    workflow = workflow_of(node("a", "sample.value", {"value": 1}), node("b", "sample.value", {"value": 2}))
+    _, record = await run_recorded(workflow, plugins=[Dropping()])
+    (text,) = record.nodes[1].revised
+    assert text.startswith("dropped: nobody reads it (")
+    assert "Dropping" in text
+    assert record.nodes[0].revised == ()

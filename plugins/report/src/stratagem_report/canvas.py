@@ -132,6 +132,7 @@ def _rows(record: RunRecord, frame: Frame, types: list[str], known: set[int]) ->
         "released": [_released(waits, n) for n in found],
         "error": [next((one.error for one in each if one.error), "") for each in found.values()],
         "by": [node.by for node in nodes],
+        "revised": ["; ".join(node.revised) for node in nodes],
     }
 
 

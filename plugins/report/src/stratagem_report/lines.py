@@ -68,7 +68,8 @@ def node_of(line: Line, count: int) -> dict[str, Any]:
     if n != count:
         raise ValueError("nodes are numbered one after the other")
     given["needs"] = tuple(whole(need, most=n - 1) for need in given.get("needs", ()))
-    given["kinds"] = tuple(text(kind) for kind in given.get("kinds", ()))
+    for key in ("kinds", "revised"):
+        given[key] = tuple(text(each) for each in given.get(key, ()))
     if given.get("owner") is not None:
         whole(given["owner"], most=n - 1)
     if given.get("at") is not None:

@@ -19,9 +19,10 @@ class NodeNumbers:
             if inner.steps and inner.steps[0] in self._numbers:  # a subflow that several nodes call
                 continue
             first = len(self._numbers)
+            revised = _revised(inner)
             for step in inner.steps:
                 self._numbers[step] = first + step.index
-                self._lines.append(_line(step, first, owner, body))
+                self._lines.append(_line(step, first, owner, body) | revised.get(step.id, {}))
                 nested = (*step.bodies.items(), *step.flows.items())
                 waiting += [(plan_, first + step.index, name) for name, plan_ in nested]
 
@@ -32,6 +33,14 @@ class NodeNumbers:
     def lines(self) -> Iterator[dict[str, Any]]:
         """Yield what is told of each node; what is usual is left out."""
         yield from self._lines
+
+
+def _revised(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Return what passes have changed about nodes of the plan, by their ids."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in plan.revisions:
+        found.setdefault(each.node, {"revised": []})["revised"].append(each.text)
+    return found
 
 
 def late_line(step: StepRun, known: Mapping[Step, int], owner: int | None) -> dict[str, Any]:

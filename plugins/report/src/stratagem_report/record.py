@@ -27,6 +27,8 @@ class NodeInfo:
     kinds: tuple[str, ...] = ()
     body: str = ""
     owner: int | None = None
+    revised: tuple[str, ...] = ()
+    """What passes have changed about it, and why."""
 
 
 @define(eq=False)

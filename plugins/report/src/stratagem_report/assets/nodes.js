@@ -75,6 +75,7 @@ class Details {
     const row = ROW_OF.get(n);
     const facts = [["Outcome", stateOf(ROWS.how[row])], ["Type", DATA.types[ROWS.type[row]]]];
     if (ROWS.by[row]) facts.push(["Provided by", ROWS.by[row]]);
+    if (ROWS.revised[row]) facts.push(["Revised", ROWS.revised[row]]);
     if (ROWS.times[row] > 1) facts.push(["Ran", `${ROWS.times[row].toLocaleString("en")} times`]);
     if (ROWS.begin[row] >= 0) {
       facts.push(["Began at", secondsText(ROWS.begin[row])], ["Took", secondsText(ROWS.total[row])]);
