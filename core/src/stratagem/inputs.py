@@ -50,7 +50,7 @@ class Feed:
     of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
     ``exact`` is a class whose own instances pass the check; where the port ``reads`` values, ``hold`` alone does all of
     it. ``sources`` are what the template's paths begin with, None
-    for one that nothing has and that a default stands in for.
+    for one that nothing has and that a default stands in for; of lines, where they begin.
     """
 
     parameter: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
-from stratagem.inputs import Inputs, inputs_of_list, inputs_of_values
+from stratagem.inputs import Inputs, Source, inputs_of_list, inputs_of_values
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
 from stratagem.plandigest import digest_of
@@ -51,6 +52,9 @@ class Claim:
 Wire = tuple[str, type | None, Callable[[Any], bool] | None]
 """The parameter that takes the whole value of a step, the class whose own instances it takes unseen, and what others
 must pass."""
+
+
+NO_SOURCES: Mapping[str, tuple[Source | None, ...]] = MappingProxyType({})
 
 
 class Wiring(ABC):
@@ -120,6 +124,8 @@ class Step:
     """The steps whose values it can't do without."""
     values_of: tuple[int, ...] = ()
     """The steps whose values are read by it, by its ``when`` or in its bodies, as far as lines and templates tell."""
+    also: Mapping[str, tuple[Source | None, ...]] = NO_SOURCES
+    """What the paths of its other templates begin with, by ``when`` and the keys of ``resources``."""
     at_once: bool = False
     """Whether the passes of its body may run at once, though it would run them one after the other; see `Plan.revised`."""
     reads: frozenset[str] = frozenset()
@@ -264,6 +270,8 @@ class Plan(ABC):
     height: int = 1
     revisions: tuple[Revision, ...] = ()
     dropped: frozenset[int] = frozenset()
+    result_sources: tuple[Source | None, ...] = ()
+    """What the paths begin with that ``result`` reads."""
 
     @property
     def workflow(self) -> Workflow:
@@ -340,7 +348,7 @@ def _revised(plan: Plan, steps: list[Step], revisions: list[Revision]) -> Plan:
     dropped = plan.dropped | {step.index for step in steps if step.id in gone}
     temporary = None if plan.temporary is None else plan.temporary.without(dropped)
     revised = ListPlan(plan.graph, steps, plan.result, plan.keeps, temporary, dropped)
-    revised.revisions = (*plan.revisions, *revisions)
+    revised.revisions, revised.result_sources = (*plan.revisions, *revisions), plan.result_sources
     return revised
 
 

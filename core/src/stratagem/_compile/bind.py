@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
-from stratagem._compile.draft import Draft, GraphDraft, Kind, Meaning
+from stratagem._compile.draft import GraphDraft, Kind, Meaning
 from stratagem._compile.names import Names
 from stratagem.errors import UndefinedName
-from stratagem.inputs import Source
+from stratagem.inputs import Source, SourceKind
 from stratagem.nodes.catalog import Environment
+from stratagem.nodes.spec import NodeSpec
 from stratagem.nodes.values import NOTHING
 from stratagem.scope import Absent, Scope
 from stratagem.templates.paths import Getter, TemplatePath
@@ -51,30 +53,51 @@ class GraphBinder:
         return source
 
     def _made(self, meaning: Meaning) -> Source:
-        name, up, uses = meaning.name, meaning.up, meaning.uses
-        match meaning.kind:
-            case Kind.VARIABLE:
-                return Source("variable", name, _variable(name))
-            case Kind.SYSTEM:
-                value = system_value(name, _now)
-                assert value is not None  # Names knows the same system values
-                return Source("system", name, lambda scope: value())
-            case Kind.SECRET:
-                return Source("secret", name, _secret(name, self._environment.secrets or {}), uses=uses)
-            case Kind.PORT:
-                return Source("port", name, outwards(_port(name), up), up, uses=uses)
-            case Kind.STEP:
-                return self._step(meaning)
-
-    def _step(self, meaning: Meaning) -> Source:
+        secrets = self._environment.secrets or {}
+        if meaning.kind is not Kind.STEP:
+            return source_of(meaning.kind.value, meaning.name, meaning.up, uses=meaning.uses, secrets=secrets)
         graph = self._graph
         for _ in range(meaning.up):
             assert graph.owner is not None  # the meaning was found that far out
             graph = graph.owner.graph
-        draft, index = graph.drafts[meaning.position], graph.indexes[meaning.position]
-        get = outwards(output(index, draft, meaning.name), meaning.up)
-        part, optional = not draft.spec.single, draft.spec.outputs[meaning.name].optional
-        return Source("step", meaning.name, get, meaning.up, index, meaning.uses, part, optional)
+        spec, index = graph.drafts[meaning.position].spec, graph.indexes[meaning.position]
+        return step_source(index, spec, meaning.name, meaning.up, meaning.uses)
+
+
+def step_source(index: int, spec: NodeSpec, port: str, up: int = 0, uses: int = 1) -> Source:
+    """An output of the step at ``index``, whose node is of the type ``spec``."""
+    return source_of("step", port, up, index, uses, part=not spec.single, optional=spec.outputs[port].optional)
+
+
+def source_of(
+    kind: SourceKind,
+    name: str,
+    up: int = 0,
+    index: int = -1,
+    uses: int = 0,
+    *,
+    part: bool = False,
+    optional: bool = False,
+    secrets: Mapping[str, str] = MappingProxyType({}),
+) -> Source:
+    """What a name stands for, with the function that reads it; arguments as the fields of `Source`."""
+    match kind:
+        case "variable":
+            get = _variable(name)
+        case "system":
+            value = system_value(name, _now)
+            assert value is not None  # Names knows the same system values
+
+            def get(scope: Scope) -> Any:
+                return value()
+
+        case "secret":
+            get = _secret(name, secrets)
+        case "port":
+            get = outwards(_port(name), up)
+        case "step":
+            get = outwards(_output(index, name, part=part, optional=optional), up)
+    return Source(kind, name, get, up, index, uses, part, optional)
 
 
 def whole_value(index: int) -> Getter:
@@ -89,30 +112,29 @@ def whole_value(index: int) -> Getter:
     return read
 
 
-def output(index: int, draft: Draft, port: str) -> Getter:
+def _output(index: int, port: str, *, part: bool, optional: bool) -> Getter:
     """Reads an output of the step at ``index``; raises LookupError in the run if there is none."""
-    spec = draft.spec
-    if spec.single and not spec.outputs[port].optional:
+    if not part and not optional:
         return whole_value(index)
-    part = None if spec.single else attrgetter(port)
+    pick = attrgetter(port) if part else None
 
     def read(scope: Scope) -> Any:
         value = scope.values[index]
         if type(value) is Absent:
             raise LookupError(value.why)
-        return value if part is None else part(value)
+        return value if pick is None else pick(value)
 
     def read_if_given(scope: Scope) -> Any:
         value = scope.values[index]
         if type(value) is Absent:
             raise LookupError(value.why)
-        if part is not None and value is not NOTHING:
-            value = part(value)
+        if pick is not None and value is not NOTHING:
+            value = pick(value)
         if value is NOTHING:
             raise LookupError("the node gave no such output")
         return value
 
-    return read_if_given if spec.outputs[port].optional else read
+    return read_if_given if optional else read
 
 
 def outwards(getter: Getter, up: int) -> Getter:

@@ -31,12 +31,12 @@ def feed_of_template(
     return Feed(parameter_of(key, spec), key, hold(read), template, hold, check, exact, sources=sources)
 
 
-def feed_of_lines(key: str, getters: Sequence[Getter], node: Node, spec: NodeSpec) -> Feed:
-    """The feed of the lines that lead to an input; ``getters`` read the outputs where they begin."""
+def feed_of_lines(key: str, sources: Sequence[Source], node: Node, spec: NodeSpec) -> Feed:
+    """The feed of the lines that lead to an input; ``sources`` are the outputs where they begin."""
     port = spec.inputs.get(key)
-    gathered = _gathered(port, getters)
+    gathered = _gathered(port, [source.get for source in sources])
     get = gathered if port is None or port.read is None or port.variadic else _reading(gathered, port, node, spec)
-    return Feed(parameter_of(key, spec), key, get)
+    return Feed(parameter_of(key, spec), key, get, sources=tuple(sources))
 
 
 def parameter_of(key: str, spec: NodeSpec) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from stratagem._compile.bind import GraphBinder, output
+from stratagem._compile.bind import GraphBinder, step_source
 from stratagem._compile.draft import Draft, GraphDraft, Problems
 from stratagem._compile.feeds import feed_of_lines, feed_of_template, parameter_of
 from stratagem._compile.names import Names
@@ -68,7 +68,9 @@ class StepBuilder:
             result = _try_bind(lambda: graph.result.bind(binder), problems, graph.owner, "result")  # type: ignore[union-attr]  # not None
             read = binder.sources(graph.result.paths)
         keeps = frozenset(source.index for source in read if source and source.kind == "step" and source.up == 0)
-        return ListPlan(graph.graph, steps, result, keeps, self._temporary.of(steps, read))
+        plan = ListPlan(graph.graph, steps, result, keeps, self._temporary.of(steps, read))
+        plan.result_sources = read
+        return plan
 
     def _step(
         self,
@@ -85,6 +87,8 @@ class StepBuilder:
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
         if draft.asked:
             step.claims = tuple([_filled(claim, draft, binder, problems) for claim in draft.asked])
+        for claim, template in (draft.fills or {}).items():
+            step.also = {**step.also, draft.key_of(claim): binder.sources(template.paths)}
         step.reads, step.writes = draft.reads, draft.writes
         step.returns, step.check = facts.returns, facts.check
         if draft.controls:
@@ -96,6 +100,7 @@ class StepBuilder:
         if draft.when is not None:
             step.when = _try_bind(lambda: draft.when.bind(binder), problems, draft, "when")  # type: ignore[union-attr]  # not None
             step.guarded = True
+            step.also = {**step.also, "when": binder.sources(draft.when.paths)}
         unsure = bool(draft.lines) and self._note_unsure(step, draft, indexes, sure)
         if draft.bodies:
             inner: OnError = "fail" if "failures" in spec.handles else on_error
@@ -165,8 +170,9 @@ class StepBuilder:
             if read is not None:
                 feeds.append(feed_of_template(key, template, read, draft.node, spec, binder.sources(template.paths)))
         for key, lines in (draft.lines or {}).items():
-            getters = [output(indexes[source], draft.graph.drafts[source], out) for source, out in lines]
-            feeds.append(feed_of_lines(key, getters, draft.node, spec))
+            drafts = draft.graph.drafts
+            sources = [step_source(indexes[source], drafts[source].spec, out) for source, out in lines]
+            feeds.append(feed_of_lines(key, sources, draft.node, spec))
         return Inputs(constants, feeds)
 
 

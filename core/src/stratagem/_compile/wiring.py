@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from stratagem._compile.bind import whole_value
+from stratagem._compile.bind import source_of
 from stratagem._compile.draft import Kind
 from stratagem._compile.feeds import exact_type, feed_of_lines, feed_of_template, parameter_of
-from stratagem.inputs import Inputs, Source
+from stratagem.inputs import Inputs
 from stratagem.nodes.types import shallow_checker
 from stratagem.plan import Wire, Wiring
 from stratagem.templates.parsing import parse_config
@@ -116,9 +116,8 @@ class _Wiring(Wiring):
 
     def _feed(self, step: Step, number: int) -> Feed:
         key, index, node, spec = self.keys[number], step.edges[number], step.node, step.spec
-        get = whole_value(index)
         if number >= self.templates:
-            return feed_of_lines(key, [get], node, spec)
+            return feed_of_lines(key, [source_of("step", "", index=index)], node, spec)
         template = parse_config(node.config[key])
-        source = Source("step", str(template.paths[0].steps[0]), get, 0, index, 1)
-        return feed_of_template(key, template, template.bind(lambda path: (get, 1)), node, spec, (source,))
+        source = source_of("step", str(template.paths[0].steps[0]), index=index, uses=1)
+        return feed_of_template(key, template, template.bind(lambda path: (source.get, 1)), node, spec, (source,))
