@@ -232,6 +232,14 @@ class PluginFailed(PluginError):
     """
 
 
+class NotStorable(StratagemError):
+    """A plan can't be written down: it holds what only the process that made it knows."""
+
+
+class SpoiltImage(StratagemError):
+    """A stored plan is of no use here: it is damaged, or was made for other versions of what it needs."""
+
+
 class WorkflowError(StratagemError):
     """A workflow can't be run as it is written.
 

@@ -69,6 +69,11 @@ class Wiring(ABC):
 
     @property
     @abstractmethod
+    def form(self) -> tuple[tuple[str, ...], int]:
+        """The inputs that are wired, and how many of them, which come first, are templates of the config."""
+
+    @property
+    @abstractmethod
     def templated(self) -> bool:
         """Return whether templates of the config are among the wires."""
 

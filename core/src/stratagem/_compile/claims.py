@@ -77,11 +77,16 @@ def _check(request: ResourceRequest, parameter: str, key: str, draft: Draft, pro
 def _template(request: ResourceRequest, key: str, draft: Draft, problems: Problems) -> Template | None:
     """The labels and the session as a template; None if they are constant."""
     try:
-        template = parse_config({"labels": dict(request.labels), "session": request.session})
+        template = template_of(request)
     except WorkflowError as error:
         problems.add(error, draft.node, f"resources.{key}")
         return None
     return None if template.constant else template
+
+
+def template_of(request: ResourceRequest) -> Template:
+    """The labels and the session as a template; raises WorkflowError."""
+    return parse_config({"labels": dict(request.labels), "session": request.session})
 
 
 def _holding(text: str, draft: Draft, problems: Problems) -> Holding:

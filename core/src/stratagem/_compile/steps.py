@@ -16,7 +16,7 @@ from stratagem._compile.wiring import Wirings
 from stratagem._support.shown import shown
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.inputs import Feed, Inputs, Source
-from stratagem.model import OnError
+from stratagem.model import Node, OnError
 from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import NodeSpec
 from stratagem.nodes.types import Check, shallow_checker
@@ -25,6 +25,7 @@ from stratagem.plan import DEFAULT_COST, NOT_DIRECT, Claim, ListPlan, Plan, Step
 from stratagem.planfacts import span
 from stratagem.revision import link
 from stratagem.scope import Scope
+from stratagem.templates.paths import Getter
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -46,7 +47,7 @@ class StepBuilder:
         self._temporary = temporary
         self._environment = environment
         self._flows = flows
-        self._facts: dict[NodeSpec, _Facts] = {}
+        self._facts: dict[NodeSpec, Facts] = {}
         self._wirings = Wirings()
 
     def build(self, graph: GraphDraft, problems: Problems, on_error: OnError) -> ListPlan:
@@ -114,10 +115,10 @@ class StepBuilder:
         step.values_of = _values_of(step, draft, indexes)
         return step
 
-    def _facts_of(self, spec: NodeSpec) -> _Facts:
+    def _facts_of(self, spec: NodeSpec) -> Facts:
         facts = self._facts.get(spec)
         if facts is None:
-            facts = self._facts[spec] = _Facts.of(spec)
+            facts = self._facts[spec] = Facts.of(spec)
         return facts
 
     def _note_unsure(self, step: Step, draft: Draft, indexes: list[int], sure: list[bool]) -> bool:
@@ -177,7 +178,7 @@ class StepBuilder:
 
 
 @frozen
-class _Facts:
+class Facts:
     """Facts of a node type that hold for all its steps.
 
     ``plain`` tells that nothing of the type keeps a step from being called with values of other steps and constants alone,
@@ -190,7 +191,7 @@ class _Facts:
     awaits_others: bool
 
     @classmethod
-    def of(cls, spec: NodeSpec) -> _Facts:
+    def of(cls, spec: NodeSpec) -> Facts:
         """The facts of ``spec``."""
         more = spec.stateful or spec.injected or spec.resources or spec.bodies or spec.retries
         awaits_others = any(port.annotation is Handle for port in spec.inputs.values())
@@ -207,17 +208,20 @@ def _values_of(step: Step, draft: Draft, indexes: list[int]) -> tuple[int, ...]:
 
 
 def _filled(claim: Claim, draft: Draft, binder: GraphBinder, problems: Problems) -> Claim:
-    """The claim, filled in where labels and session are computed; they are checked when they are known."""
+    """The claim, filled in where labels and session are computed."""
     template, key = (draft.fills or {}).get(claim), draft.key_of(claim)
     getter = None if template is None else _try_bind(lambda: template.bind(binder), problems, draft, key)
-    if getter is None:
-        return claim
+    return claim if getter is None else filled(claim, getter, key, draft.node)
+
+
+def filled(claim: Claim, getter: Getter, key: str, node: Node) -> Claim:
+    """The claim with what ``getter`` gives of labels and session, which is checked when it is known."""
 
     def fill(scope: Scope) -> dict[str, Any]:
         found: dict[str, Any] = getter(scope)
         if not isinstance(found["session"], (str, type(None))):
             what = f"a session is a text, not {shown(found['session'])}"
-            raise BadInput(what, node=draft.node.id, key=f"{key}.session", line=draft.node.line)
+            raise BadInput(what, node=node.id, key=f"{key}.session", line=node.line)
         return found
 
     return evolve(claim, fill=fill)

@@ -49,8 +49,13 @@ class Wirings:
         known = (spec, keys, templates)
         if known not in self._known:
             plain = all(_takes_whole_values(spec, key) for key in keys)
-            self._known[known] = _Wiring(_wires(spec, keys, templates), keys, templates) if plain else None
+            self._known[known] = made_wiring(spec, keys, templates) if plain else None
         return self._known[known]
+
+
+def made_wiring(spec: NodeSpec, keys: tuple[str, ...], templates: int) -> Wiring:
+    """A wiring of the inputs ``keys``, the first ``templates`` of them from the config, the others from lines."""
+    return _Wiring(_wires(spec, keys, templates), keys, templates)
 
 
 def _takes_whole_values(spec: NodeSpec, key: str) -> bool:
@@ -105,6 +110,10 @@ class _Wiring(Wiring):
     keys: tuple[str, ...]
     templates: int
     bound: Callable[[Any], Awaitable[Any]] | None = None
+
+    @property
+    def form(self) -> tuple[tuple[str, ...], int]:
+        return self.keys, self.templates
 
     @property
     def templated(self) -> bool:
