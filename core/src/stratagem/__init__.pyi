@@ -55,6 +55,7 @@ from stratagem.errors import CycleError as CycleError
 from stratagem.errors import HookMisuse as HookMisuse
 from stratagem.errors import MissingRequirement as MissingRequirement
 from stratagem.errors import NoProvider as NoProvider
+from stratagem.errors import NotStorable as NotStorable
 from stratagem.errors import PluginConflict as PluginConflict
 from stratagem.errors import PluginError as PluginError
 from stratagem.errors import PluginFailed as PluginFailed
@@ -69,6 +70,7 @@ from stratagem.errors import ResourceUnavailable as ResourceUnavailable
 from stratagem.errors import RunError as RunError
 from stratagem.errors import RunTimeout as RunTimeout
 from stratagem.errors import SchedulerStalled as SchedulerStalled
+from stratagem.errors import SpoiltImage as SpoiltImage
 from stratagem.errors import StepFailed as StepFailed
 from stratagem.errors import StepTimeout as StepTimeout
 from stratagem.errors import StratagemError as StratagemError
@@ -140,9 +142,12 @@ from stratagem.plan import ListPlan as ListPlan
 from stratagem.plan import Plan as Plan
 from stratagem.plan import Step as Step
 from stratagem.plan import Wiring as Wiring
+from stratagem.planning import Planned as Planned
 from stratagem.plugins.base import CacheControl as CacheControl
 from stratagem.plugins.base import Finding as Finding
+from stratagem.plugins.base import ImageFiles as ImageFiles
 from stratagem.plugins.base import NoSettings as NoSettings
+from stratagem.plugins.base import PlanRequest as PlanRequest
 from stratagem.plugins.base import Plugin as Plugin
 from stratagem.plugins.configfile import default_profile as default_profile
 from stratagem.plugins.configfile import load_config as load_config

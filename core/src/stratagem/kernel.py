@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from stratagem._engine.running.handle import RunHandle, RunResult
     from stratagem._engine.running.runner import Runner
     from stratagem.formats.base import Format
+    from stratagem.nodes.kinds import Kinds
     from stratagem.options import Keep, RunOptions
+    from stratagem.planning import Planned
     from stratagem.plugins.discovery import Installed
     from stratagem.views import StepRun
 
@@ -162,7 +164,13 @@ class Kernel:
             PluginConflict: several drivers are installed for a kind, and nodes can't do without it.
             ConfigError, PluginError: a driver can't be used.
         """
-        config = self.config_for(workflow)
+        return self._with_config(self.config_for(workflow))
+
+    def fitted_to(self, kinds: Callable[[], Kinds]) -> Kernel:
+        """As `fitted`, for what ``kinds`` gives, which is asked only where drivers may be taken at all."""
+        return self._with_config(self._config_with(kinds))
+
+    def _with_config(self, config: Config) -> Kernel:
         if config is self.config:
             return self
         own_plugins, own_packs = self._own
@@ -170,6 +178,11 @@ class Kernel:
 
     def config_for(self, workflow: Workflow) -> Config:
         """The config with the drivers that `fitted` takes; raises as that does, but for drivers that can't be used."""
+        from stratagem.nodes.kinds import kinds_of
+
+        return self._config_with(lambda: kinds_of(workflow, self.catalog))
+
+    def _config_with(self, kinds: Callable[[], Kinds]) -> Config:
         installed, provided = self._installed, self.catalog.environment.kinds
         if installed is None or provided is None:
             return self.config
@@ -177,9 +190,42 @@ class Kernel:
 
         if not may_take_drivers(self.config, installed):
             return self.config
-        from stratagem.nodes.kinds import kinds_of
+        return with_drivers(self.config, kinds().without(provided), installed)
 
-        return with_drivers(self.config, kinds_of(workflow, self.catalog).without(provided), installed)
+    @property
+    def installed(self) -> Installed | None:
+        """What is installed, as the kernel was made with it; None for one without a config."""
+        return self._installed
+
+    def planned(self, path: str | Path, variables: Iterable[str] = (), *, format: str | None = None) -> Planned[Kernel]:
+        """The plan of a file, and the kernel to run it in, which is `fitted` to it.
+
+        A plugin may have kept the plan; then the file is neither parsed nor compiled. A file that holds a plan itself, as
+        ``stratagem compile`` writes it, is read as that.
+
+        Args:
+            path: the file.
+            variables: names that runs will be given.
+            format: the name of the file's format, where its name and content do not tell.
+
+        Raises:
+            WorkflowError, PluginError, ConfigError: as `load`, `fitted` and `compile`.
+            BadFile: it holds a plan that can't be used here.
+        """
+        from stratagem.planning import planned
+
+        return planned(self, str(path), variables, format)
+
+    def image(self, path: str | Path, variables: Iterable[str] = (), *, format: str | None = None) -> Mapping[str, Any]:
+        """The plan of a workflow file as plain data, from which `planned` can make it again.
+
+        Raises:
+            NotStorable: it holds what only this process knows.
+            WorkflowError, PluginError, ConfigError: as `load`, `fitted` and `compile`.
+        """
+        from stratagem.planning import image_for
+
+        return image_for(self, str(path), variables, format)
 
     def compile(self, workflow: Workflow, variables: Mapping[str, Any] | None = None) -> Plan:
         """The plan of a workflow, for any number of runs; ``variables`` are names that runs will be given.

@@ -53,7 +53,7 @@ def _digest(graph: Graph, steps: Iterable[Step], known: dict[int, str]) -> str:
 
 def _feed_steps(update: Update, steps: Iterable[Step], known: dict[int, str]) -> None:
     for step in steps:
-        update(f"{step.spec.id} {step.spec.distribution}\n".encode())
+        update(f"{step.spec.id} {step.spec.distribution.rpartition(' ')[0]}\n".encode())  # patches mean the same
         for name, body in step.bodies.items():
             update(f"body {name!r}\n".encode())
             _feed_steps(update, body.steps, known)

@@ -193,7 +193,7 @@ def test_every_change_that_matters_changes_the_digest() -> None:
 
 
 def test_a_new_version_of_a_node_type_changes_the_digest() -> None:
-    """And so does another version of the distribution that it comes from."""
+    """And so does another distribution that it comes from, but not another version of that: patches mean the same."""
 
     def own(version: int) -> Pack:
         pack = Pack("own")
@@ -205,8 +205,10 @@ def test_a_new_version_of_a_node_type_changes_the_digest() -> None:
         return pack
 
     workflow = workflow_of(node("a", "own.it"))
-    packs = [own(1), own(2), own(1).provided_by("own 1.0"), own(1).provided_by("own 1.1")]
+    packs = [own(1), own(2), own(1).provided_by("own 1.0"), own(1).provided_by("other 1.0")]
     assert len({compile_workflow(workflow, Catalog.of(pack)).digest for pack in packs}) == 4
+    patched = [own(1).provided_by(f"own 1.{number}") for number in (0, 1)]
+    assert len({compile_workflow(workflow, Catalog.of(pack)).digest for pack in patched}) == 1
 
 
 async def test_a_kernel_that_is_not_open_runs_nothing() -> None:

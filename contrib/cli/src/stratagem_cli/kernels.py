@@ -1,37 +1,38 @@
 """Kernels for workflow files: with the config that is found from there, and the drivers that the workflow needs."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from stratagem import Config, Kernel, Plugin, Workflow
+from stratagem import Config, Kernel, Planned, Plugin, Workflow
 from stratagem.hosting import Installed
 from stratagem_cli.console import Console
 from stratagem_cli.secrets import keep_secrets
 from stratagem_cli.settings import checked_config, tell_origin
 
 
-def loaded(
+def planned(
     arguments: Namespace,
     console: Console,
     config: Config,
+    variables: Iterable[str],
     plugins: Sequence[Plugin] = (),
     installed: Installed | None = None,
-) -> tuple[Kernel, Workflow]:
-    """Return the workflow that a command is given, and a kernel for it; tells what was taken though it is not written.
+) -> Planned[Kernel]:
+    """Return the plan of the file that a command is given, and a kernel for it; tells what was taken though it is not
+    written.
 
     Raises:
-        WorkflowError, ConfigError, PluginError: as `Kernel`, `Kernel.load` and `Kernel.fitted`.
+        WorkflowError, ConfigError, PluginError: as `Kernel` and `Kernel.planned`.
     """
     try:
         kernel = Kernel(config, plugins=plugins, installed=installed)
         keep_secrets(console, kernel)
-        workflow = kernel.load(arguments.file, arguments.format)
-        kernel = kernel.fitted(workflow)
-        config = kernel.config
+        found = kernel.planned(arguments.file, variables, format=arguments.format)
+        config = found.kernel.config
     finally:  # also where the file can't be read: its config may be why
         tell_origin(config, arguments, console)
-    keep_secrets(console, kernel)
-    return kernel, workflow
+    keep_secrets(console, found.kernel)
+    return found
 
 
 class Kernels:

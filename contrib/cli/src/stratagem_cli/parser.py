@@ -37,7 +37,7 @@ NEW = MappingProxyType(
 )
 """The hooks that ``new plugin`` writes an answer to, by the ends of their entry-point groups."""
 
-OWN = ("run", "check", "plan", "plugins", "nodes", "config", "cache", "new")
+OWN = ("run", "check", "plan", "compile", "plugins", "nodes", "config", "cache", "new")
 
 
 def make_parser(argv: Sequence[str] = ()) -> ArgumentParser:
@@ -124,6 +124,10 @@ def _add_check_and_plan(commands: Commands) -> None:
     _add_file_options(plan)
     _add_concurrency(plan)
     plan.add_argument("--json", action="store_true", help="print the plan as one JSON object")
+    compiling = _command(commands, "compile", "compile:compile_", "write the plan of a workflow, to be run from there")
+    compiling.add_argument("file", metavar="FILE")
+    _add_file_options(compiling)
+    compiling.add_argument("-o", "--output", metavar="OUT.plan", required=True, help="the file to write")
 
 
 def _add_concurrency(parser: ArgumentParser) -> None:
@@ -151,8 +155,9 @@ def _add_config(commands: Commands) -> None:
 
 
 def _add_cache(commands: Commands) -> None:
-    for name, what in (("stats", "show what is in the caches of the plugins in use"), ("clear", "empty them")):
-        parser = _command(commands, name, f"cache:{name}", what)
+    shown = "show what is in the caches of the plugins in use"
+    for name, target, what in (("stats", "stats", shown), ("list", "stats", shown), ("clear", "clear", "empty them")):
+        parser = _command(commands, name, f"cache:{target}", what)
         parser.add_argument("plugin", metavar="PLUGIN", nargs="?", help="of this plugin alone")
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import signal
 from argparse import Namespace
+from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from attrs import asdict, frozen
 
-from stratagem import Kernel, Plan, RunResult, Workflow, nearest, plural, unwrap
+from stratagem import Kernel, Plan, Planned, RunResult, Workflow, nearest, plural, unwrap
 from stratagem.hosting import Installed
 from stratagem_cli.console import Console
 from stratagem_cli.display import displayed
 from stratagem_cli.ending import leave_threads_of_asyncio
 from stratagem_cli.failures import FAILED, tell_error
 from stratagem_cli.interrupt import Interrupts, interruptible
-from stratagem_cli.kernels import loaded
+from stratagem_cli.kernels import planned
 from stratagem_cli.recording import recorders
 from stratagem_cli.report import reported
 from stratagem_cli.result import as_json, invalid, report, warn_of_large
@@ -79,25 +80,24 @@ def _run(arguments: Namespace, console: Console) -> Ended:
     explain = _explain_plugin() if arguments.explain else None
     with prints_masked(console), reported(arguments, console) as recording:
         plugins = [*recorders(config, installed, console), *recording, *([explain] if explain else [])]
-        kernel, workflow = loaded(arguments, console, config, plugins, installed)
+        found = planned(arguments, console, config, variables, plugins, installed)
         backend = config.run.backend
-        return anyio.run(_run_workflow, arguments, console, kernel, workflow, variables, explain, backend=backend)
+        return anyio.run(_run_plan, arguments, console, found, variables, explain, backend=backend)
 
 
-async def _run_workflow(
+async def _run_plan(
     arguments: Namespace,
     console: Console,
-    unopened: Kernel,
-    workflow: Workflow,
+    planned: Planned[Kernel],
     variables: dict[str, Any],
     explain: ExplainPlugin | None,
 ) -> Ended:
     leave_threads_of_asyncio()
-    async with unopened as kernel:
-        _warn_of_misspelt(variables, workflow, console)
+    plan = planned.plan
+    async with planned.kernel as kernel:
+        _warn_of_misspelt(variables, planned.declared, console)
         if not arguments.quiet:
-            _warn_of_doubts(workflow, arguments.file, console)
-        plan = kernel.compile(workflow, variables)
+            _warn_of_doubts(plan.workflow, arguments.file, console)
         with displayed(arguments, console, plan) as (on_event, restore):
             changes = {"concurrency": arguments.concurrency} if arguments.concurrency else {}
             keep = "all" if arguments.json else "none"
@@ -126,9 +126,9 @@ def _explained(
     return explained
 
 
-def _warn_of_misspelt(variables: dict[str, Any], workflow: Workflow, console: Console) -> None:
-    for name in variables.keys() - workflow.variables.keys():
-        if hint := nearest(name, list(workflow.variables)):
+def _warn_of_misspelt(variables: dict[str, Any], declared: Collection[str], console: Console) -> None:
+    for name in variables.keys() - declared:
+        if hint := nearest(name, sorted(declared)):
             console.warn(f"--var: the workflow declares no variable {name!r}. {hint}")
 
 

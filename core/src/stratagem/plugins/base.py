@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from stratagem.config.model import Config
     from stratagem.views import KernelView
 
 Level = Literal["ok", "warning", "error"]
@@ -55,6 +56,36 @@ class CacheControl(ABC):
         """Lets go what the other two have opened."""
 
 
+@frozen
+class PlanRequest:
+    """The file whose plan is asked for, and all but its content that may make a difference to the plan."""
+
+    path: str
+    """The file, as it was given."""
+    format: str | None
+    """The name of its format, if one was given."""
+    variables: frozenset[str]
+    """The names of variables that runs will be given."""
+    config: Config
+    """The config in effect."""
+    plugins: tuple[Plugin, ...]
+    """The plugins in use, in the config's order."""
+    offers: frozenset[tuple[str, str]]
+    """The distributions that offer something, as ``name 1.2``, each with a package that it offers from."""
+
+
+class ImageFiles(ABC):
+    """Plans in files of their own, as an entry point of ``stratagem.image`` offers them by the suffix without its dot."""
+
+    @abstractmethod
+    def read(self, path: str) -> Mapping[str, Any]:
+        """The image in a file; raises BadFile."""
+
+    @abstractmethod
+    def write(self, path: str, image: Mapping[str, Any]) -> None:
+        """Writes an image, all of it or nothing; raises OSError."""
+
+
 class Plugin:
     """The object that an entry point of ``stratagem.compile``, ``.schedule``, ``.resolve``, ``.resource`` or ``.plugin`` names.
 
@@ -94,6 +125,13 @@ class Plugin:
     def caches(self) -> Iterable[CacheControl]:
         """Return what it keeps from one process to the next, as ``stratagem cache`` lists and empties it."""
         return ()
+
+    def stored_image(self, request: PlanRequest) -> Mapping[str, Any] | None:
+        """Return the image of a file's plan, if it has kept one that still holds: then the file is not even read."""
+        return None
+
+    def store_image(self, request: PlanRequest, image: Mapping[str, Any]) -> None:
+        """Told of the image of a plan that was compiled, to be kept; what goes wrong with that is its own to log."""
 
     @property
     def label(self) -> str:

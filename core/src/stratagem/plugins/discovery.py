@@ -30,6 +30,7 @@ FORMAT = "stratagem.format"
 RECORD = "stratagem.record"
 """The entry-point group of plugins that record every run of a command line."""
 KIND = "stratagem.kind"
+IMAGE = "stratagem.image"
 DEFAULT, DRIVER, ENVIRONMENT = "stratagem.default", "stratagem.driver", "stratagem.environment"
 KNOWN = "stratagem.known"
 
@@ -169,6 +170,10 @@ class Installed:
                 provider=offer.provider,
                 hint="Reinstall or upgrade it, or take it out of the config.",
             ) from error
+
+    def packages(self) -> frozenset[tuple[str, str]]:
+        """Return the distributions that offer something, as ``name 1.2``, each with every package that it offers from."""
+        return frozenset((offer.provider, offer.value.partition(":")[0].partition(".")[0]) for offer in self._offered)
 
     def version(self, distribution: str) -> str | None:
         """The installed version of a distribution, or None."""
