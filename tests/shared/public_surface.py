@@ -21,7 +21,7 @@ TOPICS: Topics = {
     "Plugins": ("hookspecs", "plugins"),
     "Strategies": ("strategies", "reference", "remembering"),
     "What plugins see of a run": ("views", "scope", "variables", "passes", "ways", "skips", "usual", "measures"),
-    "Plans": ("plan", "revision", "planning"),
+    "Plans": ("plan", "revision", "planning", "_compile"),
     "Inputs and templates": ("inputs", "templates"),
     "Config": ("config", "plugins.configfile"),
     "Errors": ("errors", "_engine.outcomes"),

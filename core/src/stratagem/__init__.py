@@ -9,6 +9,8 @@ from stratagem._support.lazy import names_at_home
 __version__ = "0.1.0"
 
 HOMES = {
+    "stratagem._compile.image_reader": ("plan_of",),
+    "stratagem._compile.image_writer": ("image_of",),
     "stratagem._support.brief": ("brief",),
     "stratagem.config.duration": (
         "Duration",

@@ -1,6 +1,8 @@
 """Written by ``make surface`` from the list in ``__init__.py``, for type checkers and editors."""
 
 from stratagem import planfacts as planfacts
+from stratagem._compile.image_reader import plan_of as plan_of
+from stratagem._compile.image_writer import image_of as image_of
 from stratagem._engine.calling.injection import StepContext as StepContext
 from stratagem._engine.outcomes.unwrap import being_cancelled as being_cancelled
 from stratagem._engine.outcomes.unwrap import unwrap as unwrap

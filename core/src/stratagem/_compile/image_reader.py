@@ -4,7 +4,7 @@ when their step is first run."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from stratagem._compile.bind import source_of
 from stratagem._compile.claims import template_of
@@ -15,7 +15,7 @@ from stratagem._compile.image_writer import DIRECT, DISABLED, GENERAL
 from stratagem._compile.steps import NOTHING, Facts, filled
 from stratagem._compile.wiring import made_wiring
 from stratagem.errors import SpoiltImage, StratagemError, UndefinedName
-from stratagem.inputs import Feed, Inputs, Source
+from stratagem.inputs import Feed, Inputs, Source, SourceKind
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import NodeSpec
@@ -158,6 +158,10 @@ class _Reader:
     def _source(self, kind: Any, name: str, up: int, index: int, uses: int, part: bool, optional: bool) -> Source:
         if not 0 <= up <= self._depth:
             raise SpoiltImage("a value is read further out than there is anything")
+        if kind not in get_args(SourceKind):
+            raise SpoiltImage("a value comes from nowhere")
+        if kind == "secret" and name not in self._secrets:
+            raise SpoiltImage(f"there is no secret {name!r} any more")
         return source_of(kind, name, up, index, uses, part=part, optional=optional, secrets=self._secrets)
 
     def _maker(self, step: Step, rows: Sequence[Any]) -> Callable[[], tuple[Mapping[str, Any], list[Feed]]]:
