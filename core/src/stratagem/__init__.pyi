@@ -6,6 +6,7 @@ from stratagem._engine.outcomes.unwrap import being_cancelled as being_cancelled
 from stratagem._engine.outcomes.unwrap import unwrap as unwrap
 from stratagem._engine.running.handle import RunHandle as RunHandle
 from stratagem._engine.running.handle import RunResult as RunResult
+from stratagem._engine.running.handle import Status as Status
 from stratagem._engine.telemetry.events import Event as Event
 from stratagem._engine.telemetry.events import RunEnded as RunEnded
 from stratagem._engine.telemetry.events import RunStarted as RunStarted
@@ -23,7 +24,6 @@ from stratagem._support.files import FileTooLarge as FileTooLarge
 from stratagem._support.files import expand_home as expand_home
 from stratagem._support.files import read_regular as read_regular
 from stratagem._support.files import reason_of as reason_of
-from stratagem._support.lazy import names_at_home as names_at_home
 from stratagem._support.leftovers import make_folder as make_folder
 from stratagem._support.leftovers import remove_folder as remove_folder
 from stratagem._support.leftovers import temporary_folder as temporary_folder
@@ -39,6 +39,7 @@ from stratagem._support.threads import run_in_thread as run_in_thread
 from stratagem.config.duration import Duration as Duration
 from stratagem.config.duration import seconds as seconds
 from stratagem.config.environment import revealed as revealed
+from stratagem.config.model import Backend as Backend
 from stratagem.config.model import Config as Config
 from stratagem.config.model import PacksConfig as PacksConfig
 from stratagem.config.model import PluginsConfig as PluginsConfig
@@ -89,6 +90,7 @@ from stratagem.inputs import NOT_GIVEN as NOT_GIVEN
 from stratagem.inputs import Feed as Feed
 from stratagem.inputs import Inputs as Inputs
 from stratagem.inputs import Source as Source
+from stratagem.inputs import SourceKind as SourceKind
 from stratagem.json_values import jsonable as jsonable
 from stratagem.kernel import Kernel as Kernel
 from stratagem.measures import Measure as Measure
@@ -103,14 +105,23 @@ from stratagem.model import Retry as Retry
 from stratagem.model import Settings as Settings
 from stratagem.model import Workflow as Workflow
 from stratagem.nodes.catalog import Catalog as Catalog
+from stratagem.nodes.catalog import Environment as Environment
+from stratagem.nodes.catalog import PackLoader as PackLoader
 from stratagem.nodes.leases import Leases as Leases
+from stratagem.nodes.pack import Advisor as Advisor
+from stratagem.nodes.pack import Migration as Migration
 from stratagem.nodes.pack import Pack as Pack
 from stratagem.nodes.spec import MISSING as MISSING
 from stratagem.nodes.spec import BodyPort as BodyPort
+from stratagem.nodes.spec import Effect as Effect
 from stratagem.nodes.spec import Example as Example
+from stratagem.nodes.spec import Handles as Handles
+from stratagem.nodes.spec import Injected as Injected
 from stratagem.nodes.spec import InputPort as InputPort
 from stratagem.nodes.spec import NodeSpec as NodeSpec
 from stratagem.nodes.spec import OutputPort as OutputPort
+from stratagem.nodes.spec import Runs as Runs
+from stratagem.nodes.types import Read as Read
 from stratagem.nodes.types import Reads as Reads
 from stratagem.nodes.values import NOTHING as NOTHING
 from stratagem.nodes.values import Bodies as Bodies
@@ -134,18 +145,23 @@ from stratagem.outcomes import Outcome as Outcome
 from stratagem.outcomes import Skipped as Skipped
 from stratagem.passes import pass_of as pass_of
 from stratagem.passes import way_into as way_into
+from stratagem.plan import DEFAULT_COST as DEFAULT_COST
+from stratagem.plan import NOT_DIRECT as NOT_DIRECT
 from stratagem.plan import Claim as Claim
 from stratagem.plan import Edge as Edge
 from stratagem.plan import ListPlan as ListPlan
 from stratagem.plan import Plan as Plan
 from stratagem.plan import Step as Step
+from stratagem.plan import Temporary as Temporary
 from stratagem.plugins.base import CacheControl as CacheControl
 from stratagem.plugins.base import Finding as Finding
+from stratagem.plugins.base import Level as Level
 from stratagem.plugins.base import NoSettings as NoSettings
 from stratagem.plugins.base import Plugin as Plugin
 from stratagem.plugins.configfile import default_profile as default_profile
 from stratagem.plugins.configfile import load_config as load_config
 from stratagem.plugins.configfile import read_config as read_config
+from stratagem.plugins.implementations import Implementation as Implementation
 from stratagem.plugins.implementations import implementations as implementations
 from stratagem.reference import instances as instances
 from stratagem.reference.resolver import PlainResolver as PlainResolver
@@ -158,6 +174,7 @@ from stratagem.scope import PENDING as PENDING
 from stratagem.scope import SKIPPED as SKIPPED
 from stratagem.scope import Absent as Absent
 from stratagem.scope import Scope as Scope
+from stratagem.secrets import NotedSecrets as NotedSecrets
 from stratagem.skips import why_skipped as why_skipped
 from stratagem.strategies import WAITS as WAITS
 from stratagem.strategies import Recorder as Recorder
@@ -172,6 +189,9 @@ from stratagem.templates.caps import VALUE_DEPTH as VALUE_DEPTH
 from stratagem.templates.closures import evaluator as evaluator
 from stratagem.templates.fresh import constant_getter as constant_getter
 from stratagem.templates.kinds import OperandsRefused as OperandsRefused
+from stratagem.templates.link import Bound as Bound
+from stratagem.templates.link import Evaluate as Evaluate
+from stratagem.templates.link import Part as Part
 from stratagem.templates.link import TemplateLink as TemplateLink
 from stratagem.templates.lookup import look_up as look_up
 from stratagem.templates.operators import COMPARISONS as COMPARISONS
@@ -186,6 +206,7 @@ from stratagem.templates.paths import by_name as by_name
 from stratagem.templates.secret import MASK as MASK
 from stratagem.templates.secret import Secret as Secret
 from stratagem.templates.show import to_text as to_text
+from stratagem.templates.source_text import SourceText as SourceText
 from stratagem.templates.system import SYSTEM_NAMES as SYSTEM_NAMES
 from stratagem.templates.system import system_value as system_value
 from stratagem.templates.template import Template as Template
@@ -196,7 +217,10 @@ from stratagem.views import BodyCalls as BodyCalls
 from stratagem.views import Frame as Frame
 from stratagem.views import KernelView as KernelView
 from stratagem.views import Run as Run
+from stratagem.views import Services as Services
+from stratagem.views import Started as Started
 from stratagem.views import StepRun as StepRun
+from stratagem.views import StrategyInUse as StrategyInUse
 from stratagem.ways import Pass as Pass
 from stratagem.ways import Way as Way
 

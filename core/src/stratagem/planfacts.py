@@ -98,6 +98,7 @@ class Reason:
 
 
 Lines = Mapping[tuple[str, str], list[Connection]]
+"""Connections by the nodes that they come from and lead to."""
 
 
 def drawn_lines(plan: Plan) -> Lines:

@@ -51,9 +51,12 @@ class Offered:
     """
 
     name: str
+    """The name of its entry point."""
     group: str
+    """The entry-point group."""
     value: str
     distribution: str
+    """The name of the distribution."""
     version: str
     """The version of its distribution."""
     entry_point: EntryPoint = field(repr=False, eq=False)
