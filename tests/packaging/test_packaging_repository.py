@@ -14,8 +14,9 @@ import pytest
 from packaging.utils import canonicalize_name
 
 from repository import ROOT, Distribution, distributions, kept_files, whole
-from stratagem.hosting import FORMAT, NODES, PLACES
+from stratagem.hosting import FORMAT, IMAGE, NODES, PLACES
 from stratagem.plugins.discovery import KNOWN, canonical
+from stratagem_cli.new import OURS
 
 TOP_LEVEL = {
     *("core", "plugins", "contrib", "tests", "docs", ".ci"),
@@ -133,7 +134,7 @@ def test_every_name_that_a_distribution_offers_is_known_to_be_ours() -> None:
         for distribution in distributions()
         for group, names in distribution.entry_points.items()
         for name in names
-        if group in (*PLACES, NODES, FORMAT) and distribution.folder.name != "core"  # core's own are known to be
+        if group in (*PLACES, NODES, FORMAT, IMAGE) and distribution.folder.name != "core"  # core's own are known to be
     }
     told = [
         (name, canonical(value))
@@ -159,3 +160,9 @@ def test_the_contracts_of_imports_are_those_of_the_distributions() -> None:
 
 def _needs(one: Distribution, other: Distribution) -> bool:
     return other.name in {canonicalize_name(requirement.name) for requirement in one.sibling_requirements}
+
+
+def test_names_for_new_distributions_are_none_of_ours() -> None:
+    """``stratagem new`` refuses each of them."""
+    names = {each.name.removeprefix("stratagem-") for each in distributions()}
+    assert names - {"stratagem"} == set(OURS)

@@ -13,6 +13,8 @@ from typing import Any
 
 from attrs import frozen
 
+from public_index import index, told_apart
+from public_mentions import HIDDEN
 from public_signatures import (
     assigned,
     class_body,
@@ -26,10 +28,11 @@ from public_signatures import (
 
 PAGE_HEAD = """# Reference
 
-Every name that `stratagem`, `stratagem_testing` and `stratagem_pools` export, with its fields and methods; and what
-`stratagem.hosting` has for programs that host kernels. Plugins and packs import from these packages alone: all other
-modules may change from one version to the next. The page is written from the code by `make surface`, and a test holds
-it to that; [Hooks](hooks.md) and [Strategies](strategies.md) tell how the parts work together.
+Every name that `stratagem`, `stratagem_pools` and `stratagem_testing` export, with its fields and methods; what
+`stratagem_cli` has for plugins with commands, and `stratagem.hosting` for programs that host kernels. Plugins and packs
+import from these packages alone: all other modules may change from one version to the next. The page is written from
+the code by `make surface`, and a test holds it to that; [Hooks](hooks.md) and [Strategies](strategies.md) tell how the
+parts work together.
 """
 
 
@@ -49,13 +52,18 @@ class Chapter:
 
 def page(chapters: Iterable[Chapter]) -> str:
     """Return the text of the page."""
-    parts = [PAGE_HEAD]
-    for chapter in chapters:
-        parts.append(f"## {chapter.title}\n\n{_paragraphs(inspect.getdoc(chapter.package) or '')}\n")
-        for topic in chapter.topics:
-            parts.append(f"### {topic}\n")
-            parts += _topic(chapter, topic)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts))
+    taken: set[str] = set()
+    texts = [told_apart(_chapter(each), each.package.__name__, taken) for each in chapters]
+    text = "\n".join(texts)
+    return re.sub(r"\n{3,}", "\n\n", f"{PAGE_HEAD}\n{index(text)}\n\n{text}")
+
+
+def _chapter(chapter: Chapter) -> str:
+    parts = [f"## {chapter.title}\n\n{_paragraphs(inspect.getdoc(chapter.package) or '')}\n"]
+    for topic in chapter.topics:
+        parts.append(f"### {topic}\n")
+        parts += _topic(chapter, topic)
+    return "\n".join(parts)
 
 
 def _topic(chapter: Chapter, topic: str) -> Iterator[str]:
@@ -105,9 +113,17 @@ def _entry(name: str, home: ModuleType, exported: Collection[str], shown: str = 
     return title + f"{_constant(name, home)}\n"
 
 
+def doc_of(name: str, home: ModuleType) -> str:
+    """Return what is told of a name: its docstring, or the text literal behind a constant."""
+    value = getattr(home, name)
+    if inspect.isfunction(value) or (inspect.isclass(value) and value.__name__ == name):
+        return inspect.getdoc(value) or ""
+    return assigned(module_tree(home).body)[name][1]
+
+
 def _constant(name: str, home: ModuleType) -> str:
     node, doc = assigned(module_tree(home).body)[name]
-    return f"```text\n{written(node, name)}\n```\n\n{_paragraphs(doc)}"
+    return f"```text\n{written(node, name, home.__name__)}\n```\n\n{_paragraphs(doc)}"
 
 
 def _class(cls: type, name: str, exported: Collection[str]) -> str:
@@ -123,7 +139,7 @@ def _public_bases(cls: type) -> Iterator[type]:
     for base in cls.__bases__:
         if base.__name__.startswith("_"):
             yield from _public_bases(base)
-        elif base.__name__ not in ("object", "Protocol", "Provided"):
+        elif base.__name__ not in ("object", *HIDDEN):
             yield base
 
 
@@ -140,10 +156,17 @@ def members(cls: type, exported: Collection[str]) -> Iterator[str]:
 
 
 def untold(cls: type, exported: Collection[str]) -> list[str]:
-    """Return the members that nothing tells of: neither a docstring of their own nor the class's, nor one of a base."""
+    """Return the members that nothing tells of.
+
+    They have no docstring of their own, and that of the class or of a base names them neither as ``code`` nor in a list
+    of arguments.
+    """
     prose = " ".join(inspect.getdoc(base) or "" for base in cls.__mro__ if base is not object)
+    code = "\n".join(
+        found[0] or found[1] for found in re.findall(r"``(.+?)``|^ {4}(\w+):", prose, re.DOTALL | re.MULTILINE)
+    )
     lines = [line for line in members(cls, exported) if "`: " not in line]
-    return [line for line in lines if not re.search(rf"\b{_name_in(line)}\b", prose)]
+    return [line for line in lines if not re.search(rf"\b{_name_in(line)}\b", code)]
 
 
 def _name_in(line: str) -> str:
@@ -160,7 +183,7 @@ def _member(cls: type, base: type, name: str) -> str:
         return _told(_method(name, value), _doc_of(value, cls, name))
     if name in fields:
         node, doc = fields[name]
-        return _told(written(node, name), doc)
+        return _told(written(node, name, base.__module__), doc)
     return _told(name, "")
 
 

@@ -6,8 +6,9 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,9 @@ MOST_CHARS = 60
 
 Assigned = dict[str, tuple[ast.Assign | ast.AnnAssign, str]]
 """Assignments by name, each with the text literal behind it."""
+
+
+Names = Mapping[str, Any]
 
 
 class _Unquoted(ast.NodeTransformer):
@@ -32,21 +36,37 @@ class _Unquoted(ast.NodeTransformer):
 
 def annotation(node: ast.expr | None) -> str:
     """Return an annotation as it is written, without quotes; nothing where there is none."""
-    return "" if node is None else ast.unparse(_Unquoted().visit(ast.parse(ast.unparse(node), mode="eval").body))
+    return "" if node is None else ast.unparse(unquoted(node))
 
 
-def default(node: ast.expr) -> str:
-    """Return a default as it is written: of a ``field`` its own; an ellipsis for long, made and private ones."""
+def unquoted(node: ast.expr) -> ast.expr:
+    """Return a copy of an annotation without quotes."""
+    found: ast.expr = _Unquoted().visit(ast.parse(ast.unparse(node), mode="eval").body)
+    return found
+
+
+def default(node: ast.expr, names: Names) -> str:
+    """Return a default as it is written: of a ``field`` its own; an ellipsis for long, made and private ones.
+
+    Of the ``names`` of its module those are told by their values that stand for a number or text.
+    """
     if isinstance(node, ast.Call) and ast.unparse(node.func) == "field":
         found = [each.value for each in node.keywords if each.arg == "default"]
-        return default(found[0]) if found else "…" if any(each.arg == "factory" for each in node.keywords) else ""
-    text = ast.unparse(node)
+        return (
+            default(found[0], names) if found else "…" if any(each.arg == "factory" for each in node.keywords) else ""
+        )
+    text = repr(names[node.id]) if is_plain(node, names) and isinstance(node, ast.Name) else ast.unparse(node)
     return "…" if len(text) > MOST_CHARS or re.search(r"\b_\w", text) else text
 
 
-def written(node: ast.Assign | ast.AnnAssign, name: str) -> str:
-    """Return an assignment as it is written, its value as ``default`` has it."""
-    value = "" if node.value is None else default(node.value)
+def is_plain(node: ast.expr, names: Names) -> bool:
+    """Return whether it is a name that stands for a number or text."""
+    return isinstance(node, ast.Name) and type(names.get(node.id)) in (int, float, str)
+
+
+def written(node: ast.Assign | ast.AnnAssign, name: str, module: str) -> str:
+    """Return an assignment of a module as it is written, its value as ``default`` has it."""
+    value = "" if node.value is None else default(node.value, names_of(module))
     return _parameter(name, node.annotation if isinstance(node, ast.AnnAssign) else None, value, " = ")
 
 
@@ -66,6 +86,11 @@ def assigned(body: list[ast.stmt]) -> Assigned:
             text = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
             found[name] = (node, text if isinstance(text, str) else "")
     return found
+
+
+def names_of(module: str) -> Names:
+    """Return what the names of a module stand for."""
+    return vars(import_module(module))
 
 
 @cache
@@ -89,7 +114,7 @@ def function_signature(function: Callable[..., Any], *, method: bool = False) ->
     node = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef), f"{function} is not defined by 'def'"
     returns = f" -> {annotation(node.returns)}" if node.returns else ""
-    return f"({', '.join([*_parameters(node.args)][method:])}){returns}"
+    return f"({', '.join([*_parameters(node.args, names_of(function.__module__))][method:])}){returns}"
 
 
 def returned(function: Callable[..., Any]) -> str:
@@ -97,22 +122,22 @@ def returned(function: Callable[..., Any]) -> str:
     return function_signature(function).rpartition(" -> ")[2]
 
 
-def _parameters(args: ast.arguments) -> Iterator[str]:
+def _parameters(args: ast.arguments, names: Names) -> Iterator[str]:
     plain = [*args.posonlyargs, *args.args]
     values: list[ast.expr | None] = [*[None] * (len(plain) - len(args.defaults)), *args.defaults]
     for at, (each, value) in enumerate(zip(plain, values, strict=True), start=1):
-        yield _argument(each, value)
+        yield _argument(each, value, names)
         if at == len(args.posonlyargs):
             yield "/"
     if args.vararg or args.kwonlyargs:
-        yield f"*{_argument(args.vararg, None)}" if args.vararg else "*"
-    yield from (_argument(each, value) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True))
+        yield f"*{_argument(args.vararg, None, names)}" if args.vararg else "*"
+    yield from (_argument(each, value, names) for each, value in zip(args.kwonlyargs, args.kw_defaults, strict=True))
     if args.kwarg:
-        yield f"**{_argument(args.kwarg, None)}"
+        yield f"**{_argument(args.kwarg, None, names)}"
 
 
-def _argument(argument: ast.arg, value: ast.expr | None) -> str:
-    return _parameter(argument.arg, argument.annotation, "" if value is None else default(value))
+def _argument(argument: ast.arg, value: ast.expr | None, names: Names) -> str:
+    return _parameter(argument.arg, argument.annotation, "" if value is None else default(value, names))
 
 
 def _parameter(name: str, kind: ast.expr | None, value: str, equals: str = "=") -> str:
@@ -140,6 +165,6 @@ def _has_init(cls: type) -> bool:
 def _field(cls: type, field: attrs.Attribute[Any]) -> str:
     home = next(base for base in cls.__mro__ if field.name in assigned(class_body(base)))
     node, _ = assigned(class_body(home))[field.name]
-    text = default(node.value) if node.value is not None else ""
+    text = default(node.value, names_of(home.__module__)) if node.value is not None else ""
     value = "" if field.default is attrs.NOTHING else text or "…"
     return _parameter(field.alias or field.name, node.annotation if isinstance(node, ast.AnnAssign) else None, value)

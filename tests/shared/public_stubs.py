@@ -7,24 +7,25 @@ from pathlib import Path
 from types import ModuleType
 
 import stratagem
+import stratagem_cli
 import stratagem_pools
 import stratagem_testing
 from stratagem import hosting
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = (stratagem, stratagem_pools, stratagem_testing, hosting)
+PACKAGES = (stratagem, stratagem_pools, stratagem_testing, stratagem_cli, hosting)
 HEAD = '"""Written by ``make surface`` from the list in ``{name}.py``, for type checkers and editors."""\n'
 
 
 def homes(package: ModuleType) -> Mapping[str, tuple[str, ...]]:
     """Return the list of names of a public package, which is no name of its stub."""
-    found: Mapping[str, tuple[str, ...]] = vars(package)["HOMES"]
+    found: Mapping[str, tuple[str, ...]] = vars(package)["_HOMES"]
     return found
 
 
 def modules(package: ModuleType) -> tuple[str, ...]:
     """Return the modules that a public package exports as a whole."""
-    return tuple(vars(package).get("MODULES", ()))
+    return tuple(vars(package).get("_MODULES", ()))
 
 
 def stub(name: str, names_at: Mapping[str, Iterable[str]], whole: Iterable[str]) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from types import ModuleType
 
 import stratagem
+import stratagem_cli
 import stratagem_pools
 import stratagem_testing
-from public_reference import Chapter, Topics, page, public_names, untold
+from public_reference import Chapter, Topics, doc_of, page, public_names, untold
 from public_stubs import ROOT, homes, modules, stubs
 from stratagem import hosting
 
@@ -18,17 +19,18 @@ TOPICS: Topics = {
     "Kernel, run, result": ("kernel", "_engine.running", "_engine.telemetry", "options", "outcomes"),
     "Workflows and formats": ("model", "formats"),
     "Nodes and packs": ("nodes", "_engine.calling", "reference.instances"),
-    "Plugins": ("hookspecs", "plugins"),
+    "Plugins": ("hookspecs", "plugins", "secrets"),
     "Strategies": ("strategies", "reference", "remembering"),
     "What plugins see of a run": ("views", "scope", "variables", "passes", "ways", "skips", "usual", "measures"),
-    "Plans": ("plan", "revision", "planning", "_compile"),
+    "Plans": ("plan", "claim", "revision", "planning", "_compile"),
     "Inputs and templates": ("inputs", "templates"),
-    "Config": ("config", "plugins.configfile"),
+    "Configs": ("config", "plugins.configfile"),
     "Errors": ("errors", "_engine.outcomes"),
     "Helpers": ("_support", "json_values"),
 }
 POOLS: Topics = {"Pools": ("", "model")}
 TESTING: Topics = {"Workflows and runs": ("",), "Contracts": ("contracts",)}
+COMMANDS: Topics = {"Commands of plugins": ("",)}
 HOSTING: Topics = {
     "Finding and loading": ("plugins", "_hooks", "nodes", "formats"),
     "Configs as text": ("config",),
@@ -38,6 +40,7 @@ CHAPTERS: list[tuple[str, ModuleType, Topics]] = [
     ("For plugins and packs: `stratagem`", stratagem, TOPICS),
     ("For resource providers: `stratagem_pools`", stratagem_pools, POOLS),
     ("For tests: `stratagem_testing`", stratagem_testing, TESTING),
+    ("For commands: `stratagem_cli`", stratagem_cli, COMMANDS),
     ("For programs that host kernels: `stratagem.hosting`", hosting, HOSTING),
 ]
 
@@ -61,16 +64,19 @@ def silent() -> list[str]:
     """Return the exported names without a docstring, and the members that nothing tells of."""
     found = []
     for _, package, _ in CHAPTERS:
-        listed = [(name, home) for home, names in homes(package).items() for name in names]
-        listed += [(name, home) for home in modules(package) for name in public_names(import_module(home))]
-        exported = {name for name, _ in listed}
+        listed = exported(package)
         for name, home in listed:
-            value = getattr(import_module(home), name)
-            if (inspect.isclass(value) or inspect.isfunction(value)) and not value.__doc__:
+            if not doc_of(name, import_module(home)):
                 found.append(name)
-            if inspect.isclass(value):
-                found += [f"{name}: {line}" for line in untold(value, exported)]
+            if inspect.isclass(value := getattr(import_module(home), name)):
+                found += [f"{name}: {line}" for line in untold(value, {each for each, _ in listed})]
     return found
+
+
+def exported(package: ModuleType) -> list[tuple[str, str]]:
+    """Return each name that a public package exports, by itself or in a module, with its home."""
+    listed = [(name, home) for home, names in homes(package).items() for name in names]
+    return listed + [(name, home) for home in modules(package) for name in public_names(import_module(home))]
 
 
 if __name__ == "__main__":

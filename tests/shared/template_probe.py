@@ -23,7 +23,7 @@ from stratagem import (
     VariableStore,
     WorkflowError,
 )
-from stratagem.hosting import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem.nodes.catalog import Environment
 from stratagem.templates.filters import FILTERS
 from stratagem_testing import graph_of, node, workflow_of

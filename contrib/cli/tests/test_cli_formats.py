@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from stratagem import BadFile, Format, PluginImportError, read_workflow
-from stratagem.hosting import Installed, format_findings, json_format, offered_formats, yaml_format
+from stratagem.formats.native import json_format, yaml_format
+from stratagem.formats.offered import offered_formats
+from stratagem.hosting import Installed, format_findings
 
 LINES = """
 from stratagem.formats.base import Format

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from stratagem import Pack, Plugin, implementations, read_config
+from stratagem_cli.new import OURS
 
 Cli = Callable[..., tuple[int, str, str]]
 
@@ -47,6 +48,23 @@ def test_a_new_distribution_passes_its_own_tests(cli: Cli, words: tuple[str, ...
     assert (code, err) == (0, "")
     assert "wrote stratagem-my-thing/src/stratagem_my_thing/__init__.py" in out
     run_in("stratagem-my-thing", "pytest", "-W", "error", "-q", "-p", "no:cacheprovider", "tests")
+
+
+@pytest.mark.parametrize("name", ["pool", "counted"])
+def test_a_name_that_stands_in_the_skeleton_too_harms_nothing(cli: Cli, name: str) -> None:
+    """The class of the plugin is none of those that it needs."""
+    cli("new", "plugin", "--hook", "resource", name)
+    run_in(f"stratagem-{name}", "pytest", "-W", "error", "-q", "-p", "no:cacheprovider", "tests")
+    run_in(f"stratagem-{name}", "mypy", "--strict", "--no-incremental", "src", "tests")
+
+
+def test_a_new_driver_is_offered_for_its_kind_by_a_name_that_an_entry_point_may_have(cli: Cli) -> None:
+    """Its hyphens are underscores in it."""
+    cli("new", "plugin", "--hook", "resource", "my-thing")
+    project = tomllib.loads(Path("stratagem-my-thing/pyproject.toml").read_text("utf-8"))["project"]
+    ((kind, driver),) = project["entry-points"]["stratagem.driver"].items()
+    assert (kind, driver) == ("my-thing", "my_thing")
+    assert EntryPoint.pattern.match(driver)
 
 
 @ALL
@@ -141,6 +159,16 @@ def test_nothing_is_overwritten(cli: Cli, kind: str, tmp_path: Path) -> None:
         assert err == f"error: {target}: this exists already, and nothing is overwritten. Name another folder.\n"
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["mine.txt"]
     assert cli("new", kind, "thing", "empty")[0] == 0
+
+
+@KINDS
+@pytest.mark.parametrize("name", OURS)
+def test_a_name_of_one_of_our_own_distributions_is_refused(cli: Cli, kind: str, name: str, tmp_path: Path) -> None:
+    """Else one would stand in for the other; nothing is written."""
+    code, _, err = cli("new", kind, name)
+    assert code == 2
+    assert f"got '{name}': stratagem-{name} is one of Stratagem's own distributions. Choose another name." in err
+    assert list(tmp_path.iterdir()) == []
 
 
 @KINDS

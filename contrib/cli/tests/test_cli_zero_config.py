@@ -29,6 +29,25 @@ DRIVER = """
             return Desks()
 """
 
+TELLER = """
+    import sys
+    from stratagem import Plugin
+
+    class Teller(Plugin):
+        def __init__(self, settings=None):
+            super().__init__(settings)
+            print("made", type(self).__name__, file=sys.stderr)
+"""
+TOLD_DRIVER = """
+    from stratagem import hookimpl
+    from teller import Teller
+
+    class Desk(Teller):
+        @hookimpl
+        def acquire_resource(self, run, kind):
+            return None
+"""
+
 PACK = """
     from typing import Any
     from stratagem import Pack
@@ -198,7 +217,7 @@ def test_the_config_beside_the_workflow_is_found_and_told(call: Call, tmp_path: 
     elsewhere.mkdir()
     (tmp_path / "stratagem.toml").write_text("[run]\nconcurrency = 7\n", "utf-8")
     (elsewhere / "stratagem.toml").write_text("[run]\nconcurrency = 8\n", "utf-8")
-    call("check", "walk")
+    call("check", "walk")  # writes flow.json
 
     def first_lines(*arguments: str) -> tuple[str, bool]:
         argv = [sys.executable, "-m", "stratagem", "config", "show", *arguments]
@@ -207,6 +226,34 @@ def test_the_config_beside_the_workflow_is_found_and_told(call: Call, tmp_path: 
 
     assert first_lines("../flow.json") == (f"# {tmp_path / 'stratagem.toml'} (beside the workflow)", True)
     assert first_lines() == (f"# {elsewhere / 'stratagem.toml'} (in the current folder)", False)
+
+
+def test_config_show_of_a_file_that_cant_be_read_is_refused(tmp_path: Path) -> None:
+    """As by every other command."""
+    (tmp_path / "flow.json").write_text("{", "utf-8")
+    argv = [sys.executable, "-m", "stratagem", "config", "show"]
+    for file in ("flow.json", "missing.json"):
+        done = subprocess.run([*argv, file], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"error: {file}")
+
+
+def test_config_show_of_a_driver_that_is_broken_shows_the_config_all_the_same(call: Call, office: Site) -> None:
+    """A warning tells what is wrong, and how another driver is chosen."""
+    office.add_driver("oak-desk", "1/0")
+    _, out, err = call("config", "sit", options=("show",))
+    assert 'desk = "oak-desk"' in out
+    assert "warning: the driver 'oak-desk', which a run of flow.json takes, can't be used: " in err
+    assert "name another driver in [resources]; an empty table takes none" in err
+
+
+def test_config_show_makes_each_plugin_once(call: Call, office: Site, tmp_path: Path) -> None:
+    """Drivers that are taken included."""
+    office.add_driver("oak-desk", TOLD_DRIVER)
+    office.add("teller", {"stratagem.plugin": {"teller": "teller:Teller"}}, TELLER)
+    (tmp_path / "stratagem.toml").write_text('[plugins]\nuse = ["teller"]\n', "utf-8")
+    err = call("config", "sit", options=("show",))[2]
+    assert err.splitlines() == ["made Teller", "made Desk"]
 
 
 RECORDER = """

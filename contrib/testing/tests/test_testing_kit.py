@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from stratagem import Branch, Catalog, Connection, Example, Graph, Pack, Variables
-from stratagem.hosting import compile_workflow
+from stratagem._compile import compile_workflow
 from stratagem_testing import (
     Recipe,
     check_example,

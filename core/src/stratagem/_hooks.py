@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from stratagem.views import Run
 
 Role = Literal["wrapper", "base", "fallback"]
+"""What an implementation does in the chain of a hook."""
 
 
 @frozen

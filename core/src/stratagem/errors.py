@@ -4,6 +4,8 @@
       ConfigError      UnknownKey BadValue MissingRequirement
       PluginError      PluginNotFound PluginConflict PluginImportError PluginIncompatible HookMisuse BadRevision PluginFailed
       WorkflowError    UnknownNode BadInput UndefinedName CycleError NoProvider BadFile
+      NotStorable
+      SpoiltImage
       RunError         StepFailed StepTimeout RunTimeout ResourceUnavailable SchedulerStalled
         ResourceUnavailable  PoolExhausted QuotaExceeded AcquireTimeout ResourceLost PoolClosed
 

@@ -24,6 +24,7 @@ PROJECT = "stratagem"
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a method of a plugin as the implementation of the hook of that name; with ``wrapper=True`` as a wrapper of it."""
 
 
 class HookSpecs:

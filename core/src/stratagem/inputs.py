@@ -18,6 +18,7 @@ NOT_GIVEN: Any = type("NOT_GIVEN", (), {"__repr__": lambda self: "NOT_GIVEN"})()
 """What a feed gives where the node is called without that input."""
 
 SourceKind = Literal["variable", "step", "port", "system", "secret"]
+"""The kinds of sources, as `Source` tells them."""
 
 
 @frozen
@@ -32,7 +33,7 @@ class Source:
     """
 
     kind: SourceKind
-    """What it is: see above."""
+    """``variable``, ``step``, ``port``, ``system`` (a system value such as ``$timestamp``) or ``secret``."""
     name: str
     get: Getter = field(eq=False, repr=False)
     up: int = 0
@@ -47,10 +48,10 @@ class Feed:
     """The source of one input's value: a template of the config, or lines that lead to the port ``key``.
 
     ``get`` gives the value for ``parameter`` just as a step is called with it. Of a template it is what ``hold`` makes
-    of the bound template: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
+    of the bound ``template``: held to ``check`` where there is one; a ``deferred`` one gives a function that reads.
     ``exact`` is a class whose own instances pass the check; where the port ``reads`` values, ``hold`` alone does all of
-    it. ``sources`` are what the template's paths begin with, None
-    for one that nothing has and that a default stands in for; of lines, where they begin.
+    it. ``sources`` are what the template's paths begin with, None for one that nothing has and that a default stands in
+    for; of lines, where they begin.
     """
 
     parameter: str
@@ -86,7 +87,7 @@ class Feed:
 
 
 class Inputs:
-    """The inputs of a step, given when it is called with a scope: constants first, then feeds.
+    """The inputs of a step, given when it is called with a scope: ``constants`` first, then ``feeds``.
 
     ``sparse`` tells that a feed may give `NOT_GIVEN`; where it is left out, those of lines are taken to.
     """

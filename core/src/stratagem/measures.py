@@ -23,6 +23,7 @@ class Measure:
     total: float
     last: float
     least: float
+    """The least one."""
     greatest: float
 
     @classmethod

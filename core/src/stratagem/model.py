@@ -113,6 +113,7 @@ class Graph:
     nodes: Mapping[str, Node] = field(factory=dict)
     """The nodes by id, in the order of the file."""
     connections: tuple[Connection, ...] = ()
+    """The connections between them."""
     result: Any = None
 
 
@@ -155,6 +156,7 @@ class Workflow(Graph):
     """
 
     name: str = ""
+    """Its name; where none is written, an empty text."""
     variables: Mapping[str, Any] = field(factory=dict)
     settings: Settings = field(factory=Settings)
     """How it is to be run."""

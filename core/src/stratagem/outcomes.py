@@ -36,6 +36,7 @@ class Skipped:
 
 
 Outcome = Done | Failed | Skipped
+"""The outcome of a node."""
 
 
 def outcome_of(step: Step, value: Any) -> Outcome:

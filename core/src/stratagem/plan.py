@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, frozen
 
+from stratagem.claim import Claim
 from stratagem.inputs import Inputs, Source, inputs_of_list, inputs_of_values
 from stratagem.model import Graph, Node, ResourceRequest, Retry, Workflow
 from stratagem.nodes.spec import NodeSpec
@@ -17,7 +18,6 @@ from stratagem.plandigest import digest_of
 from stratagem.revision import Changes, Revision, revise
 
 if TYPE_CHECKING:
-    from stratagem.scope import Scope
     from stratagem.templates.paths import Getter
 
 DEFAULT_COST = 0.001
@@ -28,25 +28,6 @@ NOT_DIRECT = -1
 
 ANY_ARITY = 1 << 30
 """The arity of a step that is called with constants too, or with more values than are written out."""
-
-
-@frozen(eq=False)
-class Claim:
-    """A resource that a step asks for: to be given as ``parameter``, or, where that is empty, to be held for others.
-
-    A claim without ``own`` is content with a lease that is held for the step. ``fill`` gives the labels and the session
-    where templates tell them.
-    """
-
-    parameter: str
-    request: ResourceRequest
-    """What is asked for, as far as it is known before the run."""
-    own: bool = False
-    fill: Getter | None = None
-
-    def asked(self, scope: Scope) -> ResourceRequest:
-        """The request in ``scope``; raises UndefinedName, BadInput."""
-        return self.request if self.fill is None else evolve(self.request, **self.fill(scope))
 
 
 Wire = tuple[str, type | None, Callable[[Any], bool] | None]

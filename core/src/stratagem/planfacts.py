@@ -106,6 +106,7 @@ def revisions_in(plan: Plan) -> dict[str, list[Revision]]:
 
 
 Lines = Mapping[tuple[str, str], list[Connection]]
+"""Connections by the nodes that they come from and lead to."""
 
 
 def drawn_lines(plan: Plan) -> Lines:

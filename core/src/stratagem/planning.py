@@ -54,7 +54,9 @@ class Planned(Generic[K]):
     """A plan, and the kernel to run it in: with drivers for what it needs."""
 
     kernel: K
+    """Where to run it."""
     plan: Plan
+    """The plan."""
     declared: frozenset[str]
     """The variables that the file itself declares."""
 

@@ -16,7 +16,8 @@ from stratagem.templates.fresh import constant_getter, fresh
 if TYPE_CHECKING:
     from stratagem.nodes.spec import NodeSpec
 
-Kind = Literal["dropped", "constant", "unordered", "at once"]
+RevisionKind = Literal["dropped", "constant", "unordered", "at once"]
+"""What a pass has done with a step."""
 
 OUTSIDE = "outside"
 """The place of nodes that touch the outside and do not say where: their order is never dropped."""
@@ -29,7 +30,7 @@ Make = Callable[[Any, list[Any], list["Revision"]], Any]
 class Revision:
     """One change that a pass has made to a plan."""
 
-    kind: Kind
+    kind: RevisionKind
     """What was done: the step was dropped, gives a constant, waits no more for ``other``, or runs its passes at once."""
     node: str
     """The id of the step's node."""

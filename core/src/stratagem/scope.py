@@ -28,10 +28,15 @@ class Absent:
 
 
 PENDING = Absent("pending", "the node has not run")
+"""Stands for the outputs of a node that has not run."""
 SKIPPED = Absent("skipped", "the node was skipped")
+"""Stands for the outputs of a node that was skipped."""
 CANCELLED = Absent("cancelled", "the node was cancelled")
+"""Stands for the outputs of a node that was cancelled."""
 LEFT = Absent("left", "the node left the loop")
+"""Stands for the outputs of a node that left the loop."""
 FREED = Absent("freed", "the value was dropped after its last reader", live=True)
+"""Stands for a value that was dropped after its last reader."""
 
 
 class Scope:

@@ -165,7 +165,7 @@ class ResolverWrapper(Resolver):
 
 
 class Remembered:
-    """A value that `Resolver.recall` found: ``age`` in seconds, ``key`` by which it was found."""
+    """A ``value`` that `Resolver.recall` found: ``age`` in seconds, ``key`` by which it was found."""
 
     __slots__ = ("age", "key", "value")
 

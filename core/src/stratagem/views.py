@@ -60,7 +60,8 @@ class Started(Protocol):
     """A subflow that goes on beside the steps that follow its start; ``waited`` tells whether a step waits for it."""
 
     @property
-    def error(self) -> Exception | None: ...
+    def error(self) -> Exception | None:
+        """What it failed with, once it has."""
 
     @property
     def waited(self) -> bool:

@@ -55,8 +55,37 @@ def test_a_plugin_is_switched_on_only_with_an_extra_that_it_needs(
     installed = install("tracer", "1.0", points, [f"{library}; extra == 'wire'", "never-there; extra == 'cable'"])
     config = load_config(environ={"TRACE_TO": "here"}, directory=tmp_path, installed=installed)
     assert list(config.plugins.use) == used
-    told = "no plugin \"trace-all\" although TRACE_TO is set: pip install 'tracer[wire]'"
+    told = "no plugin \"trace-all\" although TRACE_TO is set: pip install 'tracer[wire]' or 'tracer[cable]'"
     assert (told in config.origin) == (not used)
+
+
+@pytest.mark.parametrize(
+    ("library", "told"),
+    [
+        ("stratagem-kernel", 'plugin "trace-all" because B_TO is set'),
+        ("missing-library", "although A_TO is set: pip install 'tracer[wire]' or 'tracer[cable]'"),
+    ],
+)
+def test_of_several_variables_one_that_has_what_it_needs_switches_a_plugin_on(
+    tmp_path: Path, install: Install, library: str, told: str
+) -> None:
+    """Whichever comes first; where none has, all extras are named."""
+    points = {**TRACER, ENVIRONMENT: {"A_TO": "trace_all [wire]", "B_TO": "trace_all [cable]"}}
+    brought = ["never-there; extra == 'wire'", f"{library}; extra == 'cable'"]
+    installed = install("tracer", "1.0", points, brought)
+    config = load_config(environ={"A_TO": "here", "B_TO": "there"}, directory=tmp_path, installed=installed)
+    assert told in config.origin
+    assert bool(config.plugins.use) == (library == "stratagem-kernel")
+
+
+@pytest.mark.parametrize("others", [[], ["no requirement at all!"]], ids=["alone", "beside-one-that-is-none"])
+def test_an_extra_with_a_hyphen_is_found(tmp_path: Path, install: Install, others: list[str]) -> None:
+    """Also where another requirement of the distribution can't be read."""
+    points = {**TRACER, ENVIRONMENT: {"TRACE_TO": "trace_all [http-json]"}}
+    installed = install("tracer", "1.0", points, [*others, "stratagem-kernel; extra == 'http-json'"])
+    assert load_config(environ={"TRACE_TO": "here"}, directory=tmp_path, installed=installed).plugins.use == (
+        "trace-all",
+    )
 
 
 @pytest.mark.parametrize(

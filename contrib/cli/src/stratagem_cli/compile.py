@@ -4,13 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 from stratagem import BadFile, ImageFiles, Kernel, PluginNotFound, reason_of
-from stratagem.hosting import Installed
+from stratagem.hosting import IMAGE, Installed
 from stratagem_cli.console import Console
 from stratagem_cli.secrets import keep_secrets
 from stratagem_cli.settings import checked_config, tell_origin
 from stratagem_cli.values import read_variables
-
-GROUP = "stratagem.image"
 
 
 def compile_(arguments: Namespace, console: Console) -> int:
@@ -32,15 +30,15 @@ def compile_(arguments: Namespace, console: Console) -> int:
 
 def _files(installed: Installed, path: str) -> ImageFiles:
     suffix = Path(path).suffix.removeprefix(".").lower()
-    known = installed.names(GROUP)
+    known = installed.names(IMAGE)
     if suffix not in known:
         if known:
             ends = ", ".join(f".{name}" for name in known)
             raise BadFile("the name says no format of plans", file=path, hint=f"Names of plans end in {ends}.")
-        distribution = installed.known(GROUP, "plan")
+        distribution = installed.known(IMAGE, "plan")
         hint = f"Run: pip install {distribution}" if distribution else "Install a distribution that offers it."
         raise PluginNotFound("no installed distribution writes plans", hint=hint)
-    offered = installed.load(GROUP, suffix)()
+    offered = installed.load(IMAGE, suffix)()
     if not isinstance(offered, ImageFiles):
         raise PluginNotFound(f"expected ImageFiles for .{suffix}, got {offered!r}")
     return offered

@@ -2,9 +2,20 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Iterator, Sequence
 
-from stratagem import Config, Kernel, StratagemError, describe
-from stratagem.hosting import COMPILE, PLACES, RESOLVE, RESOURCE, SCHEDULE, Installed, load_plugins, settings_classes
+from stratagem import Config, ConfigError, Kernel, Plugin, StratagemError, describe
+from stratagem.hosting import (
+    COMPILE,
+    PLACES,
+    RESOLVE,
+    RESOURCE,
+    SCHEDULE,
+    Installed,
+    load_alone,
+    load_plugins,
+    settings_classes,
+)
 from stratagem_cli.config_schema import config_schema
 from stratagem_cli.config_text import show
 from stratagem_cli.console import Console
@@ -18,20 +29,37 @@ def show_(arguments: Namespace, console: Console) -> int:
     """
     installed = Installed()
     config = checked_config(arguments, console, installed, arguments.file)
-    if arguments.file is not None:
-        config = _fitted(config, arguments.file, console)
-    console.print(show(config, load_plugins(config, installed)).rstrip("\n"), masked=True)
+    if arguments.file is None:
+        plugins: Sequence[Plugin] = load_plugins(config, installed)
+    else:
+        config, plugins = _fitted(config, arguments.file, installed, console)
+    console.print(show(config, plugins).rstrip("\n"), masked=True)
     return 0
 
 
-def _fitted(config: Config, file: str, console: Console) -> Config:
-    """The config with the drivers that a run of the file would take; without them where it can't be read."""
+def _fitted(config: Config, file: str, installed: Installed, console: Console) -> tuple[Config, Sequence[Plugin]]:
+    """The config with the drivers that a run of the file would take, and all plugins; raises as `Kernel.load`."""
+    kernel = Kernel(config)
+    workflow = kernel.load(file)
     try:
-        kernel = Kernel(config)
-        return kernel.config_for(kernel.load(file))
+        fitted = kernel.config_for(workflow)
     except StratagemError as error:
         console.warn(f"no driver is chosen for {file}: {describe(error)}")
-        return config
+        return config, kernel.plugins
+    drivers = [] if fitted is config else _drivers(fitted, file, installed, console)
+    return fitted, (*kernel.plugins, *drivers)
+
+
+def _drivers(config: Config, file: str, installed: Installed, console: Console) -> Iterator[Plugin]:
+    """Yield the drivers that were taken, and warn of those that can't be used; raises ConfigError for settings."""
+    for each, made in load_alone(config, installed, (RESOURCE,)):
+        if isinstance(made, ConfigError):
+            raise made
+        if isinstance(made, Plugin):
+            yield made
+        else:
+            made.hint = "Reinstall or upgrade it, or name another driver in [resources]; an empty table takes none."
+            console.warn(f"the driver {each.name!r}, which a run of {file} takes, can't be used: {made}")
 
 
 def schema(arguments: Namespace, console: Console) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stratagem import Config
-from stratagem.hosting import record_of
+from stratagem.hosting import schema_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -25,12 +25,12 @@ def config_schema(settings: Mapping[str, type], names: Mapping[str, list[str]] |
         names: for ``compile``, ``schedule``, ``resolve``, ``resource``, ``plugin`` the names that may be used; any
             where left out.
     """
-    schema = record_of(Config).schema(lambda plain: plain)
+    schema = schema_of(Config, lambda plain: plain)
     properties = schema["properties"]
     properties["settings"] = {
         "type": "object",
         "additionalProperties": False,
-        "properties": {name: record_of(cls).schema(_or_env) for name, cls in settings.items()},
+        "properties": {name: schema_of(cls, _or_env) for name, cls in settings.items()},
     }
     _name(properties, names or {})
     return {"$schema": DIALECT, **schema, "$defs": {"env": _ENV}}
@@ -41,7 +41,7 @@ def _or_env(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name(properties: dict[str, Any], names: Mapping[str, list[str]]) -> None:
-    """Restricts the origins that name plugins to the names that are known."""
+    """Restricts what names plugins to the names that are known."""
     for hook in ("compile", "schedule", "resolve"):
         if hook in names:
             properties["strategy"]["properties"][hook]["enum"] = names[hook]

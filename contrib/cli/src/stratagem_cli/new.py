@@ -9,6 +9,26 @@ from pathlib import Path
 from stratagem import BadValue, ConfigError, __version__
 from stratagem_cli.console import Console
 
+OURS = (
+    *(
+        "browser",
+        "casare",
+        "cli",
+        "compiled",
+        "dag",
+        "kernel",
+        "node-cache",
+        "plan-cache",
+        "otel",
+        "pools",
+        "report",
+        "std",
+        "testing",
+    ),
+    *("variable-cache", "web", "wfcommons"),
+)
+"""Names that are taken: those of Stratagem's own distributions."""
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -41,11 +61,15 @@ def _words(name: str) -> dict[str, str]:
     short = name.removeprefix("stratagem-")
     if not _NAME.fullmatch(short):
         raise BadValue(f"expected a name for a distribution, got {name!r}", hint="Use lower-case words joined by '-'.")
+    if short in OURS:
+        what = f"expected a name that is free, got {name!r}: stratagem-{short} is one of Stratagem's own distributions"
+        raise BadValue(what, hint="Choose another name.")
     major, minor = __version__.split(".")[:2]
     bounds = f">={major}.{minor},<{major}.{int(minor) + 1}"
     return {
         "NAME": short,
         "DISTRIBUTION": f"stratagem-{short}",
+        "MODULE": short.replace("-", "_"),
         "PACKAGE": f"stratagem_{short.replace('-', '_')}",
         "CLASS": "".join(word.capitalize() for word in short.split("-")),
         "SUPPORTED": f"stratagem-kernel{bounds}",

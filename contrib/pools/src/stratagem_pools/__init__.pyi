@@ -5,7 +5,10 @@ from stratagem_pools.factory import Factory as Factory
 from stratagem_pools.factory import Key as Key
 from stratagem_pools.member import Asker as Asker
 from stratagem_pools.member import Lease as Lease
+from stratagem_pools.member import Member as Member
 from stratagem_pools.member import Reason as Reason
+from stratagem_pools.member import State as State
+from stratagem_pools.pool import ANYONE as ANYONE
 from stratagem_pools.pool import Pool as Pool
 from stratagem_pools.provider import PooledProvider as PooledProvider
 from stratagem_pools.provider import PoolPlugin as PoolPlugin

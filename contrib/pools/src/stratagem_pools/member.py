@@ -16,9 +16,13 @@ class State(Enum):
     """The states of a member."""
 
     IDLE = "idle"
+    """It waits to be leased."""
     IN_USE = "in use"
+    """It is leased."""
     TIDYING = "tidying"
+    """It is being made, checked or cleaned."""
     CLOSING = "closing"
+    """It is being closed."""
 
 
 @frozen(eq=False)
@@ -46,16 +50,23 @@ class Member:
 
     value: Any
     key: Hashable
+    """What members are told apart by."""
     made: float
+    """When it was made."""
     state: State = State.TIDYING
+    """What it is doing."""
     uses: int = 0
+    """How often it was leased."""
     idle_since: float = 0.0
+    """Since when it is idle."""
     shared: bool = False
+    """Whether its leases share it."""
     lost: bool = False
     outdated: bool = False
     soiled: bool = False
     fresh: bool = False
     leases: set[Lease] = field(factory=set)
+    """Its leases at present."""
 
 
 @define(eq=False)
@@ -63,6 +74,7 @@ class Lease:
     """One lease of a member; ``waited`` seconds were spent until it was given at ``since``."""
 
     member: Member
+    """What is leased."""
     asker: Asker
     """The step that has it."""
     since: float

@@ -28,6 +28,7 @@ M = TypeVar("M")
 log = logging.getLogger("stratagem.resources")
 
 ANYONE = Asker()
+"""Asks on nobody's behalf."""
 
 
 class Pool(Generic[M]):

@@ -4,9 +4,9 @@ Stratagem's own tests are written with it. pytest and hypothesis are imported wi
 contracts, and `workflows`, hypothesis' strategy of random ones.
 """
 
-from stratagem import names_at_home
+from stratagem.hosting import names_at_home
 
-HOMES = {
+_HOMES = {
     "stratagem_testing.answers": ("provided", "recorded", "resolved", "scheduled"),
     "stratagem_testing.build": ("connections", "graph_of", "node", "workflow_of"),
     "stratagem_testing.contracts.passes": ("PassContract",),
@@ -39,4 +39,4 @@ HOMES = {
 }
 """The public names by the module that defines them; ``__init__.pyi`` is written from it."""
 
-__all__, __getattr__, __dir__ = names_at_home(__name__, HOMES)
+__all__, __getattr__, __dir__ = names_at_home(__name__, _HOMES)

@@ -117,6 +117,7 @@ class Simulated:
     watcher: Watcher
     """What was seen of its steps."""
     things: CountedThings
+    """What its steps leased."""
     scheduler: CountingScheduler
     """The scheduler, with its counts."""
     disturbed: list[str]

@@ -21,6 +21,7 @@ class Thing:
     """One member: its number, and what it was asked to be."""
 
     number: int
+    """Its number, counted from 1."""
     labels: dict[str, Any]
     """The labels it was made for."""
     closed: bool = False
@@ -32,6 +33,7 @@ class Grip:
     """A step's hold on a thing; of no use once it is ``loose``."""
 
     thing: Thing
+    """What is held."""
     loose: bool = False
 
     def use(self) -> int:
@@ -48,6 +50,7 @@ class Things(Factory[Thing]):
     labels: ClassVar[tuple[str, ...]] = ("colour", "size")
     delay: int = 1
     made: list[Thing] = field(factory=list)
+    """All that were made, in their order."""
     grips: list[Grip] = field(factory=list)
 
     async def create(self, key: Any) -> Thing:

@@ -36,6 +36,7 @@ class Watcher(Recorder):
 
     seen: list[Seen] = field(factory=list)
     entered: int = 0
+    """How many contexts were entered."""
     open: int = 0
     runs: int = 0
     """How many runs it has seen."""

@@ -13,9 +13,10 @@ from attrs import define, evolve
 
 from stratagem._compile.draft import Draft, GraphDraft, Holding, Problems
 from stratagem._support.suggesting import suggestion
+from stratagem.claim import Claim
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.model import ResourceRequest
-from stratagem.plan import Claim, Plan
+from stratagem.plan import Plan
 from stratagem.templates.parsing import parse_config
 from stratagem.templates.template import Template
 

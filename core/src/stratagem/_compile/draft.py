@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
+from stratagem.claim import Claim
 from stratagem.errors import GIVEN_UP, MOST_FOUND, BadInput, StratagemError, WorkflowError
 from stratagem.model import Graph, Node, Workflow
 from stratagem.nodes.spec import NodeSpec
-from stratagem.plan import Claim
 from stratagem.templates.paths import TemplatePath
 from stratagem.templates.template import Template
 

@@ -14,12 +14,13 @@ from stratagem._compile.image_graph import graph_of, request_of
 from stratagem._compile.image_writer import DIRECT, DISABLED, GENERAL
 from stratagem._compile.steps import NOTHING, Facts, filled
 from stratagem._compile.wiring import made_wiring
+from stratagem.claim import Claim
 from stratagem.errors import SpoiltImage, StratagemError, UndefinedName
 from stratagem.inputs import Feed, Inputs, Source, SourceKind
 from stratagem.model import Graph, Node
 from stratagem.nodes.catalog import Catalog
 from stratagem.nodes.spec import NodeSpec
-from stratagem.plan import Claim, ListPlan, Plan, Step, Temporary
+from stratagem.plan import ListPlan, Plan, Step, Temporary
 from stratagem.revision import Revision, link
 from stratagem.templates.parsing import parse_config, parse_expression
 from stratagem.templates.paths import Getter, TemplatePath

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stratagem._compile.image_graph import graph_data, request_row
+from stratagem.claim import Claim
 from stratagem.errors import NotStorable
 from stratagem.inputs import Inputs, Source
-from stratagem.plan import DEFAULT_COST, NOT_DIRECT, Claim, ListPlan, Plan, Step
+from stratagem.plan import DEFAULT_COST, NOT_DIRECT, ListPlan, Plan, Step
 
 DIRECT, GENERAL = -1, -2
 """How a step gets its inputs, where it is not wired."""

@@ -14,6 +14,7 @@ from stratagem._compile.names import Names
 from stratagem._compile.temporary import TemporaryNames
 from stratagem._compile.wiring import Wirings
 from stratagem._support.shown import shown
+from stratagem.claim import Claim
 from stratagem.errors import BadInput, WorkflowError
 from stratagem.inputs import Feed, Inputs, Source
 from stratagem.model import Node, OnError
@@ -21,7 +22,7 @@ from stratagem.nodes.catalog import Environment
 from stratagem.nodes.spec import NodeSpec
 from stratagem.nodes.types import Check, shallow_checker
 from stratagem.nodes.values import Branch, Handle
-from stratagem.plan import DEFAULT_COST, NOT_DIRECT, Claim, ListPlan, Plan, Step
+from stratagem.plan import DEFAULT_COST, NOT_DIRECT, ListPlan, Plan, Step
 from stratagem.planfacts import span
 from stratagem.revision import link
 from stratagem.scope import Scope

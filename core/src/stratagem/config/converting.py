@@ -19,6 +19,7 @@ from stratagem.config.shapes import (
     Choice,
     Either,
     Fixed,
+    Leaf,
     ListOf,
     Seconds,
     Shape,
@@ -63,6 +64,11 @@ def record_of(cls: type) -> Record:
     fields = keys_of(cls)
     shapes = {key: shape_of(hints.get(a.name, Any), f"{cls.__qualname__}.{a.name}") for key, a in fields.items()}
     return Record(cls, fields, shapes)
+
+
+def schema_of(cls: type, leaf: Leaf) -> dict[str, Any]:
+    """The JSON Schema of a settings class, plain values as ``leaf`` has them; raises HookMisuse as `convert`."""
+    return record_of(cls).schema(leaf)
 
 
 def shape_of(annotation: Any, owner: str) -> Shape:

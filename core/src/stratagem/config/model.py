@@ -10,6 +10,7 @@ from stratagem.config.duration import Duration
 from stratagem.config.origins import Origins
 
 Backend = Literal["asyncio", "trio"]
+"""The event loop that runs go on."""
 
 NOT_WRITTEN: Mapping[str, bool] = {"stratagem.written": False}
 """Metadata of a field that is set by code and is no key of the table."""
@@ -58,6 +59,7 @@ class PluginsConfig:
     """The other plugins to use: their wrappers outermost first."""
 
     use: tuple[str, ...] = ()
+    """Their names, as entry points have them."""
 
 
 @frozen

@@ -7,6 +7,7 @@ from typing import Any
 from attrs import field, frozen
 
 Keys = tuple[str, ...]
+"""The keys that lead to a value of a config, from the outermost."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -16,7 +17,9 @@ class Origin:
     """A file (or a word such as ``--set``) and the line in it, counted from 1."""
 
     file: str
+    """The file, or the word."""
     line: int | None = None
+    """The line in the file, where it is known."""
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
@@ -27,6 +30,7 @@ class Origins:
     """The origins of the values that a config gives, by the path of their keys."""
 
     known: Mapping[Keys, Origin] = field(factory=dict)
+    """The origins by path; that of the whole under the empty one."""
 
     def exact(self, path: Keys) -> Origin | None:
         """Return where this very value, or a list or table that holds it, is written; None if it is a default."""

@@ -18,6 +18,7 @@ class Reader:
     """The reading of one document; ``source`` is the file's name in errors."""
 
     document: Document
+    """The plain data, with its lines."""
     source: str
     problems: list[WorkflowError] = field(factory=list)
     """What was found wrong so far."""

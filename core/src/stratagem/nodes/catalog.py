@@ -17,6 +17,7 @@ from stratagem.nodes.pack import Pack
 from stratagem.nodes.spec import NodeSpec
 
 PackLoader = Callable[[str], Pack]
+"""Imports a pack by name; raises UnknownNode or PluginError."""
 
 
 @frozen

@@ -17,6 +17,7 @@ class Kinds:
     """Resource kinds, each with the type of the first node that asks for it; ``optional`` are those that none needs."""
 
     needed: Mapping[str, str]
+    """The kinds that some node can't do without."""
     optional: Mapping[str, str]
 
     def without(self, kinds: Container[str]) -> Kinds:

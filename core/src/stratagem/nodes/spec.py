@@ -17,8 +17,10 @@ Handles = Literal["failures", "loop"]
 """What ends at a node that owns bodies: ``failures`` of their steps, and the ``loop`` that break and continue leave."""
 
 Injected = Literal["context", "variables", "bodies", "leases"]
+"""What the kernel hands to a node besides its inputs."""
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
+"""Stands for a default or an annotation that there is none of; it is false."""
 
 
 @frozen
@@ -67,6 +69,7 @@ class BodyPort:
     """
 
     name: str
+    """The body's name."""
     parameter: str
     """The parameter that the body is handed in."""
     required: bool = True
@@ -112,7 +115,9 @@ class NodeSpec:
     handler: Callable[..., Any]
     """The function, or the class with ``run``."""
     inputs: Mapping[str, InputPort]
+    """The data inputs, by name."""
     outputs: Mapping[str, OutputPort]
+    """The data outputs, by name."""
     controls: tuple[str, ...] = ("exec_out",)
     """The control outputs."""
     bodies: Mapping[str, BodyPort] = field(factory=dict)

@@ -11,6 +11,7 @@ from stratagem.config.duration import SECONDS, seconds
 
 Check = Callable[[Any], bool]
 Read = Callable[[Any], Any]
+"""Makes of a value what the node is given."""
 
 
 @frozen

@@ -110,6 +110,7 @@ class SubflowResult:
 
     result: Any
     variables: dict[str, Any]
+    """Its variables by name."""
 
 
 class Handle(Protocol):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stratagem.views import KernelView
 
 Level = Literal["ok", "warning", "error"]
+"""How bad a finding is."""
 
 
 @frozen
@@ -29,6 +30,7 @@ class Finding:
     """``ok``, ``warning`` or ``error``."""
     subject: str
     what: str
+    """What was found."""
     hint: str = ""
     """What to do about it."""
 

@@ -20,7 +20,9 @@ class Contract:
     """
 
     hook: str
+    """The name of the hook."""
     answer: type[Any]
+    """The class that answers are instances of."""
     exclusive: bool = False
     optional: bool = False
     wrappable: bool = True
@@ -41,3 +43,4 @@ CONTRACTS: Mapping[str, Contract] = {
         Contract("record_metric", Recorder, optional=True, wrappable=False),
     )
 }
+"""The contracts by the name of the hook."""

@@ -55,24 +55,41 @@ def switched_on(installed: Installed, environ: Mapping[str, str]) -> list[Defaul
     """Return the plugins that environment variables switch on, by name."""
     found: list[Default] = []
     for offer, switches in _switches(installed).items():
-        switch = next((each for each in switches if not _is_off(each) and environ.get(each.name)), None)
+        given = [each for each in switches if not _is_off(each) and environ.get(each.name)]
         off = any(environ.get(each.name, "").strip().lower() == "true" for each in switches if _is_off(each))
-        if switch and not off:
-            lacks = _lacking(switch, offer, installed)
-            found.append(Default(written(offer, installed), offer, f"because {switch.name} is set", lacks))
+        if given and not off:
+            found.append(_switched(offer, given, installed))
     return sorted(found, key=lambda default: default.name)
+
+
+def _switched(offer: Offered, given: Sequence[Offered], installed: Installed) -> Default:
+    """Return the plugin as switched on by the first variable that has all it needs, else by the first."""
+    usable = [each for each in given if _is_usable(each, offer, installed)]
+    lacks = "" if usable else _remedy(offer, given)
+    return Default(written(offer, installed), offer, f"because {(usable or given)[0].name} is set", lacks)
 
 
 def _is_off(switch: Offered) -> bool:
     return switch.entry_point.attr == "off"
 
 
-def _lacking(switch: Offered, offer: Offered, installed: Installed) -> str:
-    """Return what to install where the plugin is of use with one of its extras alone, and none is there."""
-    extras = switch.entry_point.extras
-    if not extras or any(has_extra(offer.distribution, extra, installed) for extra in extras):
-        return ""
-    return f"pip install '{offer.distribution}[{extras[0]}]'"
+def _is_usable(switch: Offered, offer: Offered, installed: Installed) -> bool:
+    """Return whether one of the extras is installed that the plugin is of use with, or it needs none."""
+    extras = _extras(switch)
+    return not extras or any(has_extra(offer.distribution, extra, installed) for extra in extras)
+
+
+def _remedy(offer: Offered, switches: Sequence[Offered]) -> str:
+    """Return what to install so that one of the switches has what it needs."""
+    extras = dict.fromkeys(extra for switch in switches for extra in _extras(switch))
+    return "pip install " + " or ".join(f"'{offer.distribution}[{extra}]'" for extra in extras)
+
+
+def _extras(switch: Offered) -> list[str]:
+    """Return the extras that a switch names, whole: ``EntryPoint.extras`` parts them at a hyphen."""
+    value = EntryPoint.pattern.match(switch.value)
+    listed = (value["extras"] or "").strip("[]") if value else ""
+    return [extra.strip() for extra in listed.split(",") if extra.strip()]
 
 
 def all_switched(installed: Installed) -> set[str]:

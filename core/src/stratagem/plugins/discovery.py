@@ -31,6 +31,7 @@ RECORD = "stratagem.record"
 """The entry-point group of plugins that record every run of a command line."""
 KIND = "stratagem.kind"
 IMAGE = "stratagem.image"
+"""The group of what reads and writes plans in files, by suffix."""
 DEFAULT, DRIVER, ENVIRONMENT = "stratagem.default", "stratagem.driver", "stratagem.environment"
 KNOWN = "stratagem.known"
 
@@ -52,9 +53,12 @@ class Offered:
     """
 
     name: str
+    """The name of its entry point."""
     group: str
+    """The entry-point group."""
     value: str
     distribution: str
+    """The name of the distribution."""
     version: str
     """The version of its distribution."""
     entry_point: EntryPoint = field(repr=False, eq=False)

@@ -21,9 +21,13 @@ class Implementation:
     """A method that answers a hook. ``fallback`` gives way to every other answer, as core's own do."""
 
     plugin: Plugin
+    """The plugin that has it."""
     contract: Contract
+    """What the hook asks for."""
     function: Callable[..., Any]
+    """The bound method."""
     wrapper: bool
+    """Whether it wraps what lies inside of it."""
     fallback: bool
 
     def misuse(self, what: str, hint: str | None = None) -> HookMisuse:

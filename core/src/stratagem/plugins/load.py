@@ -1,6 +1,6 @@
 """From a config to plugins that are ready for use."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -83,9 +83,16 @@ def load_class(each: Wanted, config: Config, installed: Installed) -> Loaded:
     return Loaded(cls, each, offer)
 
 
-def load_alone(config: Config, installed: Installed) -> Iterator[tuple[Wanted, Plugin | StratagemError]]:
-    """Each plugin that the config names and that can be found: as it is made, or what keeps it from being made."""
+def load_alone(
+    config: Config, installed: Installed, groups: Collection[str] | None = None
+) -> Iterator[tuple[Wanted, Plugin | StratagemError]]:
+    """Each plugin that the config names and that can be found: as it is made, or what keeps it from being made.
+
+    Only those of ``groups``, where these are given.
+    """
     for each in _once(wanted(config)):
+        if groups is not None and each.group not in groups:
+            continue
         try:
             installed.find(each.group, each.name)
         except PluginError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from stratagem.errors import PluginIncompatible
@@ -38,7 +39,6 @@ def unmet(text: str, installed: Distributions) -> str | None:
     """Return why the requirement is not met, or None; raises ValueError if it is no requirement."""
     # packaging is imported here because most commands and most configs have nothing to check
     from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.version import InvalidVersion
 
     try:
         requirement = Requirement(text)
@@ -49,29 +49,42 @@ def unmet(text: str, installed: Distributions) -> str | None:
     version = installed.version(requirement.name)
     if version is None:
         return f"{requirement.name} is required and not installed"
+    if _allows(requirement, version):
+        return None
+    return f"{requirement.name} {requirement.specifier} is required, and {version} is installed"
+
+
+def _allows(requirement: Requirement, version: str) -> bool:
+    """Return whether an installed version will do; one that is no version never does."""
+    from packaging.version import InvalidVersion
+
     try:
-        met = requirement.specifier.contains(version, prereleases=True)
+        return requirement.specifier.contains(version, prereleases=True)
     except InvalidVersion:
-        met = False
-    return None if met else f"{requirement.name} {requirement.specifier} is required, and {version} is installed"
+        return False
 
 
 def has_extra(distribution: str, extra: str, installed: Distributions) -> bool:
     """Return whether all is installed that an extra of a distribution brings; one that brings nothing is unknown."""
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        found = [Requirement(text) for text in installed.requirements(distribution)]
-    except InvalidRequirement:
-        return False
+    found = list(_readable(installed.requirements(distribution)))
     own = [each for each in found if each.marker and not each.marker.evaluate({"extra": ""})]
     brought = [each for each in own if each.marker and each.marker.evaluate({"extra": extra})]
     return bool(brought) and all(_is_there(each, installed) for each in brought)
 
 
+def _readable(texts: Iterable[str]) -> Iterator[Requirement]:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    for text in texts:
+        try:
+            yield Requirement(text)
+        except InvalidRequirement:
+            continue  # it says nothing of any extra; ``stratagem plugins doctor`` tells of it
+
+
 def _is_there(requirement: Requirement, installed: Distributions) -> bool:
     version = installed.version(requirement.name)
-    return version is not None and requirement.specifier.contains(version, prereleases=True)
+    return version is not None and _allows(requirement, version)
 
 
 def require_kernel(distribution: str, provider: str, installed: Distributions) -> None:

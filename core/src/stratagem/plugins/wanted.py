@@ -25,7 +25,9 @@ class Wanted:
     """A plugin that a config names; ``path`` is the key that names it, ``kinds`` what it is to drive."""
 
     group: str
+    """The entry-point group."""
     name: str
+    """The name as the config has it."""
     path: Keys
     kinds: tuple[str, ...] = ()
 

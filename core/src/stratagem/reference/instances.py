@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from stratagem.plan import Step
 
-log = logging.getLogger("stratagem.engine")
+_log = logging.getLogger("stratagem.engine")
 
 NO_STATE: Final = object()
 """Stands for the state of an instance that has none to hand on, or that was never built."""
@@ -44,4 +44,4 @@ async def close(step: Step, instance: Any) -> None:
     except Exception:
         provider = f" (provided by {step.spec.distribution})" if step.spec.distribution else ""
         what = "node %r of type %s%s could not be closed"
-        log.warning(what, step.id, step.spec.type, provider, exc_info=True)
+        _log.warning(what, step.id, step.spec.type, provider, exc_info=True)

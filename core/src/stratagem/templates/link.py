@@ -9,25 +9,31 @@ from stratagem.templates.paths import Binder, Getter
 from stratagem.templates.syntax import Reference
 
 Evaluate = Callable[[Any], Any]
+"""Gives a value in a scope."""
 
 
 class Part(NamedTuple):
     """A prepared part of a template: its function of a scope, and whether that always gives the same."""
 
     call: Evaluate
+    """Gives its value in a scope."""
     constant: bool = False
+    """Whether that is the same in every scope."""
 
 
 class Bound(NamedTuple):
     """The binder's answer for a path: a getter and the number of steps it takes care of, or why it knows no such."""
 
     getter: Getter | None
+    """Reads the beginning of the path; None where the name is unknown."""
     steps: int = 0
+    """How many steps of the path the getter takes care of."""
     unknown: UndefinedName | None = None
+    """The error that tells of the unknown name."""
 
 
 class TemplateLink:
-    """Asks the binder once for each path and collects its problems."""
+    """Asks the binder once for each path and collects its ``problems``."""
 
     __slots__ = ("_binder", "_bound", "problems")
 

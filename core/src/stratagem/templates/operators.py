@@ -148,3 +148,4 @@ COMPARISONS: Final[Mapping[str, Callable[[Any, Any], Any]]] = MappingProxyType(
         "not in": lambda item, container: not contains(item, container),
     }
 )
+"""The functions of the comparing operators, by operator."""

@@ -8,7 +8,7 @@ Getter = Callable[[Any], Any]
 
 
 class TemplatePath(NamedTuple):
-    """The static part of a reference: ``a.b[0]['k']`` is root ``a`` with the steps ``("b", 0, "k")``.
+    """The static part of a reference: ``a.b[0]['k']`` is ``root`` ``a`` with the ``steps`` ``("b", 0, "k")``.
 
     A subscript that must be computed ends it; what such a subscript reads has paths of its own. ``optional`` tells
     that the reference stands under ``| default(…)``.

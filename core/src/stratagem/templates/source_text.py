@@ -15,6 +15,7 @@ class SourceText:
     """A text that holds a template; ``key`` is its path in the config it is part of, ``headers.accept``."""
 
     text: str
+    """The whole text."""
     key: str | None = None
 
     def problem(self, what: str, position: int, hint: str | Hint | None = None) -> BadInput:

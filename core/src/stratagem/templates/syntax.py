@@ -25,6 +25,7 @@ class Constant(Syntax):
     """A value that is written out. Containers in it are never handed out themselves."""
 
     value: Any
+    """The value."""
 
 
 @define(eq=False)
@@ -37,7 +38,7 @@ class Given(Syntax):
 
 @define(eq=False)
 class Reference(Syntax):
-    """A root name and its static steps."""
+    """A ``root`` name and its static ``steps``."""
 
     root: str
     steps: tuple[str | int, ...] = ()
@@ -62,7 +63,7 @@ class Lookups(Syntax):
 
 @define(eq=False)
 class Text(Syntax):
-    """Text with pieces: the texts of all parts, joined."""
+    """Text with pieces: the texts of all ``parts``, joined."""
 
     parts: tuple[Syntax, ...]
 
@@ -82,6 +83,7 @@ class DictOf(Syntax):
     """A dict; the keys of a config's dicts are literals."""
 
     keys: tuple[Syntax, ...]
+    """The keys, in the order of the text."""
     values: tuple[Syntax, ...]
     """The values, in the order of the keys."""
 
@@ -125,6 +127,7 @@ class Logic(Syntax):
     sign: Literal["and", "or"]
     """The operator."""
     operands: tuple[Syntax, ...]
+    """What stands between the operators."""
 
 
 @define(eq=False)

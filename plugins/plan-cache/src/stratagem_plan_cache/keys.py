@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from stratagem import PlanRequest, __version__
+from stratagem import PlanRequest, Plugin, __version__
 
 
 def key_of(request: PlanRequest) -> str | None:
@@ -56,6 +56,8 @@ def _request(request: PlanRequest) -> Iterator[str]:
     yield repr(sorted(request.variables))
     yield repr((config.strategy, config.packs, config.run.temporary, sorted(config.resources.items())))
     for plugin in request.plugins:
+        if type(plugin).stored_image is not Plugin.stored_image:
+            continue  # who keeps plans does not make them: where, and how many, is all the same
         yield f"{plugin.label} {type(plugin).__module__}.{type(plugin).__qualname__} {plugin.kinds!r} {plugin.settings!r}"
     for provider, package in sorted(request.offers):
         yield f"{provider} {package} {_changed(package)}"

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from stratagem import names_at_home
+from stratagem.hosting import names_at_home
 
 if TYPE_CHECKING:
     from stratagem_report.plugin import ReportPlugin, ReportSettings

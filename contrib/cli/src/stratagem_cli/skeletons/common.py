@@ -47,6 +47,34 @@ def _quoted(texts: Sequence[str]) -> str:
     return ", ".join(f'"{text}"' for text in texts)
 
 
+README = """\
+# %DISTRIBUTION%
+
+%SENTENCE%
+
+    pip install -e '.[test]'
+    pytest
+    stratagem plugins chain %HOOK%
+
+`stratagem.toml` uses it%LATER%.%SETTINGS%
+"""
+SETTINGS = " Its settings are in `[settings.%NAME%]`; `stratagem config show` prints them all."
+
+
+def readme(sentence: str, hook: str, config: str, later: str = "") -> str:
+    """The text of ``README.md``; ``later`` is told after the sentence that the config uses the plugin."""
+    filled = {
+        "SENTENCE": sentence,
+        "HOOK": hook,
+        "LATER": later,
+        "SETTINGS": SETTINGS if "[settings." in config else "",
+    }
+    text = README
+    for word, value in filled.items():
+        text = text.replace(f"%{word}%", value)
+    return text
+
+
 def plugin(code: str, test: str, readme: str, config: str, project: str) -> Mapping[str, str]:
     """The files of a plugin's distribution: path → text."""
     return MappingProxyType(

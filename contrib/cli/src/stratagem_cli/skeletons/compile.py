@@ -1,6 +1,6 @@
 """The skeleton of a plugin that answers ``compile``: a pass that refuses workflows with too many steps."""
 
-from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject, readme
 
 _CODE = '''\
 """The plugin ``%NAME%``: refuses workflows with more steps than are allowed."""
@@ -78,17 +78,11 @@ use = ["%NAME%"]
 most = 5000
 """
 
-_README = """\
-# %DISTRIBUTION%
-
-A pass for Stratagem: refuses workflows with too many steps.
-
-    pip install -e '.[test]'
-    pytest
-    stratagem plugins chain compile
-
-`stratagem.toml` uses it. Its settings are in `[settings.%NAME%]`; `stratagem config show` prints them all.
-"""
+_README = readme(
+    "A pass for Stratagem: refuses workflows with too many steps.",
+    "compile",
+    _CONFIG,
+)
 
 FILES = plugin(
     _CODE,

@@ -1,6 +1,6 @@
 """The skeleton of a plugin that answers ``record_metric``: it warns of slow steps."""
 
-from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject, readme
 
 _CODE = '''\
 """The plugin ``%NAME%``: reports steps that take long."""
@@ -106,17 +106,11 @@ use = ["%NAME%"]
 limit = "500ms"
 """
 
-_README = """\
-# %DISTRIBUTION%
-
-A plugin for Stratagem: reports steps that take long.
-
-    pip install -e '.[test]'
-    pytest
-    stratagem plugins chain record_metric
-
-`stratagem.toml` uses it. Its settings are in `[settings.%NAME%]`; `stratagem config show` prints them all.
-"""
+_README = readme(
+    "A plugin for Stratagem: reports steps that take long.",
+    "record_metric",
+    _CONFIG,
+)
 
 FILES = plugin(
     _CODE,

@@ -1,6 +1,6 @@
 """The skeleton of a plugin that wraps ``resolve``: pure steps are not run twice for equal inputs."""
 
-from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject, readme
 
 _CODE = '''\
 """The plugin ``%NAME%``: a pure step that has equal inputs again is not run again in the same run."""
@@ -106,17 +106,11 @@ schema = 1
 use = ["%NAME%"]
 """
 
-_README = """\
-# %DISTRIBUTION%
-
-A plugin for Stratagem: a pure step that has equal inputs again is not run again in the same run.
-
-    pip install -e '.[test]'
-    pytest
-    stratagem plugins chain resolve
-
-`stratagem.toml` uses it.
-"""
+_README = readme(
+    "A plugin for Stratagem: a pure step that has equal inputs again is not run again in the same run.",
+    "resolve",
+    _CONFIG,
+)
 
 FILES = plugin(
     _CODE,

@@ -1,6 +1,6 @@
 """The skeleton of a plugin that answers ``acquire_resource``: a pool of empty folders."""
 
-from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject, readme
 
 _CODE = '''\
 """The driver ``%NAME%``: leases empty folders, which a pool makes, empties and removes."""
@@ -66,7 +66,7 @@ def _empty(folder: Path) -> None:
             entry.unlink()
 
 
-class %CLASS%Plugin(PoolPlugin[Path]):
+class %CLASS%Driver(PoolPlugin[Path]):
     """Provides the kind ``%NAME%``; its settings are those of the pool."""
 
     provides = ("%NAME%",)
@@ -88,7 +88,7 @@ from stratagem import Kernel, Pack, ResourceRequest, StepRun
 from stratagem_pools import Factory, Key, PoolPlugin, PoolSettings
 from stratagem_testing import PoolContract, node, workflow_of
 
-from %PACKAGE% import Folders, %CLASS%Plugin, Workspace
+from %PACKAGE% import Folders, %CLASS%Driver, Workspace
 
 
 class Counted(Folders):
@@ -113,7 +113,7 @@ class Counted(Folders):
                 self.leases -= 1
 
 
-class CountedPlugin(%CLASS%Plugin):
+class GivenFactory(%CLASS%Driver):
     """Has the factory that it is given."""
 
     folders: Folders
@@ -131,7 +131,7 @@ class TestContract(PoolContract):
         self.folders = Counted()
 
     def pooled(self, limits: PoolSettings) -> PoolPlugin[Path]:
-        plugin = CountedPlugin(limits)
+        plugin = GivenFactory(limits)
         plugin.folders = self.folders
         return plugin
 
@@ -159,7 +159,7 @@ def test_a_step_gets_an_empty_folder() -> None:
 
     async def main() -> None:
         flow = workflow_of(node("a", "test.write"), node("b", "test.write", after=("a",)))
-        async with Kernel(plugins=[%CLASS%Plugin(PoolSettings(size=1))], packs=[pack]) as kernel:
+        async with Kernel(plugins=[%CLASS%Driver(PoolSettings(size=1))], packs=[pack]) as kernel:
             result = (await kernel.run(flow)).raise_for_error()
             assert [result.outputs[name]["result"] for name in ("a", "b")] == [[], []]
 
@@ -176,24 +176,19 @@ schema = 1
 size = 4
 """
 
-_README = """\
-# %DISTRIBUTION%
-
-A driver for Stratagem: nodes that need the resource kind `%NAME%` are given an empty folder from a pool.
-
-    pip install -e '.[test]'
-    pytest
-    stratagem plugins chain acquire_resource
-
-`stratagem.toml` uses it; without a config it is taken as the one driver of its kind that is installed.
-"""
+_README = readme(
+    "A driver for Stratagem: nodes that need the resource kind `%NAME%` are given an empty folder from a pool.",
+    "acquire_resource",
+    _CONFIG,
+    later="; without a config it is taken as the one driver of its kind that is installed",
+)
 
 _PROJECT = pyproject(
-    "A driver for Stratagem", "stratagem.resource", "%CLASS%Plugin", "%POOLS%", "anyio>=4.9,<5", tests=TESTING
+    "A driver for Stratagem", "stratagem.resource", "%CLASS%Driver", "%POOLS%", "anyio>=4.9,<5", tests=TESTING
 )
 _DRIVER = """\
 [project.entry-points."stratagem.driver"]
-%NAME% = "%NAME%"
+%NAME% = "%MODULE%"
 
 [tool.hatch"""
 

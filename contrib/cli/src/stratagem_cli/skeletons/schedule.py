@@ -1,6 +1,6 @@
 """The skeleton of a plugin that answers ``schedule``: first come, first served."""
 
-from stratagem_cli.skeletons.common import TESTING, plugin, pyproject
+from stratagem_cli.skeletons.common import TESTING, plugin, pyproject, readme
 
 _CODE = '''\
 """The schedule ``%NAME%``: first come, first served, as many steps at once as the run's concurrency allows."""
@@ -109,17 +109,11 @@ schedule = "%NAME%"
 concurrency = 8
 """
 
-_README = """\
-# %DISTRIBUTION%
-
-A schedule for Stratagem: first come, first served, within the run's concurrency. Other limits of workflows it leaves aside.
-
-    pip install -e '.[test]'
-    pytest
-    stratagem plugins chain schedule
-
-`stratagem.toml` uses it.
-"""
+_README = readme(
+    "A schedule for Stratagem: first come, first served, within the run's concurrency. Other limits of workflows it leaves aside.",
+    "schedule",
+    _CONFIG,
+)
 
 FILES = plugin(
     _CODE,

@@ -20,6 +20,7 @@ SEEDS = 40
 """How many random workflows each contract runs on each event loop."""
 
 on_both_loops = pytest.mark.parametrize("backend", ["asyncio", "trio"])
+"""Runs a test on asyncio and on trio: its argument ``backend``."""
 
 
 def run_on(backend: str, workflow: Workflow, plugins: Iterable[Plugin], packs: Iterable[Pack] = (sample,)) -> RunResult:

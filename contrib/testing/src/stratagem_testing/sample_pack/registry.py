@@ -3,3 +3,4 @@
 from stratagem import Pack
 
 sample = Pack("sample")
+"""A pack for tests: small nodes of every sort, and control structures that own bodies."""

@@ -20,7 +20,8 @@ from stratagem.strategies import Resolver
 if TYPE_CHECKING:
     from stratagem._engine.parts import Bound, Run, StepRun
     from stratagem._engine.recording import Guarded
-    from stratagem.plan import Claim, Step
+    from stratagem.claim import Claim
+    from stratagem.plan import Step
 
     Perform = Callable[[StepRun, dict[str, Any]], Awaitable[Any]]
 

@@ -12,8 +12,8 @@ from stratagem.errors import NoProvider, ResourceUnavailable
 
 if TYPE_CHECKING:
     from stratagem._engine.parts import StepRun
+    from stratagem.claim import Claim
     from stratagem.model import ResourceRequest
-    from stratagem.plan import Claim
 
 
 @contextmanager

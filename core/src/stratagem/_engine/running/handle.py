@@ -93,6 +93,7 @@ class RunHandle:
 
 
 Status = Literal["done", "failed", "cancelled"]
+"""How a run ended."""
 
 
 class RunResult:

@@ -39,7 +39,9 @@ class RunStarted:
     """
 
     run: str
+    """The run's id."""
     workflow: str
+    """The workflow's name."""
     steps: int
     places: int = 1
     usual: Mapping[str, Usual] = field(factory=dict)
@@ -50,6 +52,7 @@ class _OfStep:
     """``step`` is the execution that the event is of, for as long as the event is at hand."""
 
     node: str
+    """The node's id."""
     type: str
     """The node's type."""
     depth: int
@@ -102,6 +105,7 @@ class RunEnded:
 
 
 Event = RunStarted | StepStarted | StepEnded | RunEnded
+"""One of the events."""
 
 
 class EventRecorder(Recorder):
