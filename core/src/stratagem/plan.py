@@ -149,7 +149,7 @@ class Step:
 
     def wire(self, wiring: Wiring, sources: tuple[int, ...], constants: Mapping[str, Any] | None) -> None:
         """Makes the step one that is given the values of ``sources`` as ``wiring`` has it, and ``constants``."""
-        self.wiring, self.edges = wiring, sources
+        self.wiring, self.edges = wiring, self.needs if sources == self.needs else sources  # one object takes less
         if constants:
             self.constants = constants
 

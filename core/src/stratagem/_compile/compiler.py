@@ -55,7 +55,7 @@ def compile_workflow(workflow: Workflow, catalog: Catalog) -> Plan:
     plan = StepBuilder(names, environment, flows.plans, temporary).build(root, problems, workflow.settings.on_error)
     problems.raise_found()
     for graph in list(graphs_in(root)):
-        graph.drafts.clear()  # they know their graph: without this they would wait for the garbage collector
+        graph.clear()  # drafts know their graph: without this they would wait for the garbage collector
     return plan
 
 

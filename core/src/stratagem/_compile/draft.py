@@ -121,6 +121,11 @@ class Draft:
         for template in (self.fills or {}).values():
             yield from template.paths
 
+    def let_go(self) -> None:
+        """Lets go what only its own step is made of: drafts and steps together would double what compiling takes."""
+        self.templates = self.constants = self.lines = self.controls = self.values = None
+        self.needs = []
+
     def key_of(self, claim: Claim) -> str:
         """Return where the workflow says what is asked of a resource."""
         return f"resources.{claim.parameter if claim.parameter in self.node.resources else claim.request.kind}"
@@ -171,6 +176,12 @@ class GraphDraft:
         self.meanings: dict[TemplatePath, Meaning] = {}
         self.result: Template | None = None
         self.root: GraphDraft = owner.graph.root if owner else self
+
+    def clear(self) -> None:
+        """Lets go what was known, once the plan is there."""
+        self.drafts.clear()
+        self.meanings.clear()
+        self.index.clear()
 
     @property
     def parent(self) -> GraphDraft | None:

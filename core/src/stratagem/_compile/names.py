@@ -154,7 +154,7 @@ def touch(graph: GraphDraft, names: Names, problems: Problems) -> None:
 def _touch_paths(
     paths: Iterable[TemplatePath], draft: Draft, graph: GraphDraft, names: Names, problems: Problems
 ) -> None:
-    read = set(draft.reads)
+    variables: set[str] | None = None
     keys: dict[TemplatePath, str] | None = None
     for path in paths:
         try:
@@ -168,8 +168,10 @@ def _touch_paths(
         if meaning.kind is Kind.STEP:
             _needs(draft, graph, meaning)
         elif meaning.kind is Kind.VARIABLE:
-            read.add(f"var:{meaning.name}")
-    draft.reads = frozenset(read)
+            variables = variables or set()
+            variables.add(f"var:{meaning.name}")
+    if variables:
+        draft.reads |= variables
 
 
 def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:

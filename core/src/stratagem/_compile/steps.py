@@ -63,6 +63,7 @@ class StepBuilder:
             step.continues = (draft.node.on_error or on_error) == "continue"
             sure.append(not step.guarded and not step.continues)
             steps.append(step)
+            draft.let_go()
         link(steps)
         result = None
         read: tuple[Source | None, ...] = ()

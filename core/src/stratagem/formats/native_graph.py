@@ -57,6 +57,10 @@ ENDS: Mapping[str, Convert] = MappingProxyType({"from": fields.text, "to": field
 LONG_ENDS: Mapping[str, Convert] = MappingProxyType(
     dict.fromkeys(("source_node", "source_port", "target_node", "target_port"), fields.text)
 )
+_NONE: Mapping[str, Any] = {}
+_USUAL: Mapping[str, Any] = {"type": "", "config": _NONE, "bodies": _NONE, "resources": _NONE}
+"""The fields of nodes that say no more; the tables are shared, as each of their own would take a third of the node."""
+
 _DEFAULT_PORTS = {"from": "exec_out", "to": "exec_in"}
 
 
@@ -99,16 +103,17 @@ class GraphReader:
             return None
         assert isinstance(own, str)
         self._claim(own, entry)
-        found["bodies"] = {
-            name: self._body(body, f"bodies.{name}", own, entry) for name, body in found.get("bodies", {}).items()
-        }
+        if "bodies" in found:
+            found["bodies"] = {
+                name: self._body(body, f"bodies.{name}", own, entry) for name, body in found["bodies"].items()
+            }
         if "retry" in found:
             found["retry"] = self._retry(found["retry"], own, entry)
         if "resources" in found:
             found["resources"] = self._resources(found["resources"], own, entry)
         if "cache" in found:
             found["cache"] = self._cache(found["cache"], own, entry)
-        return Node(**{"type": "", **found}, line=self.reader.document.line(entry))
+        return Node(**{**_USUAL, **found}, line=self.reader.document.line(entry))
 
     def _claim(self, id_: str, entry: object) -> None:
         line = self.reader.document.line(entry)
