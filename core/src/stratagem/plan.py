@@ -47,7 +47,7 @@ class Claim:
 
     parameter: str
     request: ResourceRequest
-    """What is asked for, as far as it is known before the run."""
+    """The request, as far as it is known before the run."""
     own: bool = False
     fill: Getter | None = None
 
@@ -78,11 +78,11 @@ class Step:
     dependents: tuple[int, ...] = ()
     """The steps that wait for it."""
     guarded: bool = False
-    """Whether it may be skipped."""
+    """True if it may be skipped."""
     path: float = 0.0
     """The longest way from its start to the plan's end, in seconds."""
     composite: bool = False
-    """Whether it runs other steps: of its bodies, of another workflow, or of a started one that it waits for."""
+    """True if it runs other steps: of its bodies, of another workflow, or of a started one that it waits for."""
     node: Node
     """The node as it was written."""
     spec: NodeSpec
@@ -94,7 +94,7 @@ class Step:
     """The arguments that are constants, by parameter, for a step with an ``arity``."""
     _inputs: Inputs | None = None
     when: Getter | None = None
-    """What tells in a scope whether it is to be run."""
+    """Tells in a scope whether it is to be run."""
     controls: tuple[tuple[int, str], ...] = ()
     """The control lines, by source and output, of which one must be live."""
     required: tuple[int, ...] = ()
@@ -112,11 +112,11 @@ class Step:
     cost: float = DEFAULT_COST
     """The seconds that it is estimated to last."""
     check: Callable[[Any], bool] | None = None
-    """What values of other types must pass."""
+    """The check that values of other types must pass."""
     continues: bool = False
-    """Whether its failure is recorded and its ``exec_out`` followed."""
+    """True if its failure is recorded and its ``exec_out`` followed."""
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
-    """How it is run where no strategy but the reference ones concerns it; the engine sets it."""
+    """The way it is run where no strategy but the reference ones concerns it; the engine sets it."""
 
     def connect(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
         """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""

@@ -94,7 +94,7 @@ class Reason:
 
     kind: str
     what: str
-    """What it is, in words or as the effect both have."""
+    """The line, in words or as the effect both have."""
 
 
 Lines = Mapping[tuple[str, str], list[Connection]]

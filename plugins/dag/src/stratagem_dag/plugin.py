@@ -15,7 +15,7 @@ from stratagem_dag.limits import LimitBook
 from stratagem_dag.scheduler import DagScheduler
 
 AT_LEAST_ONE: Any = deep_mapping(instance_of(str), ge(1))
-"""Where none may run, none ever does; Any, because attrs takes the field's type from the validator's."""
+"""At least one: where none may run, none ever does. Any, because attrs takes the field's type from the validator's."""
 
 
 @frozen
