@@ -25,6 +25,7 @@ from stratagem.templates.filters import FILTERS
 from stratagem_browser import PlaywrightPlugin
 from stratagem_browser.keys import LABELS
 from stratagem_cli.parser import make_parser
+from stratagem_cli.skeletons.pack import FILES
 from stratagem_dag import DagPlugin
 from stratagem_node_cache import NodeCachePlugin
 from stratagem_otel import OtelPlugin
@@ -239,3 +240,9 @@ def test_the_workflow_of_the_readme_is_the_demo() -> None:
     assert demo is not None
     assert shown.file == demo[1]
     assert shown.text.partition("\n")[2] == (ROOT / demo[1]).read_text("utf-8")
+
+
+def test_the_pack_of_the_first_page_is_what_new_pack_writes() -> None:
+    """But for the docstring of the module."""
+    written = FILES["src/%PACKAGE%/__init__.py"].replace("%NAME%", "greetings").partition('"""\n\n')[2]
+    assert f"```python\n{written}```" in (ROOT / "README.md").read_text("utf-8")

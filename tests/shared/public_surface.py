@@ -34,7 +34,7 @@ COMMANDS: Topics = {"Commands of plugins": ("",)}
 HOSTING: Topics = {
     "Finding and loading": ("plugins", "_hooks", "nodes", "formats"),
     "Configs as text": ("config",),
-    "Compiling, showing, masking": ("_compile", "errors", "_support", "templates"),
+    "Showing, masking": ("errors", "_support", "templates"),
 }
 CHAPTERS: list[tuple[str, ModuleType, Topics]] = [
     ("For plugins and packs: `stratagem`", stratagem, TOPICS),

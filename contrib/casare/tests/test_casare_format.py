@@ -196,13 +196,13 @@ def test_all_problems_of_a_drawing_are_told_together() -> None:
     assert problems(data) == [
         ("b", "node_id", "the node's id is 'x', which is not what it is listed as"),
         ("c", "node_type", "the node has no type"),
-        ("e", "config", "expected a table"),
+        ("e", "config", "expected a table, got 3"),
         ("f", None, "a node is a table with 'node_id' and 'node_type'"),
         (None, "connections[0].target_node", "there is no node 'dd'"),
         (None, "connections[1]", "a connection has the texts source_node, source_port, target_node, target_port"),
         (None, "variables[0]", "a variable is a table with a 'name'"),
-        (None, "settings.stop_on_error", "expected true or false"),
-        (None, "settings.timeout", "expected a number from 0"),
+        (None, "settings.stop_on_error", "expected true or false, got 'yes'"),
+        (None, "settings.timeout", "expected a number from 0, got 'long'"),
     ]
 
 

@@ -74,7 +74,7 @@ async def test_a_computed_timeout_is_read_as_a_constant_one_is(run: Run) -> None
     """And refused as one."""
     for text, told in (
         ("300ms", "after 0.3 s"),
-        ("soon", "such as '500ms', '5s', '2m', got 'soon'"),
+        ("soon", "such as '500ms', '5s' or '2m', got 'soon'"),
         ("0s", "of more than 0 seconds"),
     ):
         given = Node("given", "web.evaluate", {"script": repr(text)})

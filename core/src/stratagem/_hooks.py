@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stratagem.views import Run
 
 Role = Literal["wrapper", "base", "fallback"]
-"""What an implementation does in the chain of a hook."""
+"""The part of an implementation in the chain of a hook."""
 
 
 @frozen
@@ -36,7 +36,7 @@ class Link:
     distribution: str
     """The distribution it comes from."""
     role: Role
-    """Whether it wraps others, answers, or answers where nobody else does."""
+    """The part that it has: it wraps others, answers, or answers where nobody else does."""
     kinds: tuple[str, ...] = ()
 
 

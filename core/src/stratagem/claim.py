@@ -23,7 +23,7 @@ class Claim:
 
     parameter: str
     request: ResourceRequest
-    """What is asked for, as far as it is known before the run."""
+    """The request, as far as it is known before the run."""
     own: bool = False
     fill: Getter | None = None
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from stratagem.templates.template import Template
 
 NOT_GIVEN: Any = type("NOT_GIVEN", (), {"__repr__": lambda self: "NOT_GIVEN"})()
-"""What a feed gives where the node is called without that input."""
+"""Given by a feed where the node is called without that input."""
 
 SourceKind = Literal["variable", "step", "port", "system", "secret"]
 """The kinds of sources, as `Source` tells them."""

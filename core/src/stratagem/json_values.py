@@ -14,7 +14,7 @@ from stratagem._support.extent import CHARS, ENTRIES, TooLarge, extent_of, is_wa
 from stratagem.templates.secret import MASK, Secret, distinct
 
 MAX_DEPTH = 100
-"""How deep lists and mappings are followed; what is nested deeper, or in itself, is written as ``…``."""
+"""The depth to which lists and mappings are followed; what is nested deeper, or in itself, is written as ``…``."""
 
 _SAFE_BITS = 4096
 """Python refuses to write whole numbers of more than some 14,000 bits in decimal."""
@@ -23,7 +23,7 @@ _WRITTEN_AS_STR = (date, time, timedelta, Decimal, PurePath, UUID)
 
 
 OUTLINE = 4
-"""How deep a value is followed whose parts stand in it so often that nobody could write all of it."""
+"""The depth to which a value is followed whose parts stand in it so often that nobody could write all of it."""
 
 OUTLINED = 10_000
 """Entries on these levels that are looked at; those behind them are written as ``…``."""

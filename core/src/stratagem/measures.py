@@ -19,7 +19,7 @@ class Measure:
     unit: str
     """The unit, ``1`` for plain numbers."""
     count: int
-    """How many measurements were taken."""
+    """The number of measurements."""
     total: float
     last: float
     least: float

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 OnError = Literal["fail", "continue"]
-"""What a failing step does: end the run (or body) it is in, or be recorded while its ``exec_out`` is followed."""
+"""The effect of a failing step: it ends the run or body it is in, or is recorded and its ``exec_out`` followed."""
 
 
 @frozen
@@ -89,17 +89,17 @@ class Node:
     after: tuple[str, ...] = ()
     when: str | None = None
     disabled: bool = False
-    """Whether it is passed over."""
+    """True if it is passed over."""
     timeout: float | None = None
     retry: Retry | None = None
-    """How it is tried again when it fails; as its type says where None."""
+    """The rule by which it is tried again when it fails; that of its type where None."""
     on_error: OnError | None = None
-    """What its failure means; as the workflow says where None."""
+    """The meaning of its failure; as the workflow says where None."""
     group: str | None = None
     resources: Mapping[str, ResourceRequest] = field(factory=dict)
     cache: Cache | Literal[False] | None = None
     position: tuple[float, float] | None = None
-    """Where it is drawn."""
+    """Its position in the drawing."""
     line: int | None = None
 
 
@@ -137,7 +137,7 @@ class Settings:
     """
 
     on_error: OnError = "fail"
-    """What a node's failure means where the node does not say."""
+    """The meaning of a node's failure where the node does not say."""
     timeout: float | None = None
     step_timeout: float | None = None
     concurrency: int | None = None
@@ -159,7 +159,7 @@ class Workflow(Graph):
     """Its name; where none is written, an empty text."""
     variables: Mapping[str, Any] = field(factory=dict)
     settings: Settings = field(factory=Settings)
-    """How it is to be run."""
+    """The settings that it is to be run with."""
     source: str | None = None
     metadata: Mapping[str, Any] = field(factory=dict)
     temporary: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stratagem.config.model import RunConfig
 
 Keep = Literal["all", "leaves", "none"]
-"""Which step values outlive their last reader: all, those of steps that nothing reads, or only what ``result`` needs."""
+"""The values that outlive their last reader: all, those of steps that nothing reads, or only what ``result`` needs."""
 
 
 @frozen
@@ -38,7 +38,7 @@ class RunOptions:
     time_slice: float = 0.005
     grace: float = 5.0
     seed: int | None = None
-    """What the random numbers of nodes begin with; new ones for each run where None."""
+    """The seed of the random numbers of nodes; a new one for each run where None."""
     on_event: Callable[[Any], None] | None = None
     measure: bool = False
 

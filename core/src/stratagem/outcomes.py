@@ -24,7 +24,7 @@ class Failed:
     """The node ran and raised."""
 
     error: Exception
-    """What it failed with."""
+    """The error that it failed with."""
 
 
 @frozen

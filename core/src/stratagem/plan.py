@@ -85,11 +85,11 @@ class Step:
     dependents: tuple[int, ...] = ()
     """The steps that wait for it."""
     guarded: bool = False
-    """Whether it may be skipped."""
+    """True if it may be skipped."""
     path: float = 0.0
     """The longest way from its start to the plan's end, in seconds."""
     composite: bool = False
-    """Whether it runs other steps: of its bodies, of another workflow, or of a started one that it waits for."""
+    """True if it runs other steps: of its bodies, of another workflow, or of a started one that it waits for."""
     node: Node
     """The node as it was written."""
     spec: NodeSpec
@@ -103,7 +103,7 @@ class Step:
     """How its inputs are wired, where all of them are whole values of other steps, or constants."""
     _inputs: Inputs | None = None
     when: Getter | None = None
-    """What tells in a scope whether it is to be run."""
+    """Tells in a scope whether it is to be run."""
     controls: tuple[tuple[int, str], ...] = ()
     """The control lines, by source and output, of which one must be live."""
     required: tuple[int, ...] = ()
@@ -127,11 +127,11 @@ class Step:
     cost: float = DEFAULT_COST
     """The seconds that it is estimated to last."""
     check: Callable[[Any], bool] | None = None
-    """What values of other types must pass."""
+    """The check that values of other types must pass."""
     continues: bool = False
-    """Whether its failure is recorded and its ``exec_out`` followed."""
+    """True if its failure is recorded and its ``exec_out`` followed."""
     bound: Callable[[Any], Awaitable[Any]] | None = field(default=None, init=False)
-    """How it is run where no strategy but the reference ones concerns it; the engine sets it."""
+    """The way it is run where no strategy but the reference ones concerns it; the engine sets it."""
 
     def call(self, handler: Callable[..., Any]) -> None:
         """Has the step call ``handler`` with nothing, whatever its node's inputs are."""

@@ -93,7 +93,7 @@ class Reason:
 
     kind: str
     what: str
-    """What it is, in words or as the effect both have."""
+    """The line, in words or as the effect both have."""
 
 
 def revisions_in(plan: Plan) -> dict[str, list[Revision]]:

@@ -61,18 +61,18 @@ class Started(Protocol):
 
     @property
     def error(self) -> Exception | None:
-        """What it failed with, once it has."""
+        """The error that it failed with, once it has."""
 
     @property
     def waited(self) -> bool:
-        """Whether a step waits for it."""
+        """Return whether a step waits for it."""
 
 
 class Run(Protocol):
     """One execution of a workflow."""
 
     usual: Mapping[str, Usual]
-    """How long nodes take, by id: a plugin that knows earlier runs may set it."""
+    """The times that nodes take, by id: a plugin that knows earlier runs may set it."""
 
     @property
     def id(self) -> str:
@@ -92,7 +92,7 @@ class Run(Protocol):
 
     @property
     def services(self) -> Services:
-        """What the runs of the kernel share."""
+        """The services that the runs of the kernel share."""
 
     @property
     def scheduler(self) -> StrategyInUse:
@@ -184,7 +184,7 @@ class Frame(Protocol):
 
     @property
     def item(self) -> Any:
-        """What the call is about, such as the item of a loop."""
+        """The subject of the call, such as the item of a loop."""
 
     @property
     def call(self) -> BodyCalls | None:
@@ -196,7 +196,7 @@ class Frame(Protocol):
 
     @property
     def stopped(self) -> bool:
-        """Whether it was ended early."""
+        """Return whether it was ended early."""
 
     @property
     def error(self) -> BaseException | None:
@@ -204,7 +204,7 @@ class Frame(Protocol):
 
     @property
     def apart(self) -> bool:
-        """Whether it runs beside the steps that follow its owner."""
+        """Return whether it runs beside the steps that follow its owner."""
 
     @property
     def after(self) -> float:
@@ -259,7 +259,7 @@ class StepRun(Protocol):
 
     @property
     def expired(self) -> bool:
-        """Whether it is being cancelled because its time is up."""
+        """Return whether it is being cancelled because its time is up."""
 
     @property
     def owner(self) -> StepRun | None:

@@ -32,7 +32,7 @@ class Way:
     text: str
     passes: tuple[Pass, ...] = ()
     nested: bool = False
-    """Whether a body or subflow is on it."""
+    """True if a body or subflow is on it."""
 
     @property
     def rows(self) -> str:

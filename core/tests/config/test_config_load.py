@@ -250,7 +250,7 @@ def test_a_prerelease_meets_a_requirement(tmp_path: Path, install: Install) -> N
 
 def test_settings_of_a_plugin_that_is_not_used_are_refused(tmp_path: Path, install: Install) -> None:
     """Settings that nobody reads would be silently dead."""
-    with pytest.raises(UnknownKey, match=r"settings\.otel.*not in use.*Add it to \[plugins\] use"):
+    with pytest.raises(UnknownKey, match=r"settings\.otel.*not in use.*Write \[plugins\] use = "):
         load_config(
             write(tmp_path, "[settings.otel]\na = 1\n"), environ={}, installed=install("stratagem-otel", "1.0", OTEL)
         )

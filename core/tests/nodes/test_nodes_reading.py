@@ -85,10 +85,10 @@ def test_constants_that_are_of_no_use_are_told_together() -> None:
     assert [each.partition(": '")[0] for each in told[2:]] == ["node 'n0': key 'text'"]
     assert told[2].endswith("(and 1 more: node 'n1': key 'text')")
     assert told[0].startswith(
-        "node 'm': key 'pause': expected a number of seconds or a text such as '500ms', '5s', '2m', got -1"
+        "node 'm': key 'pause': expected a number of seconds or a text such as '500ms', '5s' or '2m', got -1"
     )
     assert told[1].startswith(
-        "node 'm': key 'wait': expected a number of seconds or a text such as '500ms', '5s', '2m', got '5 sec'"
+        "node 'm': key 'wait': expected a number of seconds or a text such as '500ms', '5s' or '2m', got '5 sec'"
     )
 
 

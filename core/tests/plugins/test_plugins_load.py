@@ -19,6 +19,7 @@ from stratagem.errors import (
 from stratagem.plugins.base import Plugin
 from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOURCE, Installed
 from stratagem.plugins.load import load_plugins, settings_classes
+from stratagem.plugins.wanted import settings_problems
 
 SIMPLE = """
 from attrs import frozen
@@ -120,6 +121,24 @@ def test_settings_without_use_are_refused(simple: Installed) -> None:
     """Even in a config that was made by code."""
     with pytest.raises(UnknownKey, match="'sized' is not in use"):
         load_plugins(use("other", sized={}), simple)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("sized", 'Write [resources] … = "sized" or [plugins] use = ["sized"], or drop its settings.'),
+        ("sequential", 'Write [strategy] schedule = "sequential", or drop its settings.'),
+        ("othr", "Did you mean 'other'?"),
+        ("sizd", "Did you mean 'sized'?"),
+        ("far-away", "Install and use it, or drop its settings."),
+    ],
+)
+def test_settings_without_use_are_refused_with_the_line_that_uses_the_plugin(
+    name: str, hint: str, simple: Installed
+) -> None:
+    """In the place of its group; of one that is not installed with what else can be done."""
+    config = evolve(use("other", **{name: {}}), strategy=Strategy(schedule="dag"))
+    assert [problem.hint for problem in settings_problems(config, simple)] == [hint]
 
 
 def test_a_plugin_for_another_backend_is_refused(simple: Installed) -> None:

@@ -128,7 +128,7 @@ async def test_a_variable_that_cannot_be_followed_is_an_error(
     with pytest.raises(BadValue) as caught:
         async with Kernel(plugins=[OtelPlugin()]):
             pass
-    assert f"the environment variable {variable} is {value!r}" in str(caught.value)
+    assert f" in the environment variable {variable}, got {value!r}. Set it to " in str(caught.value)
 
 
 @pytest.mark.parametrize("address", ["9464", "localhost:", "localhost:http", "localhost:99999"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import define, field
 
-from stratagem import Connection, Reader, TemplatePath, UnknownNode, fields, suggestion
+from stratagem import Connection, Reader, TemplatePath, UnknownNode, fields, shown, suggestion
 
 _ENDS = ("source_node", "source_port", "target_node", "target_port")
 _TEMPLATE_ENDS = ("from_node", "from_port", "to_node", "to_port")
@@ -76,7 +76,7 @@ def read_drawing(reader: Reader) -> Drawing:
 def _nodes(reader: Reader, flow: dict[str, Any]) -> Iterator[DrawnNode]:
     entries = flow.get("nodes", {})
     if not isinstance(entries, (dict, list)):
-        reader.complain("expected a table or a list of nodes", part=flow, key="nodes")
+        reader.complain(f"expected a table or a list of nodes, got {shown(entries)}", part=flow, key="nodes")
         return
     listed = entries.items() if isinstance(entries, dict) else ((None, entry) for entry in entries)
     seen: set[str] = set()
@@ -105,7 +105,7 @@ def _node(reader: Reader, key: str | None, entry: Any, flow: dict[str, Any]) -> 
         return None
     config = entry.get("config") or {}
     if not isinstance(config, dict):
-        reader.complain("expected a table", part=entry, node=id_, key="config")
+        reader.complain(f"expected a table, got {shown(config)}", part=entry, node=id_, key="config")
         config = {}
     kept = {name: value for name, value in config.items() if name != "_disabled" and value is not None}
     return DrawnNode(
@@ -204,14 +204,14 @@ def _initial(value: Any) -> Any:
 
 def _read_settings(reader: Reader, drawing: Drawing, settings: Any, part: object) -> None:
     if not isinstance(settings, dict):
-        reader.complain("expected a table", part=part, key="settings")
+        reader.complain(f"expected a table, got {shown(settings)}", part=part, key="settings")
         return
     stop = settings.get("stop_on_error", True)
     if not isinstance(stop, bool):
-        reader.complain("expected true or false", part=settings, key="settings.stop_on_error")
+        reader.complain(f"expected true or false, got {shown(stop)}", part=settings, key="settings.stop_on_error")
     drawing.stop_on_error = stop is not False
     key = "timeout" if "timeout" in settings else "timeout_seconds"
     try:
         drawing.timeout = fields.number(settings.get(key) or 0) or None
     except ValueError as error:
-        reader.complain(f"expected {error}", part=settings, key=f"settings.{key}")
+        reader.complain(f"expected {error}, got {shown(settings[key])}", part=settings, key=f"settings.{key}")

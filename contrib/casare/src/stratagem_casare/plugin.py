@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stratagem import ResourceRequest, Run, StepRun
 
 RunProgram = Callable[..., Awaitable[Finished]]
-"""What is leased: `run_program`."""
+"""The resource that is leased: `run_program`."""
 
 
 @frozen

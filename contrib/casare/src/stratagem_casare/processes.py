@@ -15,7 +15,7 @@ from attrs import frozen
 
 @frozen
 class Finished:
-    """How a program ended: its exit code and what it wrote, undecodable bytes replaced."""
+    """The end of a program: its exit code and what it wrote, undecodable bytes replaced."""
 
     code: int
     stdout: str

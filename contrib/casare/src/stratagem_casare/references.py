@@ -9,7 +9,7 @@ from attrs import define, field
 from stratagem import Binder, TemplatePath, UndefinedName
 
 MISSING: Final[Any] = type("MISSING", (), {"__repr__": lambda self: "MISSING"})()
-"""What a reference reads that does not exist in this run."""
+"""Given by a reference that reads what does not exist in this run."""
 
 _PATH = r"\$?[^\W\d]\w*+(?:\.[^\W\d]\w*+|\[\d{1,9}\])*+"
 _REFERENCE = re.compile(rf"\{{\{{\s*+({_PATH})\s*+(\|\s*+length\s*+)?\}}\}}|\$\{{({_PATH})\}}|%({_PATH})%")

@@ -1,4 +1,4 @@
-"""The effective config as TOML text, with the origin each value came from."""
+"""The effective config as TOML text, with the origin of each value."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath

@@ -20,7 +20,7 @@ from stratagem_cli.estimate import Estimate, about
 from stratagem_cli.tally import Running, Tally, places_in
 
 MAX_ROWS = 12
-"""How many running nodes are shown, those that come first in the plan."""
+"""The number of running nodes that are shown, those that come first in the plan."""
 
 SHOW_CURSOR = b"\x1b[?25h\n"
 

@@ -10,7 +10,7 @@ TOLD_WAIT = 0.1
 """Seconds of waiting for resources from which on it is told."""
 
 Detail = Literal["failures", "steps", "all"]
-"""Which steps get a line: those that fail, those of the workflow itself, or all, also in bodies."""
+"""The steps that get a line: those that fail, those of the workflow itself, or all, also in bodies."""
 
 
 class Lines:

@@ -50,17 +50,17 @@ class Member:
 
     value: Any
     key: Hashable
-    """What members are told apart by."""
+    """The key that members are told apart by."""
     made: float
     """When it was made."""
     state: State = State.TIDYING
-    """What it is doing."""
+    """Its state."""
     uses: int = 0
-    """How often it was leased."""
+    """The number of its leases so far."""
     idle_since: float = 0.0
     """Since when it is idle."""
     shared: bool = False
-    """Whether its leases share it."""
+    """True if its leases share it."""
     lost: bool = False
     outdated: bool = False
     soiled: bool = False
@@ -74,7 +74,7 @@ class Lease:
     """One lease of a member; ``waited`` seconds were spent until it was given at ``since``."""
 
     member: Member
-    """What is leased."""
+    """The member that is leased."""
     asker: Asker
     """The step that has it."""
     since: float

@@ -17,12 +17,12 @@ class PoolStats:
     in_use: int = 0
     idle: int = 0
     making: int = 0
-    """How many members are being made."""
+    """The number of members that are being made."""
     tidying: int = 0
-    """How many are being made fit for the next."""
+    """The number that are being made fit for the next."""
     closing: int = 0
-    """How many are being closed."""
+    """The number that are being closed."""
     waiters: int = 0
-    """How many steps wait."""
+    """The number of steps that wait."""
     created: int = 0
     retired: Counter[Reason] = field(factory=Counter)

@@ -15,7 +15,7 @@ from stratagem_std.secret_text import all_kept, plain
 
 @frozen
 class FileInfo:
-    """What is known of a file or directory without reading it; ``size`` in bytes, ``modified`` as ISO 8601 in UTC."""
+    """A file or directory, as far as it is known unread; ``size`` in bytes, ``modified`` as ISO 8601 in UTC."""
 
     path: str
     name: str

@@ -24,7 +24,7 @@ class HttpFailed(Exception):  # noqa: N818 - named for what happened, as the err
 
 @frozen
 class Response:
-    """What the server answered.
+    """The answer of the server.
 
     ``headers`` have small names; ``set-cookie`` is a list with a text for each cookie, those that redirects set first.
     ``text`` is the body by its declared encoding, a byte order mark left out, ``json`` what it stands for where it is

@@ -109,20 +109,20 @@ class Simulated:
     """The result of a simulated run, and all that was seen of it; ``disturbed`` are the things done to it from outside."""
 
     workflow: Workflow
-    """What was run."""
+    """The workflow that was run."""
     result: RunResult
-    """How it ended."""
+    """The result of the run."""
     handle: RunHandle
     """The run's handle."""
     watcher: Watcher
-    """What was seen of its steps."""
+    """The events of its steps."""
     things: CountedThings
-    """What its steps leased."""
+    """The things that its steps leased."""
     scheduler: CountingScheduler
     """The scheduler, with its counts."""
     disturbed: list[str]
     tasks_left: int
-    """How many tasks were left over: 0."""
+    """The number of tasks that were left over: 0."""
 
 
 def simulate(

@@ -25,7 +25,7 @@ class Thing:
     labels: dict[str, Any]
     """The labels it was made for."""
     closed: bool = False
-    """Whether it has been closed."""
+    """True if it has been closed."""
 
 
 @define(eq=False)
@@ -33,7 +33,7 @@ class Grip:
     """A step's hold on a thing; of no use once it is ``loose``."""
 
     thing: Thing
-    """What is held."""
+    """The thing that is held."""
     loose: bool = False
 
     def use(self) -> int:

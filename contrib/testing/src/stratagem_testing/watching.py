@@ -36,10 +36,10 @@ class Watcher(Recorder):
 
     seen: list[Seen] = field(factory=list)
     entered: int = 0
-    """How many contexts were entered."""
+    """The number of contexts that were entered."""
     open: int = 0
     runs: int = 0
-    """How many runs it has seen."""
+    """The number of runs that it has seen."""
 
     @contextmanager
     def run(self, run: Run) -> Iterator[None]:

@@ -34,7 +34,7 @@ _OWN: Final = frozenset((
 """Pseudo-classes whose arguments Playwright reads itself."""
 
 SHOWN: Final = 60
-"""How many signs of a part that can't be read are told."""
+"""The number of signs that are told of a part that can't be read."""
 
 _COMBINATORS: Final = frozenset(">+~")
 

@@ -29,7 +29,7 @@ _HINTS = {
     "Not a checkbox or radio button": "Name the box itself, or use web.click.",
     "Non-multiple file input": "Its page lets one file be chosen.",
 }
-"""What to do, by what Playwright says."""
+"""The remedies, by what Playwright says."""
 
 _PREFIX = re.compile(r"^(?:\w+\.\w+: )?(?:Error: )?")
 

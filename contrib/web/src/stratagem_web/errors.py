@@ -44,7 +44,7 @@ class NavigationFailed(WebError):
 
 
 class WaitTimeout(WebError):
-    """What was waited for did not happen in time."""
+    """Raised where something that was waited for did not happen in time."""
 
 
 class ScriptFailed(WebError):

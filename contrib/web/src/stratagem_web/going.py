@@ -22,7 +22,7 @@ T = TypeVar("T")
 _ERROR_PAGE: Final = "chrome-error:"
 
 _BETWEEN: Final = ("is interrupted by another navigation", "Not attached to an active page")
-"""What Playwright says where another document has come between, or comes just now."""
+"""Playwright's messages where another document has come between, or comes just now."""
 
 _TRIES: Final = 5
 _PAUSE: Final = 0.05

@@ -34,7 +34,7 @@ class Opened:
 
 @frozen
 class PageInfo:
-    """Where the current tab is."""
+    """The address and title of the current tab."""
 
     url: str
     title: str

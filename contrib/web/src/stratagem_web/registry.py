@@ -19,7 +19,7 @@ BROWSER: Final = "browser"
 """The resource kind whose lease is a Playwright page (`playwright.async_api.Page`)."""
 
 REMEDY: Final = "To answer such dialogs otherwise, put web.answer_dialogs before what brings them up"
-"""What is to be done about dialogs that nobody answers."""
+"""The remedy for dialogs that nobody answers."""
 
 pack = Pack("web", hints={BROWSER: "Run: pip install stratagem-browser"})
 

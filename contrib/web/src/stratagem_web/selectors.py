@@ -14,7 +14,7 @@ ENGINES: Final = (
     "css", "xpath", "text", "role", "id", "nth", "visible", "left-of", "right-of", "above", "below",
     "near", "data-testid", "data-test-id", "data-test", "aria-ref", "_react", "_vue",
 )  # fmt: skip
-"""What may stand before ``=`` in a part of a selector; there are inner ones of Playwright's besides."""
+"""The words that may stand before ``=`` in a part of a selector; there are inner ones of Playwright's besides."""
 
 INSTEAD: Final = {
     "label": 'for a field by its label write role=textbox[name="{}"], or internal:label="{}"i',
@@ -38,7 +38,7 @@ INSTEAD: Final = {
     "first": "write nth=0",
     "last": "write nth=-1",
 }
-"""What is meant by engines that people write and that there are not."""
+"""The engines that are meant by names which people write and which are none."""
 
 _LONGEST: Final = 200
 

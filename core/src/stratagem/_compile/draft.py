@@ -17,7 +17,7 @@ from stratagem.templates.template import Template
 
 NO_PLACES: frozenset[str] = frozenset()
 MAX_NESTING = 50
-"""How deep bodies and subflows may be nested, counted together: runs of deeper ones would exceed Python's stack."""
+"""The depth of bodies and subflows, counted together: runs of deeper ones would exceed Python's stack."""
 
 EVERY_VARIABLE = "var:*"
 EVERYTHING = "*"

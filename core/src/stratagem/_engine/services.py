@@ -60,10 +60,10 @@ QUICK, SLOW = 0.002, 0.1
 once, it goes to a thread for good: a little more, once, is as likely a collection of garbage or a busy machine."""
 
 THREADS = 64
-"""How many plain functions may run in threads at once, over all runs of a kernel."""
+"""The number of plain functions that may run in threads at once, over all runs of a kernel."""
 
 LEFT = 256
-"""How many functions may go on in threads although their steps have ended, before no further one is started."""
+"""The number of functions that may go on in threads after their steps have ended, before no more are started."""
 
 SHORT = 0.001
 """Seconds that a late step rests for the limits that are due: they cancel it then."""

@@ -9,7 +9,7 @@ from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, Final
 
 _LINKS: Final = 40
-"""How many symbolic links are followed one after the other, as Linux has it."""
+"""The number of symbolic links that are followed one after the other, as Linux has it."""
 
 
 def is_stream(path: Path) -> bool:

@@ -38,4 +38,4 @@ def _number(value: float) -> float:
 
 
 def _no_duration(value: object) -> ValueError:
-    return ValueError(f"expected a number of seconds or a text such as '500ms', '5s', '2m', got {shown(value)}")
+    return ValueError(f"expected a number of seconds or a text such as '500ms', '5s' or '2m', got {shown(value)}")

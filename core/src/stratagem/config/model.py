@@ -75,9 +75,9 @@ class SecretsConfig:
     """The source of secrets, and the prefix of their names in it."""
 
     source: str = "environment"
-    """Where secrets are read: ``environment``, or what a plugin offers."""
+    """The source of secrets: ``environment``, or what a plugin offers."""
     prefix: str = ""
-    """What the names of secrets begin with there."""
+    """The beginning of the names of secrets there."""
 
 
 @frozen
@@ -94,16 +94,16 @@ class Config:
     """The version of the config's form."""
     requires: tuple[str, ...] = ()
     run: RunConfig = field(factory=RunConfig)
-    """How runs go: the table ``[run]``."""
+    """The defaults of runs: the table ``[run]``."""
     strategy: Strategy = field(factory=Strategy)
-    """Which strategies run a workflow: ``[strategy]``."""
+    """The strategies that run a workflow: ``[strategy]``."""
     resources: Mapping[str, str] = field(factory=dict)
     plugins: PluginsConfig = field(factory=PluginsConfig)
     """The plugins in use besides: ``[plugins]``."""
     packs: PacksConfig = field(factory=PacksConfig)
-    """Which packs may be used: ``[packs]``."""
+    """The packs that may be used: ``[packs]``."""
     secrets: SecretsConfig = field(factory=SecretsConfig)
-    """Where secrets come from: ``[secrets]``."""
+    """The source of secrets: ``[secrets]``."""
     settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     source: str = field(default="defaults", kw_only=True, eq=False, metadata=NOT_WRITTEN)
     found: str = field(default="", kw_only=True, eq=False, metadata=NOT_WRITTEN)

@@ -11,7 +11,7 @@ MAX_BYTES = 64 * 1024 * 1024
 """The largest file that is read, in bytes."""
 
 MAX_DEPTH = 100
-"""How deep lists and tables may be nested."""
+"""The depth to which lists and tables may be nested."""
 
 
 @frozen(eq=False)

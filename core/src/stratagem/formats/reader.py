@@ -21,7 +21,7 @@ class Reader:
     """The plain data, with its lines."""
     source: str
     problems: list[WorkflowError] = field(factory=list)
-    """What was found wrong so far."""
+    """The problems found so far."""
 
     def complain(
         self,

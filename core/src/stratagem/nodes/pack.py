@@ -16,7 +16,7 @@ from stratagem.nodes.ports import read_signature
 from stratagem.nodes.spec import Effect, Example, Handles, NodeSpec, Runs
 
 Advisor = Callable[[Any], Iterable[str]]
-"""What is given a `Plan`: its room stands above this one, and is not imported here."""
+"""Is given a `Plan`, and yields advice: its room stands above this one, and is not imported here."""
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns a config of one version of a node into one of the next."""
 

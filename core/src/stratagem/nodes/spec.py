@@ -11,13 +11,13 @@ Effect = Literal["pure", "read", "write"]
 """``pure``: same inputs, same result, nothing touched. ``read``: looks at the outside. ``write``: changes it."""
 
 Runs = Literal["loop", "thread", "process"]
-"""Where a plain function runs. ``loop`` marks it as instant."""
+"""The place at which a plain function runs. ``loop`` marks it as instant."""
 
 Handles = Literal["failures", "loop"]
-"""What ends at a node that owns bodies: ``failures`` of their steps, and the ``loop`` that break and continue leave."""
+"""Ends that an owner of bodies takes in: ``failures`` of their steps, and the ``loop`` that break and continue leave."""
 
 Injected = Literal["context", "variables", "bodies", "leases"]
-"""What the kernel hands to a node besides its inputs."""
+"""The things that the kernel hands to a node besides its inputs."""
 
 MISSING: Any = type("MISSING", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
 """Stands for a default or an annotation that there is none of; it is false."""
@@ -41,7 +41,7 @@ class InputPort:
     variadic: bool = False
     deferred: bool = False
     subflow: bool = False
-    """Whether it takes the name of another workflow."""
+    """True if it takes the name of another workflow."""
     read: Callable[[Any], Any] | None = None
 
     @property
@@ -73,7 +73,7 @@ class BodyPort:
     parameter: str
     """The parameter that the body is handed in."""
     required: bool = True
-    """Whether the node must be given this body."""
+    """True if the node must be given this body."""
     ports: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
 
@@ -123,7 +123,7 @@ class NodeSpec:
     bodies: Mapping[str, BodyPort] = field(factory=dict)
     """The bodies that a node may own, by name."""
     injected: Mapping[str, Injected] = field(factory=dict)
-    """What the kernel hands in, by parameter."""
+    """The things that the kernel hands in, by parameter."""
     resources: Mapping[str, str] = field(factory=dict)
     optional: frozenset[str] = frozenset()
     holds: tuple[str, ...] = ()
@@ -133,28 +133,28 @@ class NodeSpec:
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     runs: Runs | None = None
-    """Where a plain function runs: in the ``loop``, in a ``thread``, or in a ``process`` of its own."""
+    """The place at which a plain function runs: in the ``loop``, in a ``thread``, or in a ``process`` of its own."""
     timeout: float | None = None
     """The time limit in seconds where the node has none."""
     retries: Retry | None = None
-    """How it is tried again where the node does not say."""
+    """The rule by which it is tried again where the node does not say."""
     idempotent: bool = False
-    """Whether a second execution does no harm."""
+    """True if a second execution does no harm."""
     cost: float | None = None
     cost_from: str | None = None
     handles: tuple[Handles, ...] = ()
-    """What of its bodies' ends it takes in itself, such as ``failures``."""
+    """The ends of its bodies that it takes in itself, such as ``failures``."""
     examples: tuple[Example, ...] = ()
     """Examples that tests run."""
     doc: str = ""
-    """What it does, from the docstring."""
+    """Its description, from the docstring."""
     extra_inputs: Any = MISSING
     single: bool = True
     stateful: bool = False
-    """Whether it is a class, with an instance for each step of a run."""
+    """True if it is a class, with an instance for each step of a run."""
     rebuildable: bool = False
     is_async: bool = True
-    """Whether its handler is a coroutine function."""
+    """True if its handler is a coroutine function."""
     distribution: str = ""
 
     @property

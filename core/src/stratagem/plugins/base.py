@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stratagem.views import KernelView
 
 Level = Literal["ok", "warning", "error"]
-"""How bad a finding is."""
+"""The severity of a finding."""
 
 
 @frozen
@@ -30,9 +30,9 @@ class Finding:
     """``ok``, ``warning`` or ``error``."""
     subject: str
     what: str
-    """What was found."""
+    """The finding, in words."""
     hint: str = ""
-    """What to do about it."""
+    """The remedy, in words."""
 
 
 class CacheControl(ABC):

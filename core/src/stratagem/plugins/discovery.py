@@ -42,7 +42,7 @@ PLACES = {
     RESOURCE: "[resources]",
     PLUGIN: "[plugins] use",
 }
-"""Where a config names the plugins of each group."""
+"""The keys under which a config names the plugins of each group."""
 
 
 @frozen

@@ -23,11 +23,11 @@ class Implementation:
     plugin: Plugin
     """The plugin that has it."""
     contract: Contract
-    """What the hook asks for."""
+    """The contract of the hook."""
     function: Callable[..., Any]
     """The bound method."""
     wrapper: bool
-    """Whether it wraps what lies inside of it."""
+    """True if it wraps what lies inside of it."""
     fallback: bool
 
     def misuse(self, what: str, hint: str | None = None) -> HookMisuse:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from stratagem._support.table import plural
 from stratagem.errors import PluginError, PluginImportError
 from stratagem.nodes.catalog import Catalog, PackLoader
 from stratagem.nodes.pack import Pack
@@ -57,4 +58,5 @@ def pack_findings(installed: Installed) -> Iterator[Finding]:
         except PluginError as error:
             yield Finding("error", offer.name, str(error), error.hint or "")
         else:
-            yield Finding("ok", offer.name, f"the pack, {len(pack.names())} node types, from {offer.provider}")
+            count = plural(len(pack.names()), "node type")
+            yield Finding("ok", offer.name, f"the pack, {count}, from {offer.provider}")

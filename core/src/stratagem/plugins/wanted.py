@@ -17,7 +17,7 @@ from stratagem.errors import (
     UnknownKey,
 )
 from stratagem.plugins.defaults import all_drivers, all_switched
-from stratagem.plugins.discovery import COMPILE, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed, bare
+from stratagem.plugins.discovery import COMPILE, PLACES, PLUGIN, RESOLVE, RESOURCE, SCHEDULE, Installed, bare
 
 
 @frozen
@@ -80,11 +80,28 @@ def settings_problems(config: Config, installed: Installed) -> list[ConfigError]
     if config.settings.keys() - names:
         names |= _at_hand(config, installed)
     for name in config.settings.keys() - names:
-        what = f"the plugin {name!r} is not in use"
-        spot.child(name).report(
-            UnknownKey, what, nearest(name, names) or "Add it to [plugins] use, or drop its settings."
-        )
+        hint = _use(name, installed) or nearest(name, names) or _install(name, installed)
+        spot.child(name).report(UnknownKey, f"the plugin {name!r} is not in use", hint)
     return spot.problems
+
+
+def _use(name: str, installed: Installed) -> str | None:
+    """Return the line of a config that uses a plugin which is installed, but named nowhere."""
+    lines = {group: f'{place} = "{name}"' for group, place in PLACES.items()}
+    lines |= {RESOURCE: f'[resources] … = "{name}"', PLUGIN: f'[plugins] use = ["{name}"]'}
+    found = [line for group, line in lines.items() if name in installed.names(group)]
+    return f"Write {' or '.join(found)}, or drop its settings." if found else None
+
+
+def _install(name: str, installed: Installed) -> str:
+    told = (installed.known(group, name) for group in PLACES)
+    distribution = next(filter(None, told), None)
+    remedy = f"Run: pip install {distribution}, and use it" if distribution else "Install and use it"
+    return nearest(name, _offered(installed)) or f"{remedy}, or drop its settings."
+
+
+def _offered(installed: Installed) -> set[str]:
+    return {name for group in PLACES for name in installed.names(group)}
 
 
 def _at_hand(config: Config, installed: Installed) -> set[str]:
@@ -102,7 +119,7 @@ def _repeated(config: Config) -> list[ConfigError]:
 
 
 def placed(error: PluginError, config: Config, path: Keys) -> PluginError:
-    """The error with the origin in the config that is concerned."""
+    """The error with the file, line and key of the config that are concerned."""
     origin = config.origins.around(path)
     error.file, error.line = (origin.file, origin.line) if origin else (None, None)
     error.key = dotted(path)

@@ -23,7 +23,7 @@ _HALF: Final = re.compile(r"(?:%[0-9a-f]?|&#?\w{0,6}|ud[89ab][0-9a-f]{2}u?[0-9a-
 _QUOTES: Final = "'\"])}>"
 
 _MOST_TRIED: Final = 100
-"""How many places a cut secret may begin at: only one that repeats itself may at more."""
+"""The number of places that a cut secret may begin at: only one that repeats itself may at more."""
 
 Span = tuple[int, int]
 

@@ -20,7 +20,7 @@ class OperandsRefused(Exception):  # noqa: N818 - caught within the templates, s
 
 
 FAILURES: Final = (OperandsRefused, TypeError, ValueError, ArithmeticError, RecursionError)
-"""What an operation on any values may raise."""
+"""The errors that an operation on any values may raise."""
 
 
 def failure_text(error: BaseException) -> str:

@@ -18,7 +18,7 @@ class Part(NamedTuple):
     call: Evaluate
     """Gives its value in a scope."""
     constant: bool = False
-    """Whether that is the same in every scope."""
+    """True if that is the same in every scope."""
 
 
 class Bound(NamedTuple):
@@ -27,7 +27,7 @@ class Bound(NamedTuple):
     getter: Getter | None
     """Reads the beginning of the path; None where the name is unknown."""
     steps: int = 0
-    """How many steps of the path the getter takes care of."""
+    """The number of steps of the path that the getter takes care of."""
     unknown: UndefinedName | None = None
     """The error that tells of the unknown name."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from stratagem.templates.needles import Needle
 
 MOST_DERIVED: Final = 500
-"""How many texts that were made from secrets are remembered: the latest."""
+"""The number of texts made from secrets that are remembered: the latest."""
 
 LEAST_DERIVED: Final = 6
 LONGEST_DERIVED: Final = 2_000

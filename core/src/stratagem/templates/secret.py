@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from typing import Any, Final, Self, final
 
 MASK: Final = "***"
-"""What is printed in place of a secret."""
+"""The text that is printed in place of a secret."""
 
 _NOTING: Final[ContextVar[Callable[[str], None] | None]] = ContextVar("noting", default=None)
 

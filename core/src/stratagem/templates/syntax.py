@@ -16,7 +16,7 @@ class Syntax:
     source: SourceText
     """The text that it stands in."""
     start: int
-    """Where it begins there, from 0."""
+    """The position at which it begins there, from 0."""
     height: int
 
 
@@ -43,7 +43,7 @@ class Reference(Syntax):
     root: str
     steps: tuple[str | int, ...] = ()
     optional: bool = False
-    """Whether it stands under ``| default(…)``."""
+    """True if it stands under ``| default(…)``."""
 
     @property
     def path(self) -> TemplatePath:
@@ -75,7 +75,7 @@ class ListOf(Syntax):
     items: tuple[Syntax, ...]
     """The entries."""
     as_tuple: bool = False
-    """Whether a tuple was written."""
+    """True if a tuple was written."""
 
 
 @define(eq=False)
@@ -95,7 +95,7 @@ class Prefix(Syntax):
     sign: Literal["-", "not"]
     """The operator."""
     operand: Syntax
-    """What it is applied to."""
+    """The part that it is applied to."""
 
 
 @define(eq=False)
@@ -105,7 +105,7 @@ class Chain(Syntax):
     signs: tuple[str, ...]
     operands: tuple[Syntax, ...]
     places: tuple[int, ...]
-    """Where each sign stands in the text."""
+    """The position of each sign in the text."""
 
 
 @define(eq=False)
@@ -127,7 +127,7 @@ class Logic(Syntax):
     sign: Literal["and", "or"]
     """The operator."""
     operands: tuple[Syntax, ...]
-    """What stands between the operators."""
+    """The parts between the operators."""
 
 
 @define(eq=False)

@@ -16,7 +16,7 @@ from typing import Final
 from attrs import define
 
 ROUNDS: Final = 6
-"""How many levels of escapes are undone."""
+"""The number of levels of escapes that are undone."""
 
 _ESCAPE: Final = re.compile(
     r"""

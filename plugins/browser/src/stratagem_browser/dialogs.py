@@ -18,7 +18,7 @@ MANNERS = 0.1
 """Seconds for which a step's own listener is given the first word."""
 
 EVENT: Final = "dialog"
-"""What Playwright calls it."""
+"""Playwright's name for it."""
 
 
 def answer_dialogs(tab: Tab, *, accept: bool) -> None:

@@ -17,7 +17,7 @@ NAMES: Final = {
     "headless shell": ("chromium-headless-shell", "chrome-headless-shell", "headless_shell"),
     "full": ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"),
 }
-"""What browsers are called on the search path of a system."""
+"""The names of browsers on the search path of a system."""
 
 CHANNELS: Final = {
     "chrome": {
@@ -31,13 +31,13 @@ CHANNELS: Final = {
         "win32": "Microsoft/Edge/Application/msedge.exe",
     },
 }
-"""Where the installers of Chrome and Edge put them; those that Playwright names channels."""
+"""The paths to which the installers of Chrome and Edge put them; those that Playwright names channels."""
 
 DOWNLOADED: Final = {
     True: ("chromium_headless_shell-*/*/chrome-headless-shell*", "chromium_headless_shell-*/*/headless_shell*"),
     False: ("chromium-[0-9]*/*/chrome", "chromium-[0-9]*/*/chrome.exe", "chromium-[0-9]*/*/*.app/Contents/MacOS/*"),
 }
-"""Where Playwright keeps what ``playwright install`` has downloaded, by whether it is a headless shell."""
+"""The paths at which Playwright keeps what ``playwright install`` has downloaded, by whether it is a headless shell."""
 
 ADVICE: Final = (
     "Install one: 'apt-get install chromium-headless-shell' on Debian and Ubuntu, 'playwright install "

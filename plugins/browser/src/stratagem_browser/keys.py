@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from stratagem import ResourceRequest, ResourceUnavailable, read_regular, strict_json
+from stratagem import ResourceRequest, ResourceUnavailable, read_regular, shown, strict_json
 
 OPTIONS: Final = (
     "viewport", "screen", "no_viewport", "device_scale_factor", "is_mobile", "has_touch", "user_agent", "locale",
@@ -78,8 +78,18 @@ def plain(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(json.dumps(options))
     except (TypeError, ValueError) as error:
-        raise unusable(kind, f"must be plain data: {error}") from error
+        raise unusable(kind, f"must be plain data, got {shown(_culprit(options))}: {error}") from error
     return found
+
+
+def _culprit(options: Mapping[str, Any]) -> Any:
+    """Return the first value that is no plain data; all, where it takes several to be none."""
+    for value in options.values():
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError):
+            return value
+    return options
 
 
 def digest_of(options: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 MOST = 64
-"""How many are kept; the one that was not used for the longest time goes first."""
+"""The number that is kept; the one that was not used for the longest time goes first."""
 
 
 class StateCache:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stratagem import Scope
 
 SHAPES = 1000
-"""How many shapes of inputs are kept compiled, each some kilobytes; workflows have a few dozen."""
+"""The number of shapes of inputs that are kept compiled, each some kilobytes; workflows have a few dozen."""
 
 MOST = 2000
 """Statements that one function may have: what is larger is left to the plain resolver."""

@@ -24,7 +24,7 @@ import attrs
 from stratagem import NOTHING, Branch, Secret, TooLarge, require_walkable
 
 MAX_DEPTH = 100
-"""How deep values may be nested; what contains itself goes deeper."""
+"""The depth to which values may be nested; what contains itself goes deeper."""
 
 SCALARS = frozenset({NoneType, bool, int, float, complex, str, bytes})
 PATHS = (PurePosixPath, PureWindowsPath, PosixPath, WindowsPath)

@@ -18,7 +18,7 @@ RUN_BOUNDS = (0.01, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 
 """Seconds: to a day."""
 
 SERIES = 2_000
-"""How many sets of attributes are kept apart, the SDK's own limit; those beyond share one."""
+"""The number of sets of attributes that are kept apart, the SDK's own limit; those beyond share one."""
 
 Key = tuple[tuple[str, str], ...]
 OVERFLOW: Key = (("otel.metric.overflow", "true"),)

@@ -67,13 +67,14 @@ DIGITS = 12
 def _choice(variable: str, default: str, choices: tuple[str, ...]) -> str:
     found = os.environ.get(variable, "").strip() or default
     if found not in choices:
-        what = f"the environment variable {variable} is {found!r}"
-        raise BadValue(what, hint=f"Here it can be {' or '.join(choices)}; [settings.otel] may say it instead.")
+        what = f"expected {' or '.join(choices)} in the environment variable {variable}, got {shown(found)}"
+        raise BadValue(what, hint="Set it to one of these; [settings.otel] may say it instead.")
     return found
 
 
 def _number(variable: str, default: int) -> int:
     text = os.environ.get(variable, "").strip() or str(default)
     if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
-        raise BadValue(f"the environment variable {variable} is {shown(text)}", hint="It must be a whole number.")
+        what = f"expected a whole number in the environment variable {variable}, got {shown(text)}"
+        raise BadValue(what, hint=f"Set it to one of at most {DIGITS} digits, or unset it.")
     return int(text)

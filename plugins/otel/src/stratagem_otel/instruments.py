@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("stratagem.otel")
 
 MOST = 500
-"""How many measurements of different names are taken in; a name that has an id in it would make ever more."""
+"""The number of measurements of different names that are taken in; a name that has an id in it would make ever more."""
 
 Measure = Callable[[float, Mapping[str, Any]], None]
 

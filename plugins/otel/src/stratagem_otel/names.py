@@ -26,7 +26,7 @@ PASS = "workflow.body.pass"
 """The number of the call of a body by its owner, counted from 0."""
 
 PASSES = "workflow.body.passes"
-"""How many calls there are in all, as far as the owner says so."""
+"""The number of calls in all, as far as the owner says so."""
 
 ITEM = "workflow.body.item"
 """The text of what the call is about, without secrets."""

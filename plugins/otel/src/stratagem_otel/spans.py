@@ -14,9 +14,9 @@ from stratagem_otel import names
 from stratagem_otel.bodies import Called, called
 from stratagem_otel.facts import Facts
 from stratagem_otel.failures import tell
+from stratagem_otel.frames import FrameTrace
 from stratagem_otel.groups import Anchor
 from stratagem_otel.nodes import NodeRecorder
-from stratagem_otel.places import Place
 from stratagem_otel.steps import StepInGroup, StepSpan
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class SpanRecorder(NodeRecorder):
     ) -> None:
         super().__init__(telemetry, run, span, around, facts, propagate=propagate)
         self.tracer = tracer
-        self.places: dict[Frame, Place] = {}
+        self.frames: dict[Frame, FrameTrace] = {}
         self.anchors: dict[StepRun, Anchor] = {}
         self._run_id = run.id
         self._root = Anchor(tracer, span, self.context, run.id)
@@ -57,19 +57,19 @@ class SpanRecorder(NodeRecorder):
     def run(self, run: Run) -> Iterator[None]:
         with super().run(run):
             try:
-                with self._placed(run.frame, Place(self.context, self._root, {names.RUN_ID: self._run_id})):
+                with self._traced(run.frame, FrameTrace(self.context, self._root, {names.RUN_ID: self._run_id})):
                     yield
             finally:
                 self._root.close()
 
     def step(self, step: StepRun) -> AbstractContextManager[None]:
-        place = self.places[step.frame]
-        if place.held and step in place.held:
-            return StepSpan(self, place, step)
+        traced = self.frames[step.frame]
+        if traced.held and step in traced.held:
+            return StepSpan(self, traced, step)
         if self._room > 0 and (self._fine or step.step.composite):
             self._room -= 1
-            return StepSpan(self, place, step)
-        return StepInGroup(self, place, step)
+            return StepSpan(self, traced, step)
+        return StepInGroup(self, traced, step)
 
     @contextmanager
     def body(self, frame: Frame) -> Iterator[None]:
@@ -79,17 +79,19 @@ class SpanRecorder(NodeRecorder):
             with self._spanned(frame, call):
                 yield
         else:
-            with self._placed(frame, Place(get_current(), self._anchor_of(frame), call.attributes, way_into(frame))):
+            with self._traced(
+                frame, FrameTrace(get_current(), self._anchor_of(frame), call.attributes, way_into(frame))
+            ):
                 yield
 
     def skipped(self, step: StepRun) -> None:
         facts = self.facts_of(step.step)
-        self.places[step.frame].anchor.span.add_event("workflow.node.skipped", facts.attributes)
+        self.frames[step.frame].anchor.span.add_event("workflow.node.skipped", facts.attributes)
 
     def event(self, step: StepRun, name: str, **attributes: Any) -> None:
         super().event(step, name, **attributes)
-        place = self.places.get(step.frame)
-        held = place.held.get(step) if place is not None else None
+        traced = self.frames.get(step.frame)
+        held = traced.held.get(step) if traced is not None else None
         span = get_current_span() if held is None else held.span
         told = {f"workflow.node.{name}.{key}": self.plain(value) for key, value in attributes.items()}
         span.add_event(f"workflow.node.{name}", told)
@@ -104,7 +106,7 @@ class SpanRecorder(NodeRecorder):
         if frame.apart or owner is None:
             return self._root
         own = self.anchors.get(owner)
-        return own if own is not None else self.places[owner.frame].anchor
+        return own if own is not None else self.frames[owner.frame].anchor
 
     @contextmanager
     def _spanned(self, frame: Frame, call: Called) -> Iterator[None]:
@@ -114,7 +116,7 @@ class SpanRecorder(NodeRecorder):
         anchor = self.anchor(span, context)
         token = attach(context)
         try:
-            with self._placed(frame, Place(context, anchor, {names.RUN_ID: self._run_id}, way_into(frame))):
+            with self._traced(frame, FrameTrace(context, anchor, {names.RUN_ID: self._run_id}, way_into(frame))):
                 yield
         except BaseException as error:
             found = unwrap(error)
@@ -127,10 +129,10 @@ class SpanRecorder(NodeRecorder):
             span.end()
 
     @contextmanager
-    def _placed(self, frame: Frame, place: Place) -> Iterator[None]:
-        self.places[frame] = place
+    def _traced(self, frame: Frame, traced: FrameTrace) -> Iterator[None]:
+        self.frames[frame] = traced
         try:
             yield
         finally:
-            del self.places[frame]
-            place.close()
+            del self.frames[frame]
+            traced.close()

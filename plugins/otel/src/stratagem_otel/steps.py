@@ -12,7 +12,7 @@ from opentelemetry.trace import Link, Span, set_span_in_context
 from stratagem import StepFailed
 from stratagem_otel import names
 from stratagem_otel.failures import exception, failure, tell
-from stratagem_otel.places import Held, Place
+from stratagem_otel.frames import FrameTrace, Held
 
 if TYPE_CHECKING:
     from contextvars import Token
@@ -28,39 +28,39 @@ if TYPE_CHECKING:
 class StepSpan:
     """A span for the step; attempts after the first go on with the same one."""
 
-    __slots__ = ("_begun", "_facts", "_place", "_ready", "_recorder", "_span", "_token")
+    __slots__ = ("_begun", "_facts", "_frame", "_ready", "_recorder", "_span", "_token")
 
     _facts: StepFacts
     _span: Span
     _token: Token[Context]
 
-    def __init__(self, recorder: SpanRecorder, place: Place, ready: StepRun) -> None:
+    def __init__(self, recorder: SpanRecorder, frame: FrameTrace, ready: StepRun) -> None:
         self._recorder = recorder
-        self._place = place
+        self._frame = frame
         self._ready = ready
 
     def __enter__(self) -> None:
-        recorder, place, ready = self._recorder, self._place, self._ready
+        recorder, frame, ready = self._recorder, self._frame, self._ready
         self._facts = facts = recorder.facts_of(ready.step)
-        held = place.held.pop(ready, None) if place.held else None
+        held = frame.held.pop(ready, None) if frame.held else None
         if held is not None:
             self._span = span = held.span
             span.set_attribute(names.ATTEMPTS, ready.attempt)
         else:
             step = ready.step
-            known = place.links
-            attributes = {**place.attributes, **facts.attributes}
-            if place.way:
-                attributes[names.WAY] = f"{place.way} / {step.id}"
+            known = frame.links
+            attributes = {**frame.attributes, **facts.attributes}
+            if frame.way:
+                attributes[names.WAY] = f"{frame.way} / {step.id}"
             self._span = span = recorder.tracer.start_span(
                 facts.name,
-                place.context,
+                frame.context,
                 attributes=attributes,
                 links=[known[index] for index in facts.needs if index in known] if known else None,
             )
             if step.dependents:
                 known[step.index] = Link(span.get_span_context())
-        context = set_span_in_context(span, place.context)
+        context = set_span_in_context(span, frame.context)
         if ready.step.composite:
             recorder.anchors[ready] = recorder.anchor(span, context)
         self._token = attach(context)
@@ -92,7 +92,7 @@ class StepSpan:
             span.end()
             return
         passed_on = isinstance(failed, StepFailed) and failed.way is not None
-        if not passed_on and self._place.way:
+        if not passed_on and self._frame.way:
             span.set_attribute(names.ROWS, ready.way.rows)
         retry = ready.step.retry
         if retry is None or ready.attempt >= retry.attempts or ready.frame.stopped:
@@ -100,24 +100,24 @@ class StepSpan:
             span.end()
             return
         span.add_event("exception", exception(failed, recorder.redact))
-        self._place.held[ready] = Held(span, time_ns())
+        self._frame.held[ready] = Held(span, time_ns())
 
 
 class StepInGroup:
-    """A place in the span of a group of steps."""
+    """A step in the span of a group of steps."""
 
-    __slots__ = ("_begun", "_group", "_place", "_ready", "_recorder", "_token")
+    __slots__ = ("_begun", "_frame", "_group", "_ready", "_recorder", "_token")
 
     _group: Group
     _token: Token[Context]
 
-    def __init__(self, recorder: SpanRecorder, place: Place, ready: StepRun) -> None:
+    def __init__(self, recorder: SpanRecorder, frame: FrameTrace, ready: StepRun) -> None:
         self._recorder = recorder
-        self._place = place
+        self._frame = frame
         self._ready = ready
 
     def __enter__(self) -> None:
-        self._group = group = self._place.anchor.group()
+        self._group = group = self._frame.anchor.group()
         group.begin()
         self._token = attach(group.context)
         self._begun = perf_counter()

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from attrs import field, frozen
 
 SWEEPS = 6
-"""How often the layers are put in order, to and fro."""
+"""The number of times that the layers are put in order, to and fro."""
 
 MOST_BENDS = 3000
-"""Where there would be more bends, or a layer taller than allowed, lines go straight."""
+"""The most bends: with more, or a layer taller than allowed, lines go straight."""
 
 
 @frozen

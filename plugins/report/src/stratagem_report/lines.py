@@ -16,7 +16,7 @@ OUTCOMES: Final = ("done", "failed", "cancelled", "skipped", "remembered")
 
 
 TOLD: Final = ("run", "workflow", "file", "digest", "started", "scheduler", "resolver", "python", "platform")
-"""What the first line tells as text, where there is something to tell."""
+"""The texts of the first line, where there is something to tell."""
 
 
 def read_line(text: str) -> Line:

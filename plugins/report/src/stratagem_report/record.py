@@ -8,7 +8,7 @@ from typing import Any
 from attrs import define, field
 
 OUTCOMES = ("done", "failed", "skipped", "cancelled", "remembered", "running", "waiting")
-"""How a node can stand at the end: ``running`` and ``waiting`` only where the run was cut off."""
+"""The states of a node at the end: ``running`` and ``waiting`` only where the run was cut off."""
 
 
 @define(eq=False)

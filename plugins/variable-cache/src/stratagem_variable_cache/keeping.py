@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SCALARS = frozenset((str, int, float, bool, type(None)))
 
 LONGEST_PAUSE = 64
-"""How many times at most a part is computed without a look into the cache, after looks that did not pay."""
+"""The most times that a part is computed without a look into the cache, after looks that did not pay."""
 
 
 class Part:

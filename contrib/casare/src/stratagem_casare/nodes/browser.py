@@ -21,7 +21,7 @@ _SCHEMES = ("about:", "data:", "file:", "blob:", "chrome:")
 
 @frozen
 class Launched:
-    """What stands for the browser, its first tab and its window where lines carry them on."""
+    """Stand-ins for the browser, its first tab and its window where lines carry them on."""
 
     browser: str
     page: str

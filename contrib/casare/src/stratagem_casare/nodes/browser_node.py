@@ -31,7 +31,7 @@ UNLIMITED: Final = 86_400.0
 """Seconds that stand for no limit, which a flow asks for by a timeout of 0."""
 
 REMEDY: Final = 'To accept such dialogs, set dialogs = "accept" under [settings.playwright]'
-"""What is to be done about dialogs: this dialect has no node that answers them."""
+"""The rule for dialogs: this dialect has no node that answers them."""
 
 _COMMON: Final = (
     Parameter("page_", Parameter.KEYWORD_ONLY, default="", annotation=Any),

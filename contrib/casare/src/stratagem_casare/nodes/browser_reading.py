@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @frozen
 class Shot:
-    """Where the picture is; ``attachment_file`` has the same for nodes that send files."""
+    """The path of the picture; ``attachment_file`` has the same for nodes that send files."""
 
     file_path: str
     attachment_file: list[str]
@@ -35,7 +35,7 @@ class Scraped:
 
 @frozen
 class Evaluated:
-    """What a script gave; ``error`` tells why there is nothing."""
+    """The value of a script; ``error`` tells why there is nothing."""
 
     result: Any | Nothing = NOTHING
     success: bool = True

@@ -13,7 +13,7 @@ from stratagem_casare.nodes.lenient import data_node
 from stratagem_std.moments import parsed, seconds_between, shifted, span_of, text_of, zone_of
 
 _FORMATS: Final = ("%d/%m/%Y", "%m/%d/%Y")
-"""How dates are written besides ISO 8601, the first that fits first."""
+"""The forms of dates besides ISO 8601, the first that fits first."""
 
 
 @attrs.frozen

@@ -16,7 +16,7 @@ from stratagem_std.control.reports import is_one_of, own_error, report_of
 
 @frozen
 class Caught:
-    """What went wrong: the message, the name of the error's class, and where it was raised."""
+    """The failure: the message, the name of the error's class, and where it was raised."""
 
     error_message: str
     error_type: str
@@ -25,14 +25,14 @@ class Caught:
 
 @frozen
 class Attempt:
-    """How many attempts there were, and why the last one that failed did."""
+    """The number of attempts, and why the last one that failed did."""
 
     attempt: int
     last_error: str
 
 
 class CustomError(RuntimeError):
-    """What ThrowErrorNode raises."""
+    """Raised by ThrowErrorNode."""
 
 
 class AttemptError(RuntimeError):

@@ -18,7 +18,7 @@ from stratagem_std.paths import Kind
 
 @attrs.frozen(kw_only=True)
 class Size:
-    """How large a file is, in bytes."""
+    """The size of a file, in bytes."""
 
     size: int
     success: bool = True
@@ -26,7 +26,7 @@ class Size:
 
 @attrs.frozen(kw_only=True)
 class Info:
-    """What is known of a file: times in ISO 8601 as this machine has them, size in bytes."""
+    """The facts of a file: times in ISO 8601 as this machine has them, size in bytes."""
 
     size: int
     created: str
@@ -39,7 +39,7 @@ class Info:
 
 @attrs.frozen(kw_only=True)
 class Entries:
-    """What is in a folder, in order of the paths."""
+    """The content of a folder, in order of the paths."""
 
     items: list[str]
     count: int

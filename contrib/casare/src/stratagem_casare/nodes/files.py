@@ -16,7 +16,7 @@ from stratagem_std.paths import is_kind
 
 @attrs.frozen(kw_only=True)
 class Content:
-    """What is in a file: text, or bytes in binary mode; its size in bytes."""
+    """The content of a file: text, or bytes in binary mode; its size in bytes."""
 
     content: Any = NOTHING
     size: int | Nothing = NOTHING
@@ -61,7 +61,7 @@ class Copied:
 
 @attrs.frozen(kw_only=True)
 class Moved:
-    """Where a file is now."""
+    """The path at which a file is now."""
 
     dest_path: str | Nothing = NOTHING
     success: bool = True
@@ -69,7 +69,7 @@ class Moved:
 
 @attrs.frozen(kw_only=True)
 class Existence:
-    """Whether what was asked for is there, and what there is."""
+    """The answer to a question for a path: true if it is there, and what is there."""
 
     exists: bool
     is_file: bool

@@ -22,12 +22,12 @@ _LEVELS: Mapping[str, int] = MappingProxyType(
 
 @pack.node("StartNode", effect="pure", examples=(Example(),))
 async def start() -> None:
-    """Where a flow starts."""
+    """Starts a flow."""
 
 
 @pack.node("EndNode", effect="pure", examples=(Example(),))
 async def end() -> None:
-    """Where a flow ends."""
+    """Ends a flow."""
 
 
 @pack.node("CommentNode", effect="pure", runs="loop", examples=(Example({"comment": "why"}),))
@@ -42,7 +42,7 @@ async def trigger() -> None:
 
 @pack.node("MergeNode", effect="pure", examples=(Example(),))
 async def merge() -> None:
-    """Where branches meet: goes on when one of them arrives."""
+    """Joins branches: goes on when one of them arrives."""
 
 
 @pack.node(

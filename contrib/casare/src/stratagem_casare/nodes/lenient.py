@@ -15,10 +15,10 @@ from stratagem_casare.nodes.registry import pack
 F = TypeVar("F", bound=Callable[..., Any])
 
 UNUSABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError)
-"""What the functions raise that data nodes are made of, for an input that is missing or of the wrong kind."""
+"""The errors of the functions that data nodes are made of, for an input that is missing or of the wrong kind."""
 
 UNABLE: Final = (OSError, *UNUSABLE)
-"""What they raise for work that can't be done: files that are not there, servers that do not answer."""
+"""The errors for work that can't be done: files that are not there, servers that do not answer."""
 
 Failed = Callable[[Context, Exception], Any]
 

@@ -13,7 +13,7 @@ from stratagem_std.random_values import random_shuffle
 
 @attrs.frozen
 class Position:
-    """Whether an item is there, and where: -1 if not."""
+    """The answer to a search: true if an item is there, and its place, -1 if not."""
 
     contains: bool
     index: int

@@ -181,12 +181,12 @@ async def while_loop(
 
 @pack.node("ForLoopEndNode", effect="pure", examples=(Example(),))
 async def for_loop_end() -> None:
-    """Where a pass of a for loop ends."""
+    """Ends a pass of a for loop."""
 
 
 @pack.node("WhileLoopEndNode", effect="pure", examples=(Example(),))
 async def while_loop_end() -> None:
-    """Where a pass of a while loop ends."""
+    """Ends a pass of a while loop."""
 
 
 LEAVES = ("loop", "loop:{paired_loop_start_id}")

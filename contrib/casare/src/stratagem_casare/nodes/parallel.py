@@ -25,7 +25,7 @@ def fork(branch_count: Any = 2, fail_fast: Any = False) -> None:
 
 @frozen
 class Joined:
-    """What each branch has given, by its name, and how many branches there were."""
+    """The value of each branch, by its name, and the number of branches."""
 
     results: dict[str, Any]
     branch_count: int

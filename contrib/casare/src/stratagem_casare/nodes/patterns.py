@@ -15,7 +15,7 @@ from stratagem_std.text import bound
 
 @attrs.frozen
 class Matches:
-    """Where a pattern matches; ``groups`` are those of the first match."""
+    """The places at which a pattern matches; ``groups`` are those of the first match."""
 
     match_found: bool
     first_match: str

@@ -14,7 +14,7 @@ from stratagem_std import random_values as std_random
 
 @attrs.frozen
 class Choice:
-    """What was drawn, and where it was in the list; -1 for several."""
+    """The value drawn, and its place in the list; -1 for several."""
 
     result: Any
     index: int

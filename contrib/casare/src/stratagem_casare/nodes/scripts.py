@@ -20,7 +20,7 @@ _HOST: Final = Path(script_host.__file__)
 
 @attrs.frozen(kw_only=True)
 class Ran:
-    """What a script left in ``result``, what it printed, and what it failed with."""
+    """The end of a script: its ``result``, what it printed, and what it failed with."""
 
     result: Any = NOTHING
     output: str | Nothing = NOTHING
@@ -30,7 +30,7 @@ class Ran:
 
 @attrs.frozen(kw_only=True)
 class Ended:
-    """How a command ended: a success if its exit code is 0."""
+    """The end of a command: a success if its exit code is 0."""
 
     stdout: str | Nothing = NOTHING
     stderr: str | Nothing = NOTHING

@@ -36,7 +36,7 @@ class WrittenRows:
 
 @attrs.frozen(kw_only=True)
 class Loaded:
-    """What a JSON file says."""
+    """The content of a JSON file."""
 
     data: Any = NOTHING
     success: bool = True

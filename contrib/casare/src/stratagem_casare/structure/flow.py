@@ -19,7 +19,7 @@ def leads_inside(node: DrawnNode, output: str) -> bool:
 
 
 class Flow:
-    """What can be reached from ``entries``, in an order in which all lines but ``back`` ones lead forwards.
+    """Return what can be reached from ``entries``, in an order in which all lines but ``back`` ones lead forwards.
 
     ``above`` is each point's nearest dominator: the last point that every way to it passes.
     """

@@ -13,7 +13,7 @@ from stratagem_casare.structure.notes import Notes, named
 from stratagem_casare.structure.pairs import Pairs
 
 MAX_DEPTH = 50
-"""How deep bodies may be nested."""
+"""The depth to which bodies may be nested."""
 
 
 @define(eq=False)

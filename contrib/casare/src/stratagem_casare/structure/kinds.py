@@ -14,17 +14,17 @@ SWITCH = "SwitchNode"
 START, TRIGGER = "StartNode", "TriggerNode"
 
 LOOPS = frozenset((FOR, WHILE, PARALLEL))
-"""What break and continue may leave."""
+"""The types that break and continue may leave."""
 
 REPEATING = frozenset((FOR, WHILE, RETRY))
-"""What runs its body again in the same variables."""
+"""The types that run their bodies again in the same variables."""
 
 LEAVING = frozenset((BREAK, CONTINUE))
 NEVER_GO_ON = frozenset((BREAK, CONTINUE, THROW, FAIL))
-"""What no way leads on from."""
+"""The types that no way leads on from."""
 
 CHOOSING = frozenset(("IfNode", SWITCH, TRY, RETRY))
-"""What goes on through some of its outputs only."""
+"""The types that go on through some of their outputs only."""
 
 TRIED = {"body": "tried", "catch": "caught", "finally": "finished"}
 """The control outputs of a structured try at which it goes on if that body has come to its end."""
@@ -73,7 +73,7 @@ OWN_PORTS: Mapping[str, frozenset[str]] = MappingProxyType(
         RETRY: frozenset(("attempt", "last_error")),
     }
 )
-"""What the bodies of a type read as outputs of the node that they belong to."""
+"""The names that the bodies of a type read as outputs of the node that they belong to."""
 
 ENDS: Mapping[str, End] = MappingProxyType(
     {

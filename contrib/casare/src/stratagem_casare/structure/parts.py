@@ -164,7 +164,7 @@ class Parts:
         return list(found)
 
     def _check_exits(self, port: Port, exits: list[tuple[Connection, str]]) -> None:
-        """What follows a part of a try runs whenever that part has come to its end: all its ways must lead there."""
+        """Complain unless all ways lead out of a part of a try: what follows runs whenever the part has come to its end."""
         targets = dict.fromkeys(target for _, target in exits)
         why = uncertain(self._by_port[port], [line for line, _ in exits], list(targets), self.nodes)
         if why is not None:

@@ -9,7 +9,7 @@ from stratagem_casare.structure.parts import Part, Parts, meeting
 
 @frozen
 class Sight:
-    """How a node may read another: the value of the same pass (``step``), the last one that was kept (``kept``).
+    """The ways in which a node may read another: the value of the same pass (``step``), the last one that was kept (``kept``).
 
     ``wait`` names two nodes of one graph, of which the first must wait for the second, for the value to be there.
     """

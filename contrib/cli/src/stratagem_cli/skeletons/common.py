@@ -31,7 +31,7 @@ testpaths = ["tests"]
 
 
 TESTING = ("pytest>=8", "%TESTING%")
-"""What the tests of plugins need: the contracts are in the testing kit."""
+"""The requirements of tests of plugins: the contracts are in the testing kit."""
 
 
 def pyproject(

@@ -68,7 +68,7 @@ pack = Pack("test")
 
 
 class TestContract(RecorderContract):
-    """What every recorder promises."""
+    """The promises of every recorder."""
 
     def plugin(self) -> Plugin:
         return %CLASS%Plugin()

@@ -73,7 +73,7 @@ from %PACKAGE% import %CLASS%Plugin
 
 
 class TestContract(ResolverContract):
-    """What every resolver promises."""
+    """The promises of every resolver."""
 
     def plugin(self) -> Plugin:
         return %CLASS%Plugin()

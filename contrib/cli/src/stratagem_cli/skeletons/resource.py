@@ -17,7 +17,7 @@ from stratagem_pools import Factory, Key, PoolPlugin
 
 
 class Workspace:
-    """What a step is given of a folder, for as long as its lease lasts."""
+    """A folder in the hands of a step, for as long as its lease lasts."""
 
     def __init__(self, folder: Path) -> None:
         self._folder: Path | None = folder
@@ -123,7 +123,7 @@ class GivenFactory(%CLASS%Driver):
 
 
 class TestContract(PoolContract):
-    """What every provider with a pool promises."""
+    """The promises of every provider with a pool."""
 
     turns = 10
 
@@ -146,7 +146,7 @@ class TestContract(PoolContract):
 
 
 def test_a_step_gets_an_empty_folder() -> None:
-    """What the step before has written is gone."""
+    """Nothing is left that the step before has written."""
     pack = Pack("test")
 
     @pack.node(resources={"workspace": "%NAME%"})

@@ -63,7 +63,7 @@ from %PACKAGE% import FirstCome, %CLASS%Plugin
 
 
 class TestContract(SchedulerContract):
-    """What every scheduler promises."""
+    """The promises of every scheduler."""
 
     def scheduler(self) -> Scheduler:
         return FirstCome(concurrency=4)

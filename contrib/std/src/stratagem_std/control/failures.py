@@ -10,12 +10,12 @@ from stratagem_std.registry import pack
 
 
 class Failure(Exception):  # noqa: N818 - named for what happened, as the errors of the kernel are
-    """What the node fail raises."""
+    """Raised by the node fail."""
 
 
 @frozen
 class Tried:
-    """Whether the body failed, and with what; what the body gave, or in its place ``catch``."""
+    """The end of the body: true if it failed, and with what; its value, or in its place that of ``catch``."""
 
     failed: bool
     error_message: str

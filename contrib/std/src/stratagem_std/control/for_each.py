@@ -15,7 +15,7 @@ OnError = Literal["fail", "collect"]
 
 @frozen
 class Passes:
-    """What the body gave for each item, in the items' order; how many passes ended; which failed."""
+    """The body's value for each item, in the items' order; the number of passes that ended; those that failed."""
 
     results: list[Any]
     count: int

@@ -12,7 +12,7 @@ from stratagem_std.registry import pack
 
 @frozen
 class Forked:
-    """What each branch gave, by its name in document order, and which failed."""
+    """The value of each branch, by its name in document order, and those that failed."""
 
     results: dict[str, Any]
     errors: list[dict[str, Any]]

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @define
 class Tally:
-    """What came of the passes of the loop ``node_id`` so far, by their places; ``collects`` says to go on after failures."""
+    """The results of the loop ``node_id`` so far, by the places of its passes; ``collects`` says to go on after failures."""
 
     node_id: str
     collects: bool

@@ -12,7 +12,7 @@ from stratagem_std.registry import pack
 
 @frozen
 class Retried:
-    """How many attempts it took, and what the last gave."""
+    """The number of attempts, and what the last gave."""
 
     attempts: int
     result: Any

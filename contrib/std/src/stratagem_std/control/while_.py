@@ -9,7 +9,7 @@ from stratagem_std.registry import pack
 
 @frozen
 class Repeated:
-    """How many passes were begun."""
+    """The number of passes that were begun."""
 
     iterations: int
 

@@ -105,7 +105,7 @@ class PoolContract(ProviderContract):
 
     @on_both_loops
     def test_a_closed_pool_gives_nothing(self, backend: str) -> None:
-        """Who kept it gets an error, and no member is made that nobody would close."""
+        """Gives an error to whoever kept it, and no member is made that nobody would close."""
 
         async def main() -> None:
             async with self._kernel(plugin=plugin):

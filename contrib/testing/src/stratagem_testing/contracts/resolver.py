@@ -24,7 +24,7 @@ class ResolverContract:
 
     @on_both_loops
     def test_a_run_gives_what_the_plain_resolver_gives(self, backend: str) -> None:
-        """What is remembered is what the node would have given."""
+        """Remembers what the node would have given."""
         assert_like_the_reference(backend, [self.plugin()])
 
     @on_both_loops

@@ -75,7 +75,7 @@ class SchedulerContract(ABC):
         assert_like_the_reference(backend, [scheduled(self.scheduler)], LIMITED)
 
     def test_a_new_scheduler_gives_nothing(self) -> None:
-        """What was not offered can't be taken."""
+        """Nothing can be taken that was not offered."""
         assert self.scheduler().take() is None
 
 

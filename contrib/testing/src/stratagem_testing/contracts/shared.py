@@ -17,7 +17,7 @@ LIMIT = 60.0
 """Real seconds after which a run is taken to hang; they take milliseconds."""
 
 SEEDS = 40
-"""How many random workflows each contract runs on each event loop."""
+"""The number of random workflows that each contract runs on each event loop."""
 
 on_both_loops = pytest.mark.parametrize("backend", ["asyncio", "trio"])
 """Runs a test on asyncio and on trio: its argument ``backend``."""

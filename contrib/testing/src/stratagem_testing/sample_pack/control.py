@@ -13,7 +13,7 @@ from stratagem_testing.sample_pack.registry import sample
 
 @frozen
 class Passes:
-    """What each pass of a body gave, and how many there were."""
+    """The value of each pass of a body, and the number of passes."""
 
     results: list[Any]
     count: int
@@ -21,7 +21,7 @@ class Passes:
 
 @frozen
 class Tried:
-    """Whether a body failed, and what it or its ``catch`` gave."""
+    """The end of a body: true if it failed, and what it or its ``catch`` gave."""
 
     failed: bool
     result: Any

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NO_STEPS: Sequence[StepRun] = ()
 
 STEPS_BETWEEN_CLOCKS = range(32)
-"""How many steps are run between two looks at the time slice."""
+"""The number of steps that are run between two looks at the time slice."""
 
 
 class Strand:

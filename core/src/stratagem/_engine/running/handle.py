@@ -93,7 +93,7 @@ class RunHandle:
 
 
 Status = Literal["done", "failed", "cancelled"]
-"""How a run ended."""
+"""The end of a run."""
 
 
 class RunResult:

@@ -56,7 +56,7 @@ class _OfStep:
     type: str
     """The node's type."""
     depth: int
-    """How many bodies and subflows are around it."""
+    """The number of bodies and subflows around it."""
 
     @property
     def way(self) -> Way:
@@ -101,7 +101,7 @@ class RunEnded:
     run: str
     """The run's id."""
     seconds: float
-    """How long the run took."""
+    """The seconds that the run took."""
 
 
 Event = RunStarted | StepStarted | StepEnded | RunEnded

@@ -1,4 +1,4 @@
-"""Places: where the steps of one frame – the workflow's, or a body's at one call – belong in the trace."""
+"""FrameTrace: where the steps of one frame – the workflow's, or a body's at one call – belong in the trace."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Held:
         self.end = end
 
 
-class Place:
+class FrameTrace:
     """``context`` is what steps' spans begin in, ``attributes`` what they all have, ``links`` lead to the spans of those
     that have begun, by index. ``held`` are spans of steps that may be tried again; ``anchor`` has those without one.
     ``way`` leads to the steps where they stand in a body."""
