@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from argparse import Namespace
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +84,21 @@ def _run(arguments: Namespace, console: Console) -> Ended:
         plugins = [*recorders(config, installed, console), *recording, *([explain] if explain else [])]
         found = planned(arguments, console, config, variables, plugins, installed)
         backend = config.run.backend
-        return anyio.run(_run_plan, arguments, console, found, variables, explain, backend=backend)
+        with _uncollected():
+            return anyio.run(_run_plan, arguments, console, found, variables, explain, backend=backend)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What there is by now, the plan above all, stays until the run has ended: collections of garbage need not walk it."""
+    if gc.get_freeze_count():  # who calls this as a function has its own mind about it
+        yield
+        return
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 async def _run_plan(
