@@ -10,7 +10,9 @@ from types import ModuleType
 
 import pytest
 
+from public_mentions import unexported
 from public_stubs import PACKAGES, homes, modules
+from public_surface import exported
 from repository import ROOT, Distribution, distributions
 
 PUBLIC = {
@@ -82,3 +84,15 @@ def test_no_exported_name_is_that_of_a_submodule(package: ModuleType) -> None:
     names = {name for found in homes(package).values() for name in found}
     submodules = {each.name for each in pkgutil.iter_modules(package.__path__)}
     assert names & submodules == set()
+
+
+def test_hosting_has_nothing_that_no_host_needs() -> None:
+    """Each of its names is imported by the command line or by a package, or stands in a public signature."""
+    files = [path for each in OTHERS for path in each.source.rglob("*.py")]
+    used = {
+        name for path in files for module, name in imports(path.read_text("utf-8")) if module == "stratagem.hosting"
+    }
+    unused = PUBLIC["stratagem.hosting"] - used
+    listed = [pair for each in PACKAGES for pair in exported(each)]
+    mentioned = unexported(listed, {name for name, _ in listed} - unused)
+    assert unused - {mention.rpartition(".")[2] for mention in mentioned} == set()

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from made_distributions import Install, installer
 from stratagem import Config, Duration, PacksConfig, RunConfig, Secret, read_config
-from stratagem.hosting import dotted, dotted_key, key_path, lines_of, toml_value
+from stratagem.config.lines import key_path, lines_of
+from stratagem.config.origins import dotted
+from stratagem.hosting import dotted_key, toml_value
 from stratagem_cli.config_schema import config_schema
 from stratagem_cli.config_text import show
 

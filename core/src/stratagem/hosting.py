@@ -11,8 +11,7 @@ _HOMES = {
     "stratagem._support.lazy": ("names_at_home",),
     "stratagem._support.shown": ("NAME_CHARS", "TEXT_CHARS", "cut"),
     "stratagem.config.converting": ("schema_of",),
-    "stratagem.config.lines": ("key_path", "lines_of"),
-    "stratagem.config.origins": ("Keys", "Origin", "Origins", "dotted"),
+    "stratagem.config.origins": ("Keys", "Origin", "Origins"),
     "stratagem.config.records": ("keys_of",),
     "stratagem.config.shapes": ("Leaf",),
     "stratagem.config.toml": ("dotted_key", "toml_value"),
@@ -38,7 +37,7 @@ _HOMES = {
     "stratagem.plugins.required": ("requirement_problems",),
     "stratagem.plugins.requirements": ("Distributions", "is_on_kernel", "unmet"),
     "stratagem.plugins.wanted": ("Wanted", "name_problems", "settings_problems", "wanted"),
-    "stratagem.templates.masker": ("Masker", "redact"),
+    "stratagem.templates.masker": ("Masker",),
     "stratagem.templates.sayable": ("is_sayable", "is_step"),
     "stratagem.templates.secret": ("secrets_in",),
 }

@@ -8,12 +8,9 @@ from stratagem._support.shown import NAME_CHARS as NAME_CHARS
 from stratagem._support.shown import TEXT_CHARS as TEXT_CHARS
 from stratagem._support.shown import cut as cut
 from stratagem.config.converting import schema_of as schema_of
-from stratagem.config.lines import key_path as key_path
-from stratagem.config.lines import lines_of as lines_of
 from stratagem.config.origins import Keys as Keys
 from stratagem.config.origins import Origin as Origin
 from stratagem.config.origins import Origins as Origins
-from stratagem.config.origins import dotted as dotted
 from stratagem.config.records import keys_of as keys_of
 from stratagem.config.shapes import Leaf as Leaf
 from stratagem.config.toml import dotted_key as dotted_key
@@ -49,7 +46,6 @@ from stratagem.plugins.wanted import name_problems as name_problems
 from stratagem.plugins.wanted import settings_problems as settings_problems
 from stratagem.plugins.wanted import wanted as wanted
 from stratagem.templates.masker import Masker as Masker
-from stratagem.templates.masker import redact as redact
 from stratagem.templates.sayable import is_sayable as is_sayable
 from stratagem.templates.sayable import is_step as is_step
 from stratagem.templates.secret import secrets_in as secrets_in
