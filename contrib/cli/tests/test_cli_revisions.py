@@ -59,3 +59,17 @@ def test_an_explained_run_tells_it_with_the_nodes() -> None:
     assert lines[1].endswith("dropped: only values ('Loosening')")
     assert "ran" in lines[3]
     assert lines[3].endswith("does not wait for 'c': only values ('Loosening')")
+
+
+def test_a_large_plan_is_summed_up() -> None:
+    """Widths and types in place of a line for each step, the ends of the critical path, the first nodes of a change."""
+    nodes = [node(f"n{i}", "sample.value", {"value": 1}) for i in range(600)]
+    chain = " -> ".join(f"n{i}" for i in range(50))
+    plan = Kernel(packs=[sample]).compile(workflow_of(*nodes, lines=[chain]))
+    revised = plan.revised(drop=[f"n{i}" for i in range(560, 600)], why="nobody reads them")
+    text = text_of({"file": "x.yaml", "digest": plan.digest, **facts_of(revised, 4, {})})
+    assert len(text.splitlines()) < 12
+    assert "widths         1 to 511 steps, most at level 1" in text
+    assert "critical path  50 steps: n0 → n1 → n2 → … → n47 → n48 → n49" in text
+    assert "type           sample.value@1: 560" in text
+    assert "n579, and 20 more" in text

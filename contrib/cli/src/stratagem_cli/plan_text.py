@@ -1,5 +1,6 @@
 """The facts of a plan as text."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,15 @@ from stratagem import columns, plural
 from stratagem_cli.plan_facts import Facts
 
 BODY_INDENT = "    "
+
+MOST_SHOWN = 500
+"""Steps of a graph that are told one by one; a larger graph is summed up."""
+
+ENDS_SHOWN = 3
+"""Steps that a long critical path is shown with at either end."""
+
+NODES_SHOWN = 20
+"""Nodes that are named of many that a pass has changed in the same way."""
 
 
 def text_of(facts: Facts) -> str:
@@ -20,8 +30,12 @@ def _size(facts: Facts) -> str:
 
 
 def _lines(facts: Facts) -> Iterator[str]:
-    if facts["steps"]:
-        yield from _summary(facts)
+    if len(facts["steps"]) > MOST_SHOWN:
+        yield columns(_sums(facts), "  ")
+        yield from _revisions(facts["revisions"])
+        yield f"  more than {MOST_SHOWN} steps are summed up; --json tells of each"
+    elif facts["steps"]:
+        yield columns(_rows(facts), "  ")
         yield ""
         for step in facts["steps"]:
             yield from _step(step)
@@ -35,16 +49,39 @@ def _revisions(revisions: list[Facts]) -> Iterator[str]:
         what = f"{each['node']} after {each['other']}" if each["other"] else each["node"]
         together.setdefault((each["change"], each["why"], each["by"]), []).append(what)
     for (change, why, by), nodes in together.items():
-        yield f"  {change} ({len(nodes)}): {', '.join(nodes)}"
+        more = f", and {len(nodes) - NODES_SHOWN:,} more" if len(nodes) > NODES_SHOWN else ""
+        yield f"  {change} ({len(nodes)}): {', '.join(nodes[:NODES_SHOWN])}{more}"
         yield f"    {why}" + (f" ({by})" if by else "")
 
 
-def _summary(facts: Facts) -> Iterator[str]:
-    rows = [(f"level {number}", ", ".join(level)) for number, level in enumerate(facts["levels"], 1)]
-    rows.append(("critical path", " → ".join(facts["critical_path"])))
-    rows.append(("estimate", _estimate(facts["seconds"])))
-    rows += [("resource", f"{kind}: {driver or 'of any plugin'}") for kind, driver in facts["resources"].items()]
-    yield columns(rows, "  ")
+def _rows(facts: Facts) -> Iterator[tuple[str, str]]:
+    for number, level in enumerate(facts["levels"], 1):
+        yield f"level {number}", ", ".join(level)
+    yield "critical path", " → ".join(facts["critical_path"])
+    yield from _common(facts)
+
+
+def _sums(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The same of a plan whose steps nobody would read one by one."""
+    widths = [len(level) for level in facts["levels"]]
+    most = max(widths)
+    even = f"{most:,} steps at each level"
+    yield (
+        "widths",
+        even if min(widths) == most else f"{min(widths):,} to {most:,} steps, most at level {widths.index(most) + 1}",
+    )
+    path = facts["critical_path"]
+    shown = path if len(path) <= 2 * ENDS_SHOWN else [*path[:ENDS_SHOWN], "…", *path[-ENDS_SHOWN:]]
+    yield "critical path", f"{plural(len(path), 'step')}: {' → '.join(shown)}"
+    yield from _common(facts)
+    for type_, count in Counter(step["type"] for step in facts["steps"]).most_common():
+        yield "type", f"{type_}: {count:,}"
+
+
+def _common(facts: Facts) -> Iterator[tuple[str, str]]:
+    yield "estimate", _estimate(facts["seconds"])
+    for kind, driver in facts["resources"].items():
+        yield "resource", f"{kind}: {driver or 'of any plugin'}"
 
 
 def _estimate(seconds: Facts) -> str:
