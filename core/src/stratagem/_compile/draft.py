@@ -135,7 +135,8 @@ class GraphDraft:
     """A graph on its way to a plan; ``owner`` is the node whose body it is, ``body`` that body's name.
 
     ``ports`` and ``local`` are the names that the owner hands in. ``root`` is the outermost graph of the workflow.
-    ``depth`` counts the bodies and files around it. ``meanings`` are those of the paths that its templates read.
+    ``depth`` counts the bodies and files around it. ``meanings`` are those of the paths that its templates read;
+    of paths that are just an output of a step in it, ``wholes`` has the step's position.
     """
 
     __slots__ = (
@@ -152,6 +153,7 @@ class GraphDraft:
         "ports",
         "result",
         "root",
+        "wholes",
     )
 
     def __init__(
@@ -174,6 +176,7 @@ class GraphDraft:
         self.order: list[int] = []
         self.indexes: list[int] = []
         self.meanings: dict[TemplatePath, Meaning] = {}
+        self.wholes: dict[TemplatePath, int] = {}
         self.result: Template | None = None
         self.root: GraphDraft = owner.graph.root if owner else self
 
@@ -181,6 +184,7 @@ class GraphDraft:
         """Lets go what was known, once the plan is there."""
         self.drafts.clear()
         self.meanings.clear()
+        self.wholes.clear()
         self.index.clear()
 
     @property

@@ -157,12 +157,20 @@ def _touch_paths(
     variables: set[str] | None = None
     keys: dict[TemplatePath, str] | None = None
     for path in paths:
+        whole = graph.wholes.get(path)
+        if whole is not None:
+            _note_value(draft, whole)
+            continue
         try:
             meaning = graph.meanings.get(path) or names.meaning(path, graph)
         except UndefinedName as error:
             if not path.optional and not isinstance(error, Unknowable):
                 keys = keys or _keys_of(draft)
                 problems.add(error, draft.node, keys.get(path, "when"))
+            continue
+        if meaning.kind is Kind.STEP and not meaning.up and meaning.uses == len(path.steps):
+            graph.wholes[path] = meaning.position  # the most frequent by far: a number takes less than a meaning
+            _note_value(draft, meaning.position)
             continue
         graph.meanings[path] = meaning
         if meaning.kind is Kind.STEP:
@@ -178,10 +186,15 @@ def _needs(draft: Draft, graph: GraphDraft, meaning: Meaning) -> None:
     for _ in range(meaning.up):
         assert graph.owner is not None  # the meaning was found that many graphs further out
         draft, graph = graph.owner, graph.owner.graph
-    draft.needs.append(meaning.position)
+    _note_value(draft, meaning.position)
+
+
+def _note_value(draft: Draft, position: int) -> None:
+    """The draft, or something inside it, reads the value of the step at ``position`` beside it."""
+    draft.needs.append(position)
     if draft.values is None:
         draft.values = []
-    draft.values.append(meaning.position)
+    draft.values.append(position)
 
 
 def _touch_result(graph: GraphDraft, names: Names, problems: Problems) -> None:

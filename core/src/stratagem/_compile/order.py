@@ -17,7 +17,7 @@ def put_in_order(graph: GraphDraft, problems: Problems) -> bool:
     """
     drafts = graph.drafts
     if all(not draft.needs or max(draft.needs) < draft.position for draft in drafts):
-        graph.order = graph.indexes = list(range(len(drafts)))
+        graph.order = graph.indexes = [draft.position for draft in drafts]  # the same objects, not equal ones
         return True
     graph.order = _topological(drafts)
     if len(graph.order) < len(drafts):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from stratagem._compile.bind import source_of
-from stratagem._compile.draft import Kind
 from stratagem._compile.feeds import exact_type, feed_of_lines, feed_of_template, parameter_of
 from stratagem.inputs import Inputs
 from stratagem.nodes.types import shallow_checker
@@ -79,12 +78,10 @@ def _positions(draft: Draft) -> list[int] | None:
     for template in (draft.templates or {}).values():
         if type(template) is not WholePath:
             return None
-        meaning = draft.graph.meanings.get(template.path)
-        if meaning is None or meaning.kind is not Kind.STEP or meaning.up or meaning.uses < len(template.path.steps):
+        position = draft.graph.wholes.get(template.path)
+        if position is None or not _gives_one_value(draft.graph.drafts[position].spec, str(template.path.steps[0])):
             return None
-        found.append(meaning.position)
-        if not _gives_one_value(draft.graph.drafts[meaning.position].spec, meaning.name):
-            return None
+        found.append(position)
     for lines in (draft.lines or {}).values():
         ((position, port),) = lines
         found.append(position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
 
 from stratagem.errors import UndefinedName
@@ -23,7 +24,8 @@ def whole_path(text: str) -> Template | None:
     found = _PATH(text)
     if found is None or found[1] in RESERVED:
         return None
-    return WholePath(text, None, (TemplatePath(found[1], tuple(found[2].split(".")[1:])),))
+    steps = tuple(map(intern, found[2].split(".")[1:]))  # names of outputs are few, and stand in many texts
+    return WholePath(text, None, (TemplatePath(found[1], steps),))
 
 
 class WholePath(Template):
