@@ -59,6 +59,20 @@ def test_who_provides_a_pack_is_told_by_its_nodes(lazy: Pack) -> None:
     assert lazy.spec("two", 1).distribution == ""
 
 
+def test_a_provided_pack_takes_nodes_of_its_own(lazy: Pack) -> None:
+    """Beside those of the pack that it stands for."""
+    pack = lazy.provided_by("dist 1.0")
+
+    @pack.node(effect="pure")
+    def more() -> int:
+        """Gives a number."""
+        return 1
+
+    assert pack.names() == ["one", "two", "gone", "more"]
+    assert (pack.versions("more"), lazy.versions("more")) == ([1], [])
+    assert pack.spec("more", 1).handler() == 1
+
+
 def test_a_name_that_its_module_does_not_register_is_no_node(lazy: Pack) -> None:
     """The list is not believed."""
     assert lazy.versions("gone") == []

@@ -228,18 +228,22 @@ class _Provided(Pack):
     def __init__(self, pack: Pack, distribution: str) -> None:
         super().__init__(pack.name, hints=pack.hints, modules=pack.modules)
         self._pack, self._distribution = pack, distribution
+        self._provided: dict[tuple[str, int], NodeSpec] = {}
         self._migrations, self._advisors = pack._migrations, pack._advisors
 
     def versions(self, name: str) -> list[int]:
-        return self._pack.versions(name)
+        return sorted({*self._pack.versions(name), *super().versions(name)})
 
     def names(self) -> list[str]:
-        return self._pack.names()
+        return list(dict.fromkeys((*self._pack.names(), *super().names())))
 
     def spec(self, name: str, version: int) -> NodeSpec:
-        if (name, version) not in self._specs:
-            self._specs[name, version] = evolve(self._pack.spec(name, version), distribution=self._distribution)
-        return self._specs[name, version]
+        key = (name, version)
+        if key in self._specs:  # registered with this very object
+            return self._specs[key]
+        if key not in self._provided:
+            self._provided[key] = evolve(self._pack.spec(name, version), distribution=self._distribution)
+        return self._provided[key]
 
 
 def _check_trait(spec: NodeSpec, trait: str, known: tuple[Any, ...]) -> None:
