@@ -6,6 +6,7 @@ a function that never returns. A command that is done must end all the same.
 
 import asyncio
 import atexit
+import gc
 import os
 import sys
 import threading
@@ -35,6 +36,7 @@ def leave_threads_of_asyncio() -> None:
 
 def end_process(code: int) -> int:
     """Give the exit code back to a process that can end by itself; end it here where threads would keep it."""
+    gc.freeze()  # the collections of a process that ends look for garbage in all that it has imported
     if not _other_threads():
         return code
     ends = monotonic() + GRACE

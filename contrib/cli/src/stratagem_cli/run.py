@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from stratagem_cli.explain import Line
     from stratagem_cli.explainer import ExplainPlugin
 
+_USUAL = (700, 10, 10)
+"""Python's own thresholds of the garbage collector, for what a workflow makes while it runs."""
+
 
 @frozen
 class Ended:
@@ -94,10 +97,13 @@ def _uncollected() -> Iterator[None]:
     if gc.get_freeze_count():  # who calls this as a function has its own mind about it
         yield
         return
+    seldom = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(*_USUAL)
     try:
         yield
     finally:
+        gc.set_threshold(*seldom)
         gc.unfreeze()
 
 
