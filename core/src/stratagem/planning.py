@@ -14,6 +14,7 @@ from stratagem._compile.image_writer import image_of
 from stratagem._support.uncollected import uncollected
 from stratagem.errors import BadFile, NotStorable, SpoiltImage
 from stratagem.nodes.kinds import Kinds, kinds_of
+from stratagem.planfacts import steps_in
 from stratagem.plugins.base import ImageFiles, PlanRequest, Plugin
 from stratagem.plugins.discovery import IMAGE
 
@@ -92,6 +93,7 @@ def _compiled(kernel: K, request: PlanRequest) -> Planned[K]:
     keepers = [plugin for plugin in kernel.plugins if type(plugin).store_image is not Plugin.store_image]
     if keepers:
         try:
+            _require_distributions(made.plan)
             image = _image(made, kinds)
         except NotStorable as error:
             log.debug("%s: the plan is not stored: %s", request.path, error)
@@ -99,6 +101,13 @@ def _compiled(kernel: K, request: PlanRequest) -> Planned[K]:
             for plugin in keepers:
                 plugin.store_image(request, image)
     return made
+
+
+def _require_distributions(plan: Plan) -> None:
+    """Raises NotStorable for node types without a distribution: nobody can tell whether they are the same next time."""
+    for step in steps_in(plan):
+        if not step.spec.distribution and not step.node.disabled:
+            raise NotStorable(f"the node type {step.node.type} comes from no distribution")
 
 
 def _loaded(kernel: K, request: PlanRequest) -> tuple[Planned[K], Kinds]:
@@ -115,8 +124,8 @@ def _image(made: Planned[Any], kinds: Kinds) -> Mapping[str, Any]:
 
 def _of_image(kernel: K, image: Mapping[str, Any]) -> Planned[K]:
     try:
-        declared, kinds = frozenset(image["declared"]), Kinds(*image["kinds"])
-    except (LookupError, TypeError) as error:
+        declared, kinds = frozenset(image["declared"]), Kinds(*[dict(part) for part in image["kinds"]])
+    except (LookupError, TypeError, ValueError) as error:
         raise SpoiltImage(f"it is no plan ({type(error).__name__})") from error
     fitted = kernel.fitted_to(lambda: kinds)
     with uncollected():

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import define, evolve, field, frozen
 
+from stratagem._support.brief import brief
 from stratagem._support.suggesting import nearest
 from stratagem.conflicts import conflicts, order_conflicts
 from stratagem.errors import BadRevision
+from stratagem.inputs import Inputs
 from stratagem.templates.fresh import constant_getter, fresh
 
 if TYPE_CHECKING:
@@ -61,10 +63,39 @@ class Changes:
 
 def revise(plan: Any, changes: Changes, make: Make) -> Any:
     """The plan with the changes, bodies included; the same object where nothing changes. Raises BadRevision."""
+    raise_wrong_arguments(changes)
     reviser = _Reviser(changes, make)
     revised = reviser.revised(plan)
     reviser.raise_problems()
     return revised
+
+
+def raise_wrong_arguments(changes: Changes) -> None:
+    """Raises BadRevision for arguments of other types than `Plan.revised` tells, before anything is changed."""
+    changes.drop, changes.at_once, changes.unorder = map(_all_of, (changes.drop, changes.at_once, changes.unorder))
+    names, pairs, tables = [*changes.drop, *changes.at_once], changes.unorder, changes.constants
+    wrong = [("the reason 'why' is a text", changes.why)] if not isinstance(changes.why, str) else []
+    wrong += [("steps are named by a list of texts", each) for each in names if not isinstance(each, str)]
+    wrong += [("'unorder' takes pairs of steps", each) for each in pairs if not _is_pair(each)]
+    if not isinstance(tables, Mapping):
+        wrong.append(("'constants' is a table of outputs by step", tables))
+    else:
+        wrong += [("constants are outputs by port", each) for each in tables.values() if not isinstance(each, Mapping)]
+    if wrong:
+        problems = [BadRevision(f"{what}, got {brief(got)}") for what, got in wrong]
+        raise BadRevision.together(problems, "the plan can't be revised so")
+
+
+def _is_pair(given: Any) -> bool:
+    match given:
+        case [str(), str()]:
+            return True
+    return False
+
+
+def _all_of(given: Iterable[Any]) -> list[Any]:
+    """What was given, as a list; a text, which would be taken apart, as one that is none."""
+    return [[given]] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
 
 
 def link(steps: Sequence[Any]) -> None:
@@ -134,7 +165,9 @@ class _Reviser:
     def _bodies(self, plan: Any) -> Iterable[tuple[int, dict[str, Any] | None]]:
         """The bodies of each step that owns some, where any is changed."""
         for step in plan.steps:
-            if step.bodies and step.index not in plan.dropped:
+            if step.index in plan.dropped:  # whatever is asked for inside, nothing of it is run
+                self._seen.update([each.id for body in step.bodies.values() for each in _inside(body)])
+            elif step.bodies:
                 found = {name: self.revised(body) for name, body in step.bodies.items()}
                 changed = any(found[name] is not body for name, body in step.bodies.items())
                 yield step.index, found if changed else None
@@ -161,7 +194,7 @@ class _Reviser:
 
     def _earlier(self, step: Any, draft: _Draft) -> list[int]:
         """The steps that one is to wait for no more, the last first: what they wait for is handed on."""
-        named = self._unorder.get(step.id, [])
+        named = [name for name in self._unorder.get(step.id, []) if name not in draft.left_out]
         found = [draft.index[name] for name in named if name in draft.index]
         for name in named:
             if name not in draft.index:
@@ -189,6 +222,8 @@ class _Draft:
             step.bound = None  # it may know the step that this one is a copy of
         self.steps = steps
         self.index = {step.id: step.index for step in steps if step.index not in plan.dropped}
+        self.left_out = {steps[index].id for index in plan.dropped}
+        self._sorts = _sorts(steps)
         self._kept = plan.keeps
         self._needs = [set(step.needs) for step in steps]
         self._gone = set(plan.dropped)
@@ -205,10 +240,16 @@ class _Draft:
             expected = ", ".join(step.spec.outputs) or "no outputs"
             self._complain(f"expected constants for {expected}, got {', '.join(outputs) or 'none'}", step.id)
             return
-        handler = _giving(_value(step.spec, outputs))
+        if step.spec.single and not _fits(step, *outputs.values()):
+            self._complain(f"the node type does not return such as {brief(next(iter(outputs.values())))}", step.id)
+            return
+        handler = _giving(step.spec, outputs)
         step.spec = _called_with_nothing(step.spec, handler)
-        step.claims, step.values_of = (), ()
+        guards = [each.index for each in step.also.get("when", ()) if each and each.kind == "step" and not each.up]
+        step.claims, step.values_of = (), tuple(sorted({*guards, *step.required}))  # they tell whether it is run
         step.call(handler)
+        if step.when is not None:  # the direct way would pass by a condition that can't be told
+            step.inputs = Inputs({}, [])
 
     def set_at_once(self, index: int) -> None:
         """Lets the passes of a loop run at once."""
@@ -232,7 +273,7 @@ class _Draft:
         if earlier in step.values_of or earlier in step.required:
             self._complain(f"it reads a value of {other.id!r}, so it has to wait for that", step.id)
             return False
-        if both := conflicts(*_places(step), *_places(other)):
+        if both := conflicts(*_places(step, self._sorts), *_places(other, self._sorts)):
             self._complain(f"it and {other.id!r} touch {both[0]}, and one of them writes it", step.id)
             return False
         self._reordered = True
@@ -252,8 +293,8 @@ class _Draft:
                 self._hand_on(index, step.index)
         self._gone.add(index)
         self._needs[index] = set()
-        gone.controls, gone.required, gone.claims, gone.bodies, gone.flows = (), (), (), {}, {}
-        gone.guarded = gone.composite = False
+        gone.controls, gone.required, gone.claims = (), (), ()
+        gone.guarded = gone.composite = False  # what it runs stays, as the digest tells what was written
 
     def _hand_on(self, earlier: int, later: int) -> None:
         """Has ``later`` wait for what ``earlier`` waits for in place of it, and be live where that is."""
@@ -280,33 +321,55 @@ class _Draft:
 
     def _keep_conflicts(self) -> None:
         """Orders those that conflict by themselves: until now it was the order of others between them that did."""
-        touched = [_Touched(step.index, *_places(step), []) for step in self.steps if step.index not in self._gone]
+        touched = [
+            _Touched(each.index, *_places(each, self._sorts), []) for each in self.steps if each.index not in self._gone
+        ]
         order_conflicts(touched, range(len(self.steps)))
         for each in touched:
             self._needs[each.position].update(each.needs)
 
 
-def _places(step: Any) -> tuple[frozenset[str], frozenset[str]]:
-    """The places that a step reads and writes, those of its bodies included; what tells none may touch any outside."""
-    effects = {step.spec.effect, *(each.spec.effect for body in step.bodies.values() for each in _inside(body))}
+def _places(step: Any, sorts: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The places that a step reads and writes, those of its bodies and subflows included.
+
+    Who touches the outside and does not tell where may touch all there is: the ``sorts`` of places that are named.
+    """
     reads, writes = step.reads, step.writes
-    if "write" in effects and not _outside(writes):
-        writes |= {OUTSIDE}
-    if "read" in effects and not _outside(reads):
-        reads |= {OUTSIDE}
+    within = [each for inner in _plans(step) for each in _inside(inner)]
+    for each in (step, *within):
+        if each.spec.effect == "write" and not _outside(_own(each, each.writes, each.spec.writes)):
+            writes |= {OUTSIDE, *sorts}
+        if each.spec.effect == "read" and not _outside(_own(each, each.reads, each.spec.reads)):
+            reads |= {OUTSIDE, *sorts}
     return reads, writes
 
 
+def _own(step: Any, places: frozenset[str], told: Iterable[str]) -> Iterable[str]:
+    """The places of a step without those of what it runs."""
+    return told if _plans(step) else places
+
+
+def _sorts(steps: Iterable[Any]) -> frozenset[str]:
+    """Patterns for the outside places that steps name, such as ``file:*``."""
+    named = {place for step in steps for place in (*step.reads, *step.writes) if _outside((place,))}
+    return frozenset(f"{place.partition(':')[0]}:*" for place in named if ":" in place)
+
+
 def _outside(places: Iterable[str]) -> bool:
-    """Return whether one of the places is outside of the run."""
+    """Return whether one of the places is no variable and no loop of the run."""
     return any(place.partition(":")[0] not in ("var", "loop") for place in places)
+
+
+def _plans(step: Any) -> list[Any]:
+    return [*step.bodies.values(), *step.flows.values()]
 
 
 def _inside(plan: Any) -> Iterable[Any]:
     for step in plan.steps:
-        yield step
-        for body in step.bodies.values():
-            yield from _inside(body)
+        if step.index not in plan.dropped:
+            yield step
+            for inner in _plans(step):
+                yield from _inside(inner)
 
 
 def _written(plan: Any) -> Iterable[str]:
@@ -314,21 +377,22 @@ def _written(plan: Any) -> Iterable[str]:
         yield from step.writes
 
 
-def _giving(value: Any) -> Callable[[], Any]:
-    get = constant_getter(fresh(value))
+def _giving(spec: NodeSpec, outputs: Mapping[str, Any]) -> Callable[[], Any]:
+    """What gives the outputs, each time new ones where they can be changed."""
+    get = constant_getter(fresh(dict(outputs)))
 
     async def give() -> Any:
-        return get(None)
+        values = get(None)
+        if spec.single:
+            return next(iter(values.values()))
+        return _Record(values) if values else None
 
     return give
 
 
-def _value(spec: NodeSpec, outputs: Mapping[str, Any]) -> Any:
-    if not spec.outputs:
-        return None
-    if spec.single:
-        return next(iter(outputs.values()))
-    return _Record(dict(outputs))
+def _fits(step: Any, value: Any) -> bool:
+    """Return whether the value is such as the node type says that it returns."""
+    return step.check is None or type(value) is step.returns or step.check(value)
 
 
 @frozen

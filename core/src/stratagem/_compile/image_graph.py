@@ -33,19 +33,29 @@ def graph_of(data: Mapping[str, Any]) -> Graph:
     lines = tuple([Connection(*line) for line in data["lines"]])
     if "variables" not in data:
         return Graph(nodes, lines, data["result"])
-    settings = dict(data["settings"])
+    settings = _settings(data["settings"])
     return Workflow(
         nodes,
         lines,
         data["result"],
         name=data["name"],
-        variables=data["variables"],
-        settings=Settings(**{**settings, "limits": Limits(*settings["limits"])}),
+        variables=dict(data["variables"]),
+        settings=settings,
         source=data["source"],
-        metadata=data["metadata"],
+        metadata=dict(data["metadata"]),
         temporary=tuple(data["temporary"]),
         format=data["format"],
     )
+
+
+def _settings(data: Mapping[str, Any]) -> Settings:
+    """The settings; raises TypeError, ValueError for what none can be."""
+    for name in ("timeout", "step_timeout", "concurrency"):
+        limit = data[name]
+        if limit is not None and not (isinstance(limit, (int, float)) and limit > 0):
+            raise ValueError(name)
+    limits = Limits(*[dict(table) for table in data["limits"]])
+    return Settings(**{**data, "limits": limits})
 
 
 def plain(value: Any, where: str) -> Any:

@@ -34,6 +34,8 @@ def plan_of(image: Any, catalog: Catalog) -> Plan:
         SpoiltImage: it is none, or a node type is missing or of another version or distribution.
     """
     try:
+        if known := sorted({*image["without"]} & {*(catalog.environment.secrets or ())}):
+            raise SpoiltImage(f"it was made where there was no secret {known[0]!r}")
         plans: list[Plan] = []
         for data in image["plans"]:
             plans.append(_Reader(data, graph_of(data["graph"]), catalog, plans).plan())
@@ -47,10 +49,18 @@ def plan_of(image: Any, catalog: Catalog) -> Plan:
 
 
 class _Reader:
-    """Makes one plan; ``flows`` are those of the workflows that it may call, ``depth`` counts the plans around it."""
+    """Makes one plan; ``flows`` are those of the workflows that it may call, ``around`` are the lengths of the plans around it."""
 
-    def __init__(self, data: Mapping[str, Any], graph: Graph, catalog: Catalog, flows: Sequence[Plan], depth: int = 0):
-        self._data, self._graph, self._catalog, self._flows, self._depth = data, graph, catalog, flows, depth
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        graph: Graph,
+        catalog: Catalog,
+        flows: Sequence[Plan],
+        around: tuple[int, ...] = (),
+    ):
+        self._data, self._graph, self._catalog, self._flows = data, graph, catalog, flows
+        self._lengths = (len(graph.nodes), *around)
         self._nodes = list(graph.nodes.values())
         self._secrets = catalog.environment.secrets or {}
         self._specs = [_spec(row, catalog) for row in data["types"]]
@@ -93,6 +103,7 @@ class _Reader:
         if (needs and (min(needs) < 0 or max(needs) >= index)) or (edges and (min(edges) < 0 or max(edges) >= index)):
             raise SpoiltImage("a step waits for one that does not come before it")
         step = Step(index=index, node=node, spec=spec, needs=tuple(needs), constants=NOTHING, bodies=NOTHING)
+        step.claims = ()  # the image tells them, where there are any
         step.returns, step.check, step.composite = facts.returns, facts.check, facts.awaits_others
         if more is not None:
             self._add(step, more)
@@ -138,12 +149,12 @@ class _Reader:
             step.when = _bound(parse_expression(step.node.when or ""), step.also["when"])
         if "bodies" in more:
             step.bodies = {
-                name: _Reader(data, step.node.bodies[name], self._catalog, self._flows, self._depth + 1).plan()
+                name: _Reader(data, step.node.bodies[name], self._catalog, self._flows, self._lengths).plan()
                 for name, data in more["bodies"].items()
             }
         if "flows" in more:
             step.flows = {name: self._flows[number] for name, number in more["flows"].items()}
-        step.composite = step.composite or bool(step.bodies or step.flows)
+        step.composite = step.index not in self._data["dropped"] and (step.composite or bool(step.bodies or step.flows))
 
     def _claim(self, row: Sequence[Any], step: Step) -> Claim:
         parameter, request, own, key = row
@@ -157,8 +168,10 @@ class _Reader:
         return tuple([row and self._source(*row) for row in rows])
 
     def _source(self, kind: Any, name: str, up: int, index: int, uses: int, part: bool, optional: bool) -> Source:
-        if not 0 <= up <= self._depth:
+        if not 0 <= up < len(self._lengths):
             raise SpoiltImage("a value is read further out than there is anything")
+        if kind == "step" and not range(self._lengths[up]).index(index) >= 0:
+            raise SpoiltImage("a value is read from a step that there is not")
         if kind not in get_args(SourceKind):
             raise SpoiltImage("a value comes from nowhere")
         if kind == "secret" and name not in self._secrets:
@@ -167,7 +180,7 @@ class _Reader:
 
     def _maker(self, step: Step, rows: Sequence[Any]) -> Callable[[], tuple[Mapping[str, Any], list[Feed]]]:
         """What makes the constants and feeds of a step when they are first needed."""
-        fed = [key for key, _, _ in rows]
+        fed = [key for key, _, sources in rows if self._sources(sources) is not None]  # spoilt ones are told now
         constants, config = self._constants(step, (*fed, *step.flows)) or NOTHING, self._config(step.node)
 
         def make() -> tuple[Mapping[str, Any], list[Feed]]:

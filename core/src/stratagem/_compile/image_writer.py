@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from stratagem._compile.claims import template_of
 from stratagem._compile.image_graph import graph_data, request_row
 from stratagem.claim import Claim
 from stratagem.errors import NotStorable
-from stratagem.inputs import Inputs, Source
+from stratagem.inputs import Feed, Inputs, Source
 from stratagem.plan import DEFAULT_COST, NOT_DIRECT, ListPlan, Plan, Step
+from stratagem.templates.parsing import parse_config, parse_expression
+from stratagem.templates.template import Template
 
 DIRECT, GENERAL = -1, -2
 """How a step gets its inputs, where it is not wired."""
@@ -26,7 +29,7 @@ def image_of(plan: Plan) -> dict[str, Any]:
     """
     writer = _Writer()
     writer.flow(plan)
-    return {"plans": writer.plans}
+    return {"plans": writer.plans, "without": sorted(writer.without)}
 
 
 class _Writer:
@@ -34,6 +37,8 @@ class _Writer:
 
     def __init__(self) -> None:
         self.plans: list[dict[str, Any]] = []
+        self.without: set[str] = set()
+        """The secrets that there were none of, so that a default stands in for them."""
         self._numbers: dict[Plan, int] = {}
 
     def flow(self, plan: Plan) -> int:
@@ -52,6 +57,8 @@ class _Writer:
         positions = {id_: at for at, id_ in enumerate(plan.graph.nodes)}
         types, wirings = _Table(), _Table()
         steps = plan.steps
+        if plan.result is not None and None in plan.result_sources:
+            self._note_missing(parse_config(plan.graph.result), plan.result_sources)
         return {
             "order": [positions[step.id] for step in steps],
             "type": [DISABLED if step.node.disabled else types.number(_type(step)) for step in steps],
@@ -72,6 +79,7 @@ class _Writer:
     def _more(self, step: Step) -> dict[str, Any]:
         """What is not usual about a step."""
         plain = step.wiring is not None or step.arity != NOT_DIRECT
+        self._note_missing_of(step, [] if plain else step.inputs.feeds)
         usual = (step.edges if step.wiring is not None else step.sources) if plain else ()
         told = {
             "guarded": step.guarded,
@@ -89,6 +97,23 @@ class _Writer:
             "at_once": step.at_once,
         }
         return {key: value for key, value in told.items() if value or (key in ("values", "cost") and value is not None)}
+
+    def _note_missing_of(self, step: Step, feeds: Iterable[Feed]) -> None:
+        for feed in feeds:
+            if feed.template is not None:
+                self._note_missing(feed.template, feed.sources)
+        for key, sources in step.also.items():
+            if None in sources:
+                condition = parse_expression(step.node.when or "") if key == "when" else None
+                asked = step.node.resources.get(key.removeprefix("resources."))
+                if isinstance(template := condition or (asked and template_of(asked)), Template):
+                    self._note_missing(template, sources)
+
+    def _note_missing(self, template: Template, sources: Iterable[Source | None]) -> None:
+        """Notes the secrets that a template reads and that there are none of."""
+        for path, source in zip(template.paths, sources, strict=True):
+            if source is None and path.root == "secrets" and path.steps:
+                self.without.add(str(path.steps[0]))
 
 
 class _Table:

@@ -24,7 +24,9 @@ class PlanFiles(ImageFiles):
         if content.get("made_by") != _maker():
             what = f"the plan was made by {content.get('made_by')}, and this is {_maker()}"
             raise BadFile(what, file=path, hint=_again(path))
-        image: Mapping[str, Any] = content["image"]
+        image = content.get("image")
+        if not isinstance(image, Mapping):
+            raise BadFile("the plan can't be used: it holds none", file=path, hint=_again(path))
         return image
 
     def write(self, path: str, image: Mapping[str, Any]) -> None:

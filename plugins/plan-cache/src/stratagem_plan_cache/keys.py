@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from attrs import fields, has
 
 from stratagem import PlanRequest, Plugin, __version__
 
@@ -58,33 +61,50 @@ def _request(request: PlanRequest) -> Iterator[str]:
     for plugin in request.plugins:
         if type(plugin).stored_image is not Plugin.stored_image:
             continue  # who keeps plans does not make them: where, and how many, is all the same
-        yield f"{plugin.label} {type(plugin).__module__}.{type(plugin).__qualname__} {plugin.kinds!r} {plugin.settings!r}"
+        yield f"{plugin.label} {type(plugin).__module__}.{type(plugin).__qualname__} {plugin.kinds!r} {_told(plugin.settings)}"
     for provider, package in sorted(request.offers):
         yield f"{provider} {package} {_changed(package)}"
 
 
-def _changed(package: str) -> int:
-    """When a package that is being worked on was changed last, in nanoseconds; 0 for one that an installer has copied.
+def _told(value: Any) -> str:
+    """A value as text; of attrs classes all fields, also those that their ``repr`` leaves out."""
+    if has(type(value)):
+        inner = ", ".join(f"{each.name}={_told(getattr(value, each.name))}" for each in fields(type(value)))
+        return f"{type(value).__qualname__}({inner})"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key!r}: {_told(item)}' for key, item in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_told, value))}]"
+    return repr(value)
+
+
+def _changed(package: str) -> str:
+    """What the files of a package that is being worked on look like; empty for one that an installer has copied.
 
     The version of such a package stays the same while its code changes.
     """
     spec = find_spec(package)  # of a name without a dot, so nothing is imported
     origin = spec.origin if spec is not None else None
     if origin is None or {"site-packages", "dist-packages"} & {*Path(origin).parts}:
-        return 0
+        return ""
     folder = Path(origin).parent
-    return max(_times(folder)) if (folder / "__init__.py").exists() else _time(origin)
+    looks = _looks(folder) if (folder / "__init__.py").exists() else _look(origin)
+    found = hashlib.blake2b(digest_size=16)
+    for look in sorted(looks):
+        found.update(repr(look).encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
-def _times(folder: str | Path) -> Iterable[int]:
-    yield 0
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir() and entry.name != "__pycache__":
-                yield from _times(entry.path)
-            elif entry.name.endswith(".py"):
-                yield entry.stat().st_mtime_ns
+def _looks(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """The path, the size and the time of last change of each source; links that lead nowhere are none."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        for name in names:
+            if name.endswith(".py"):
+                yield from _look(os.path.join(place, name))
 
 
-def _time(path: str) -> int:
-    return os.stat(path).st_mtime_ns
+def _look(path: str) -> Iterator[tuple[str, int, int]]:
+    with suppress(OSError):  # gone meanwhile, or a link of an editor that leads nowhere
+        told = os.stat(path)
+        yield path, told.st_size, told.st_mtime_ns
