@@ -136,7 +136,10 @@ class Step:
     def call(self, handler: Callable[..., Any]) -> None:
         """Has the step call ``handler`` with nothing, whatever its node's inputs are."""
         self.handler, self.bound, self._inputs, self.wiring = handler, None, None, None
-        self.connect((), {})
+        if self.when is None:
+            self.connect((), {})
+        else:  # the direct way would pass by the error of a condition
+            self.inputs = Inputs({}, [])
 
     def connect(self, sources: tuple[int, ...], constants: Mapping[str, Any]) -> None:
         """Makes the step one that is called with the values of ``sources`` and with ``constants`` alone."""

@@ -12,7 +12,6 @@ from stratagem._support.brief import brief
 from stratagem._support.suggesting import nearest
 from stratagem.conflicts import conflicts, order_conflicts
 from stratagem.errors import BadRevision
-from stratagem.inputs import Inputs
 from stratagem.templates.fresh import constant_getter, fresh
 
 if TYPE_CHECKING:
@@ -248,8 +247,6 @@ class _Draft:
         guards = [each.index for each in step.also.get("when", ()) if each and each.kind == "step" and not each.up]
         step.claims, step.values_of = (), tuple(sorted({*guards, *step.required}))  # they tell whether it is run
         step.call(handler)
-        if step.when is not None:  # the direct way would pass by a condition that can't be told
-            step.inputs = Inputs({}, [])
 
     def set_at_once(self, index: int) -> None:
         """Lets the passes of a loop run at once."""
