@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 EVERYTHING = "*"
+
+OUTSIDE = "outside"
+"""The place of nodes that touch the outside and do not say where: their order is never dropped."""
 
 MOST_BEFORE = 256
 """So many steps one is kept behind singly for the effects that it has."""
@@ -147,3 +150,53 @@ def _wider(effect: str) -> Iterator[str]:
     while cut > 0:
         yield f"{effect[:cut]}:*"
         cut = effect.rfind(":", 0, cut)
+
+
+def places_of(step: Any, sorts: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The places that a step reads and writes, those of its bodies and subflows included.
+
+    Who touches the outside and does not tell where may touch all there is: the ``sorts`` of places that are named.
+    """
+    reads, writes = step.reads, step.writes
+    within = [each for inner in _plans(step) for each in steps_inside(inner)]
+    for each in (step, *within):
+        if each.spec.effect == "write" and not _outside(_own(each, each.writes, each.spec.writes)):
+            writes |= {OUTSIDE, *sorts}
+        if each.spec.effect == "read" and not _outside(_own(each, each.reads, each.spec.reads)):
+            reads |= {OUTSIDE, *sorts}
+    return reads, writes
+
+
+def _own(step: Any, places: frozenset[str], told: Iterable[str]) -> Iterable[str]:
+    """The places of a step without those of what it runs."""
+    return told if _plans(step) else places
+
+
+def sorts_of(steps: Iterable[Any]) -> frozenset[str]:
+    """Patterns for the outside places that steps name, such as ``file:*``."""
+    named = {place for step in steps for place in (*step.reads, *step.writes) if _outside((place,))}
+    return frozenset(f"{place.partition(':')[0]}:*" for place in named if ":" in place)
+
+
+def _outside(places: Iterable[str]) -> bool:
+    """Return whether one of the places is no variable and no loop of the run."""
+    return any(place.partition(":")[0] not in ("var", "loop") for place in places)
+
+
+def _plans(step: Any) -> list[Any]:
+    return [*step.bodies.values(), *step.flows.values()]
+
+
+def steps_inside(plan: Any) -> Iterable[Any]:
+    """The steps of a plan that are to be run, and those of their bodies and subflows."""
+    for step in plan.steps:
+        if step.index not in plan.dropped:
+            yield step
+            for inner in _plans(step):
+                yield from steps_inside(inner)
+
+
+def written_inside(plan: Any) -> Iterable[str]:
+    """The places that the steps inside a plan write."""
+    for step in steps_inside(plan):
+        yield from step.writes

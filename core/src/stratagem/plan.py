@@ -29,11 +29,9 @@ NOT_DIRECT = -1
 ANY_ARITY = 1 << 30
 """The arity of a step that is called with constants too, or with more values than are written out."""
 
-
 Wire = tuple[str, type | None, Callable[[Any], bool] | None]
 """The parameter that takes the whole value of a step, the class whose own instances it takes unseen, and what others
 must pass."""
-
 
 NO_SOURCES: Mapping[str, tuple[Source | None, ...]] = MappingProxyType({})
 

@@ -10,7 +10,7 @@ from attrs import define, evolve, field, frozen
 
 from stratagem._support.brief import brief
 from stratagem._support.suggesting import nearest
-from stratagem.conflicts import conflicts, order_conflicts
+from stratagem.conflicts import conflicts, order_conflicts, places_of, sorts_of, steps_inside, written_inside
 from stratagem.errors import BadRevision
 from stratagem.templates.fresh import constant_getter, fresh
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 RevisionKind = Literal["dropped", "constant", "unordered", "at once"]
 """What a pass has done with a step."""
-
-OUTSIDE = "outside"
-"""The place of nodes that touch the outside and do not say where: their order is never dropped."""
 
 Make = Callable[[Any, list[Any], list["Revision"]], Any]
 """Makes a plan of one that was changed, its new steps, and what was changed of its own steps."""
@@ -165,7 +162,7 @@ class _Reviser:
         """The bodies of each step that owns some, where any is changed."""
         for step in plan.steps:
             if step.index in plan.dropped:  # whatever is asked for inside, nothing of it is run
-                self._seen.update([each.id for body in step.bodies.values() for each in _inside(body)])
+                self._seen.update([each.id for body in step.bodies.values() for each in steps_inside(body)])
             elif step.bodies:
                 found = {name: self.revised(body) for name, body in step.bodies.items()}
                 changed = any(found[name] is not body for name, body in step.bodies.items())
@@ -222,7 +219,7 @@ class _Draft:
         self.steps = steps
         self.index = {step.id: step.index for step in steps if step.index not in plan.dropped}
         self.left_out = {steps[index].id for index in plan.dropped}
-        self._sorts = _sorts(steps)
+        self._sorts = sorts_of(steps)
         self._kept = plan.keeps
         self._needs = [set(step.needs) for step in steps]
         self._gone = set(plan.dropped)
@@ -255,7 +252,7 @@ class _Draft:
         if not step.bodies or "loop" not in step.spec.handles:
             self._complain("it is no loop, so it has no passes to run at once", step.id)
         elif shared or any(
-            "loop" in place.partition(":")[0] for body in step.bodies.values() for place in _written(body)
+            "loop" in place.partition(":")[0] for body in step.bodies.values() for place in written_inside(body)
         ):
             what = shared[0] if shared else "the loop's end"
             self._complain(f"its passes can't run at once: they write {what}", step.id)
@@ -270,7 +267,7 @@ class _Draft:
         if earlier in step.values_of or earlier in step.required:
             self._complain(f"it reads a value of {other.id!r}, so it has to wait for that", step.id)
             return False
-        if both := conflicts(*_places(step, self._sorts), *_places(other, self._sorts)):
+        if both := conflicts(*places_of(step, self._sorts), *places_of(other, self._sorts)):
             self._complain(f"it and {other.id!r} touch {both[0]}, and one of them writes it", step.id)
             return False
         self._reordered = True
@@ -319,59 +316,13 @@ class _Draft:
     def _keep_conflicts(self) -> None:
         """Orders those that conflict by themselves: until now it was the order of others between them that did."""
         touched = [
-            _Touched(each.index, *_places(each, self._sorts), []) for each in self.steps if each.index not in self._gone
+            _Touched(each.index, *places_of(each, self._sorts), [])
+            for each in self.steps
+            if each.index not in self._gone
         ]
         order_conflicts(touched, range(len(self.steps)))
         for each in touched:
             self._needs[each.position].update(each.needs)
-
-
-def _places(step: Any, sorts: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The places that a step reads and writes, those of its bodies and subflows included.
-
-    Who touches the outside and does not tell where may touch all there is: the ``sorts`` of places that are named.
-    """
-    reads, writes = step.reads, step.writes
-    within = [each for inner in _plans(step) for each in _inside(inner)]
-    for each in (step, *within):
-        if each.spec.effect == "write" and not _outside(_own(each, each.writes, each.spec.writes)):
-            writes |= {OUTSIDE, *sorts}
-        if each.spec.effect == "read" and not _outside(_own(each, each.reads, each.spec.reads)):
-            reads |= {OUTSIDE, *sorts}
-    return reads, writes
-
-
-def _own(step: Any, places: frozenset[str], told: Iterable[str]) -> Iterable[str]:
-    """The places of a step without those of what it runs."""
-    return told if _plans(step) else places
-
-
-def _sorts(steps: Iterable[Any]) -> frozenset[str]:
-    """Patterns for the outside places that steps name, such as ``file:*``."""
-    named = {place for step in steps for place in (*step.reads, *step.writes) if _outside((place,))}
-    return frozenset(f"{place.partition(':')[0]}:*" for place in named if ":" in place)
-
-
-def _outside(places: Iterable[str]) -> bool:
-    """Return whether one of the places is no variable and no loop of the run."""
-    return any(place.partition(":")[0] not in ("var", "loop") for place in places)
-
-
-def _plans(step: Any) -> list[Any]:
-    return [*step.bodies.values(), *step.flows.values()]
-
-
-def _inside(plan: Any) -> Iterable[Any]:
-    for step in plan.steps:
-        if step.index not in plan.dropped:
-            yield step
-            for inner in _plans(step):
-                yield from _inside(inner)
-
-
-def _written(plan: Any) -> Iterable[str]:
-    for step in _inside(plan):
-        yield from step.writes
 
 
 def _giving(spec: NodeSpec, outputs: Mapping[str, Any]) -> Callable[[], Any]:
